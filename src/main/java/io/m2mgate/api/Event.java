@@ -1,0 +1,61 @@
+package io.m2mgate.api;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * One entry of an application's durable event log, as every tap delivers it (CloudEvents 1.0, structured JSON; clause 6.1.1).
+ *
+ * @param id unique id (ULID)
+ * @param type event type, for example {@code m2m.data.up}
+ * @param serial serial of the terminal that the event is about
+ * @param timeMillis when the platform received or made it, milliseconds since 1970
+ * @param app code of the application whose log holds it
+ * @param offset position in the application's log, from 1, without holes, in commit order
+ * @param tseq counter per terminal and log, from 1, without holes
+ * @param dataJson the event's {@code data} member as JSON text
+ */
+public record Event(
+    String id,
+    String type,
+    String serial,
+    long timeMillis,
+    String app,
+    long offset,
+    long tseq,
+    String dataJson) {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /**
+   * The envelope as JSON text. Every inserted text but the data is of a set that needs no escaping (serials, codes and
+   * types are validated before they are stored).
+   *
+   * @param node name of the node, the last part of {@code source}
+   */
+  public String toJson(String node) {
+    return new StringBuilder(256 + dataJson.length())
+        .append("{\"specversion\":\"1.0\",\"id\":\"")
+        .append(id)
+        .append("\",\"source\":\"/m2mgate/")
+        .append(node)
+        .append("\",\"type\":\"")
+        .append(type)
+        .append("\",\"subject\":\"")
+        .append(serial)
+        .append("\",\"time\":\"")
+        .append(TIME.format(Instant.ofEpochMilli(timeMillis)))
+        .append("\",\"datacontenttype\":\"application/json\",\"appcode\":\"")
+        .append(app)
+        .append("\",\"offset\":")
+        .append(offset)
+        .append(",\"tseq\":")
+        .append(tseq)
+        .append(",\"data\":")
+        .append(dataJson)
+        .append('}')
+        .toString();
+  }
+}

@@ -1,0 +1,32 @@
+package io.m2mgate.session;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The stored sessions of one terminal.
+ *
+ * @param lastTimestamp the greatest token ever given to this terminal, 0 before the first
+ * @param confirmed the session in force
+ * @param tentative opened by LOGIN and not yet confirmed, oldest first, at most two
+ * @param ended the last session that a LOGOUT ended, kept to answer repeated LOGOUTs
+ * @param online presence as the applications see it
+ * @param heardMillis when the terminal was last heard, as of the last write of this row
+ * @param factsJson what the terminal told of itself (software version, cell, signal, bearer), a JSON object
+ */
+public record SessionState(
+    long lastTimestamp,
+    Optional<SessionToken> confirmed,
+    List<SessionToken> tentative,
+    Optional<SessionToken> ended,
+    boolean online,
+    long heardMillis,
+    String factsJson) {
+
+  public static final SessionState NONE =
+      new SessionState(0, Optional.empty(), List.of(), Optional.empty(), false, 0, "{}");
+
+  public SessionState {
+    tentative = List.copyOf(tentative);
+  }
+}

@@ -1,0 +1,18 @@
+package io.m2mgate.session;
+
+/**
+ * One session's lasting part: what a restart must know to go on with it (behaviour 5.2.1).
+ *
+ * @param timestamp the token given in LOGIN_ACK, seconds since 1970, unsigned 32-bit
+ * @param shortImei the login's digest was made over 15 bytes of IMEI instead of 16; all later ones are too
+ * @param loginHash hash of the LOGIN that opened it, without what a repeat may change
+ * @param openedMillis when LOGIN was accepted
+ * @param endedMillis when LOGOUT ended it, 0 while it lives
+ */
+public record SessionToken(
+    long timestamp, boolean shortImei, long loginHash, long openedMillis, long endedMillis) {
+
+  public SessionToken ended(long nowMillis) {
+    return new SessionToken(timestamp, shortImei, loginHash, openedMillis, nowMillis);
+  }
+}

@@ -1,0 +1,65 @@
+package io.m2mgate.store;
+
+import io.m2mgate.session.SessionState;
+import io.m2mgate.session.TerminalRecord;
+import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The provisioned terminals with their sessions and reported values. Futures may complete on any thread. */
+public interface TerminalStore {
+
+  /** The terminals of these serials that exist, in any order; the lanes' batched read. */
+  Future<List<StoredTerminal>> load(Collection<String> serials);
+
+  /** Fails with CONFLICT (serial, imei, imsi) or NOT_FOUND (application). The profile's existence is the caller's check. */
+  Future<TerminalRecord> create(TerminalRecord terminal, SealedSecrets secrets);
+
+  /** @param app when present, terminals of other applications do not exist */
+  Future<Optional<TerminalRow>> read(String serial, Optional<String> app);
+
+  Future<Optional<TerminalRecord>> byImei(String imei);
+
+  Future<Optional<TerminalRecord>> byImsi(String imsi);
+
+  Future<Page<TerminalRow>> list(TerminalFilter filter, Optional<String> cursor, int limit);
+
+  /** Fails with NOT_FOUND, CONFLICT, or STALE when {@code ifRevision} is present and not the record's. */
+  Future<TerminalRecord> update(String serial, TerminalPatch patch, Optional<Long> ifRevision);
+
+  /** Deletes the record, its secrets, sessions and reported values; its events stay. False when there was none. */
+  Future<Boolean> delete(String serial);
+
+  /** Reported values in ascending tag order. */
+  Future<List<ReportedValue>> reported(String serial);
+
+  /** Serials of terminals stored as online, in serial order, after {@code afterSerial}. */
+  Future<List<String>> onlineAfter(String afterSerial, int limit);
+
+  /** A terminal as the applications see it. */
+  record TerminalRow(TerminalRecord terminal, SessionState sessions) {}
+
+  /**
+   * Which terminals to list; an absent criterion does not restrict.
+   *
+   * @param query matches the beginning of serial, IMEI, IMSI or number
+   */
+  record TerminalFilter(
+      Optional<String> app,
+      Optional<Boolean> online,
+      Optional<Boolean> enabled,
+      Optional<String> query) {}
+
+  /** What to change; an absent member stays as it is. An inner empty Optional or empty array clears the member. */
+  record TerminalPatch(
+      Optional<String> imei,
+      Optional<Optional<String>> imsi,
+      Optional<String> app,
+      Optional<String> profile,
+      Optional<Optional<String>> msisdn,
+      Optional<Boolean> enabled,
+      Optional<byte[]> uplinkPassword,
+      Optional<byte[]> downlinkPassword,
+      Optional<byte[]> baseKey) {}
+}
