@@ -1,8 +1,11 @@
 package io.m2mgate.bus;
 
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.SessionTable;
+import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.CommitUnit;
@@ -66,6 +69,12 @@ public final class Lane {
 
   public long nowMillis() {
     return services.clock().millis();
+  }
+
+  /** The dialect of the terminal's profile, or the default one where that is gone. */
+  public Dialect dialect(Terminal terminal) {
+    Dictionary dictionary = services.dictionary();
+    return dictionary.dialect(terminal.profile().dialect()).orElseGet(dictionary::dialect);
   }
 
   /** Sends a data-plane message, to this lane or another. */

@@ -1,5 +1,6 @@
 package io.m2mgate.bus;
 
+import io.m2mgate.dictionary.CommandDef;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
@@ -36,6 +37,7 @@ public final class LaneMetrics {
   private final Map<String, Counter> named = new ConcurrentHashMap<>();
   private final Counter framesIn;
   private final Counter framesOut;
+  private final Counter lostAfterAck;
 
   public LaneMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -49,10 +51,21 @@ public final class LaneMetrics {
     }
     framesIn = counter("m2mgate_frames_received", "Frames decoded");
     framesOut = counter("m2mgate_frames_sent", "Frames written");
+    lostAfterAck = counter("m2mgate_lost_after_ack", "Requests acknowledged on receipt that were not stored");
   }
 
   public static String label(Enum<?> reason) {
     return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The name of the result that an answer's first byte is. */
+  public static String result(CommandDef command, byte[] body) {
+    return command.results().nameOf(body[0] & 0xFF);
+  }
+
+  /** A request that a profile has acknowledged at once could not be stored. */
+  public void lostAfterAck() {
+    lostAfterAck.increment();
   }
 
   public void dropped(Drop reason) {

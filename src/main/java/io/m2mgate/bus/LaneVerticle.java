@@ -17,7 +17,7 @@ public abstract class LaneVerticle extends VerticleBase {
   @Override
   public final Future<?> start() throws Exception {
     return lanes
-        .claim(getClass().getSimpleName(), Thread.currentThread(), context)
+        .claim(getClass().getName(), Thread.currentThread(), context)
         .<Future<?>>map(mine -> {
           lane = mine;
           return open();

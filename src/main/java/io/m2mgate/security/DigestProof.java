@@ -26,7 +26,6 @@ final class DigestProof {
         && md5.verify(
             frame.bytes(),
             valueAt,
-            frame.bytes(),
             frame.offset(),
             covered,
             timestamp,

@@ -24,15 +24,15 @@ final class FrameSealer {
     Frame request = reply.request();
     HeaderDef header = request.header();
     FrameEncoder encoder =
-        encoders.computeIfAbsent(header, layout -> new FrameEncoder(dictionary.defaultDialect(), layout));
+        encoders.computeIfAbsent(header, layout -> new FrameEncoder(dictionary.dialect(), layout));
     int command = request.requestCommand() | header.ackBit();
     if (reply.seal() instanceof Reply.Signed signed) {
       byte[] frame = encoder.encode(
-          command, reply.sequence(), header.flags().digest(), request.serial(), reply.body(), true);
+          command, reply.sequence(), header.flags().digest(), request.serial(), reply.body(), 0, reply.body().length, true);
       proofs.sign(
           frame, signed.session().timestamp(), signed.identity(), signed.session().shortImei());
       return frame;
     }
-    return encoder.encode(command, reply.sequence(), 0, request.serial(), reply.body(), false);
+    return encoder.encode(command, reply.sequence(), 0, request.serial(), reply.body(), 0, reply.body().length, false);
   }
 }

@@ -12,6 +12,7 @@ import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.DigestLocator;
@@ -48,7 +49,7 @@ final class Gate {
   void serve(Inbound in, Resident resident) {
     Terminal terminal = resident.terminal().orElseThrow();
     assembly.refresh(terminal);
-    Dialect dialect = lane.services().dictionary().dialect(terminal.profile().dialect());
+    Dialect dialect = lane.dialect(terminal);
     Frame frame = in.frame();
     if (!dialect.knows(frame.requestCommand())) {
       LOG.debug("terminal {}: unknown command {}", terminal.serial(), Integer.toHexString(frame.command()));
@@ -69,7 +70,7 @@ final class Gate {
 
   /** A frame under a serial that nobody has: only LOGIN and REGISTER are answered (wire 8). */
   void stranger(Inbound in) {
-    Dialect dialect = lane.services().dictionary().defaultDialect();
+    Dialect dialect = lane.services().dictionary().dialect();
     Frame frame = in.frame();
     if (!frame.isAck() && dialect.knows(frame.requestCommand())) {
       CommandDef command = dialect.command(frame.requestCommand());
@@ -127,7 +128,11 @@ final class Gate {
       terminal.online(true);
       lane.commit(resident, TerminalEvents.online(terminal, lane.nowMillis()), outcome -> {});
     }
-    int from = uplink.inbound().origin().lane();
+    Origin origin = uplink.inbound().origin();
+    if (uplink.signed() || terminal.isHome(origin) || !terminal.reachable()) {
+      origin.verified(uplink.inbound().receivedMillis(), terminal.heartbeatSeconds() * 1000L);
+    }
+    int from = origin.lane();
     if (uplink.signed() && from != lane.index()) {
       resident.moveTo(from);
     }

@@ -4,7 +4,9 @@ import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.Frame;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Bodies of answers that need nothing but the request: refusals by each command's own code (wire 7, "Refusal code"), and bad-tag
@@ -13,6 +15,7 @@ import java.util.Optional;
 public final class Refusals {
 
   private static final int TAG_BYTES = 2;
+  private static final List<String> BAD_TAG_RESULTS = List.of("badTag", "tlvInvalid");
 
   private Refusals() {}
 
@@ -40,13 +43,13 @@ public final class Refusals {
     if (tag < 0) {
       return of(command, request);
     }
-    return command
-        .results()
-        .find("badTag")
-        .stream()
-        .mapToObj(code -> new BodyWriter().u8(code).pair(tag).toBytes())
-        .findFirst()
-        .or(() -> of(command, request));
+    for (String name : BAD_TAG_RESULTS) {
+      OptionalInt code = command.results().find(name);
+      if (code.isPresent()) {
+        return Optional.of(new BodyWriter().u8(code.getAsInt()).pair(tag).toBytes());
+      }
+    }
+    return of(command, request);
   }
 
   /** A block answer without a block: transaction and offset as asked, zeros where the request is too short to tell. */

@@ -35,7 +35,7 @@ final class TerminalAssembly {
         stored.sessions(), stored.recent(), Math.max(startedMillis, stored.sessions().heardMillis()));
     terminal.syncList()
         .restore(box.open(terminalRecord.serial(), SecretKinds.SYNC_LIST, stored.sealedSyncList()));
-    int tag = dictionary.dialect(profile.dialect()).tags().heartbeatInterval();
+    int tag = dictionary.dialect(profile.dialect()).orElseGet(dictionary::dialect).tags().heartbeatInterval();
     terminal.reportedHeartbeat(terminal.syncList().numberOf(tag));
     return terminal;
   }

@@ -18,6 +18,13 @@ public interface Origin {
   /** False once nothing can be sent there any more. */
   boolean open();
 
+  /**
+   * A frame of a terminal's session came from here and was let through. Called on the terminal's lane.
+   *
+   * @param heartbeatMillis how often the terminal is to be heard
+   */
+  void verified(long nowMillis, long heartbeatMillis);
+
   /** A frame that came from here is finished with: answered, refused or dropped. Called on its lane. */
   void completed(Inbound frame);
 }

@@ -103,6 +103,9 @@ public final class RecentRequests {
     }
 
     @Override
+    public void verified(long nowMillis, long heartbeatMillis) {}
+
+    @Override
     public void completed(Inbound frame) {}
   };
 }

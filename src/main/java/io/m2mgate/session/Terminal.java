@@ -27,6 +27,7 @@ public final class Terminal {
   private final RecentRequests recent = new RecentRequests();
   private final VerificationFailures failures = new VerificationFailures();
   private final SyncList syncList = new SyncList();
+  private final LoginCopies logins = new LoginCopies();
   private Facts facts = new Facts();
 
   private Optional<Origin> home = Optional.empty();
@@ -146,6 +147,7 @@ public final class Terminal {
 
   /** LOGOUT ended the session in force. */
   public void end(long nowMillis) {
+    logins.loggedOut(nowMillis);
     ended = confirmed.map(session -> new Session(session.token().ended(nowMillis)));
     confirmed = Optional.empty();
     home = Optional.empty();
@@ -172,6 +174,11 @@ public final class Terminal {
 
   public boolean isHome(Origin origin) {
     return home.isPresent() && home.get() == origin;
+  }
+
+  /** False while the address it was last verified at is closed, or none is known. */
+  public boolean reachable() {
+    return home.isPresent() && home.get().open();
   }
 
   /** Seconds between heartbeats: as reported, else the profile's. */
@@ -234,6 +241,10 @@ public final class Terminal {
 
   public VerificationFailures failures() {
     return failures;
+  }
+
+  public LoginCopies logins() {
+    return logins;
   }
 
   public SyncList syncList() {
