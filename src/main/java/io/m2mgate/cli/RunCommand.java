@@ -8,10 +8,9 @@ import io.m2mgate.ops.Logs;
 import io.m2mgate.ops.StartFault;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -102,8 +101,8 @@ final class RunCommand implements Callable<Integer> {
 
   private void announce(Settings settings, DataDir dataDir, Endpoints endpoints) {
     PrintWriter out = spec.commandLine().getOut();
-    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-    long millis = Duration.between(started, Instant.now()).toMillis();
+    // Not from the process table: its start times can be a second off.
+    long millis = ManagementFactory.getRuntimeMXBean().getUptime();
     out.println("m2mgate ready in " + millis + " ms: " + endpoints.summary());
     if (dataDir.firstStart()) {
       new NextSteps(settings, dataDir, endpoints).print(out);
