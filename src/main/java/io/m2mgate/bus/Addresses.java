@@ -48,6 +48,11 @@ public final class Addresses {
     return "lane." + lane + ".completed";
   }
 
+  /** The gateway to a lane's bearers: read no more, answer what is under way, close ({@code CompletableFuture<Void>}). */
+  public static String drain(int lane) {
+    return "lane." + lane + ".drain";
+  }
+
   /** To a lane: bring the terminal of this serial ({@code String}) into memory. */
   public static String visit(int lane) {
     return "lane." + lane + ".visit";

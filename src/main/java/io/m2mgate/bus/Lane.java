@@ -43,8 +43,12 @@ public final class Lane {
     for (int i = 0; i < lanes; i++) {
       completedElsewhere.add(new ArrayList<>());
     }
-    vertx.eventBus().<CommitBatch>localConsumer(Addresses.committed(index), batch -> committed(batch.body()));
-    vertx.eventBus().<InboundBatch>localConsumer(Addresses.completed(index), batch -> completed(batch.body()));
+    vertx
+        .eventBus()
+        .<CommitBatch>localConsumer(Addresses.committed(index), batch -> committed(batch.body()));
+    vertx
+        .eventBus()
+        .<InboundBatch>localConsumer(Addresses.completed(index), batch -> completed(batch.body()));
   }
 
   public int index() {
@@ -152,7 +156,8 @@ public final class Lane {
 
   public void assertOnLoop() {
     if (Thread.currentThread() != loop) {
-      throw new IllegalStateException("lane " + index + " used on " + Thread.currentThread().getName());
+      throw new IllegalStateException(
+          "lane " + index + " used on " + Thread.currentThread().getName());
     }
   }
 
@@ -173,7 +178,9 @@ public final class Lane {
     if (!commits.isEmpty()) {
       List<CommitUnit> batch = commits;
       commits = new ArrayList<>();
-      services.journal().append(new CommitBatch(batch, done -> send(Addresses.committed(index), done)));
+      services
+          .journal()
+          .append(new CommitBatch(batch, done -> send(Addresses.committed(index), done)));
     }
     for (int lane = 0; lane < completedElsewhere.size(); lane++) {
       if (!completedElsewhere.get(lane).isEmpty()) {

@@ -51,7 +51,8 @@ public final class LaneMetrics {
     }
     framesIn = counter("m2mgate_frames_received", "Frames decoded");
     framesOut = counter("m2mgate_frames_sent", "Frames written");
-    lostAfterAck = counter("m2mgate_lost_after_ack", "Requests acknowledged on receipt that were not stored");
+    lostAfterAck =
+        counter("m2mgate_lost_after_ack", "Requests acknowledged on receipt that were not stored");
   }
 
   public static String label(Enum<?> reason) {

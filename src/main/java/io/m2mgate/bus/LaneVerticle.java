@@ -8,16 +8,18 @@ import java.util.function.Consumer;
 public abstract class LaneVerticle extends VerticleBase {
 
   private Lanes lanes;
+  private String kind;
   private Lane lane;
 
-  void assign(Lanes to) {
+  void assign(Lanes to, String asKind) {
     lanes = to;
+    kind = asKind;
   }
 
   @Override
   public final Future<?> start() throws Exception {
     return lanes
-        .claim(getClass().getName(), Thread.currentThread(), context)
+        .claim(kind, Thread.currentThread(), context)
         .<Future<?>>map(mine -> {
           lane = mine;
           return open();

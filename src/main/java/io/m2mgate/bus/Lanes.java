@@ -52,7 +52,8 @@ public final class Lanes {
     return deploy(kind, instances, TRIES * count);
   }
 
-  private Future<Void> deploy(String kind, Supplier<? extends LaneVerticle> instances, int triesLeft) {
+  private Future<Void> deploy(
+      String kind, Supplier<? extends LaneVerticle> instances, int triesLeft) {
     if (placement.complete(kind)) {
       return Future.succeededFuture();
     }
@@ -60,8 +61,9 @@ public final class Lanes {
       return Future.failedFuture("cannot place " + kind + " on every lane");
     }
     LaneVerticle instance = instances.get();
-    instance.assign(this);
-    return vertx.deployVerticle(instance, new DeploymentOptions())
+    instance.assign(this, kind);
+    return vertx
+        .deployVerticle(instance, new DeploymentOptions())
         .map(true)
         .recover(failure -> failure == LaneVerticle.WrongLoop.INSTANCE
             ? Future.succeededFuture(false)

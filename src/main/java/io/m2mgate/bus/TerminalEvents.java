@@ -21,11 +21,13 @@ public final class TerminalEvents {
   }
 
   /** The session as it now is, and the event that says so. */
-  public static List<Change> changed(Terminal terminal, String type, long nowMillis, ObjectNode data, UplinkMark mark) {
+  public static List<Change> changed(
+      Terminal terminal, String type, long nowMillis, ObjectNode data, UplinkMark mark) {
     return List.of(session(terminal), event(terminal, type, nowMillis, data, mark));
   }
 
-  public static Change event(Terminal terminal, String type, long nowMillis, ObjectNode data, UplinkMark mark) {
+  public static Change event(
+      Terminal terminal, String type, long nowMillis, ObjectNode data, UplinkMark mark) {
     data.put("profile", terminal.profile().name());
     return new Change.AppendEvent(
         terminal.terminalRecord().app(), terminal.serial(), type, nowMillis, data.toString(), mark);
@@ -40,7 +42,8 @@ public final class TerminalEvents {
   }
 
   public static List<Change> online(Terminal terminal, long nowMillis) {
-    return changed(terminal, EventTypes.TERMINAL_ONLINE, nowMillis, JSON.createObjectNode(), UplinkMark.NONE);
+    return changed(
+        terminal, EventTypes.TERMINAL_ONLINE, nowMillis, JSON.createObjectNode(), UplinkMark.NONE);
   }
 
   public static List<Change> offline(Terminal terminal, long nowMillis) {
@@ -56,7 +59,8 @@ public final class TerminalEvents {
    * @param reason stable name
    * @param advice what the operator can do
    */
-  public static List<Change> refused(Terminal terminal, String reason, String advice, long nowMillis) {
+  public static List<Change> refused(
+      Terminal terminal, String reason, String advice, long nowMillis) {
     ObjectNode data = JSON.createObjectNode();
     data.put("reason", reason);
     data.put("advice", advice);

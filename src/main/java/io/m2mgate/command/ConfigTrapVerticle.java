@@ -33,7 +33,13 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     int tlvs;
     try {
       body = Body.read(
-          trap.dialect(), trap.command(), false, trap.bytes(), trap.bodyOffset(), trap.bodyLength(), false);
+          trap.dialect(),
+          trap.command(),
+          false,
+          trap.bytes(),
+          trap.bodyOffset(),
+          trap.bodyLength(),
+          false);
       tlvs = body.checkTlvs(new TlvReader());
     } catch (MalformedFrame e) {
       refuseTag(trap, e.tag());
@@ -65,7 +71,8 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
       changes.add(new Change.PutReported(terminal.serial(), report.values()));
     }
     if (synchronise(terminal, body)) {
-      byte[] sealed = box.seal(terminal.serial(), SecretKinds.SYNC_LIST, terminal.syncList().toBytes());
+      byte[] sealed =
+          box.seal(terminal.serial(), SecretKinds.SYNC_LIST, terminal.syncList().toBytes());
       changes.add(new Change.PutSyncList(terminal.serial(), sealed));
     }
     return changes;

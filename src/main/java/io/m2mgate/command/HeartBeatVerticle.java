@@ -21,7 +21,8 @@ public final class HeartBeatVerticle extends UplinkVerticle {
     if (!beat.signed()) {
       terminal.beat(beat.inbound().origin(), beat.inbound().receivedMillis());
     }
-    if (beat.bodyLength() > 0 && (beat.signed() || terminal.isHome(beat.inbound().origin()))) {
+    if (beat.bodyLength() > 0
+        && (beat.signed() || terminal.isHome(beat.inbound().origin()))) {
       keepRadio(beat, terminal);
     }
     answer(beat, 0, EMPTY);
@@ -30,7 +31,13 @@ public final class HeartBeatVerticle extends UplinkVerticle {
   private static void keepRadio(Uplink beat, Terminal terminal) {
     try {
       Body body = Body.read(
-          beat.dialect(), beat.command(), false, beat.bytes(), beat.bodyOffset(), beat.bodyLength(), false);
+          beat.dialect(),
+          beat.command(),
+          false,
+          beat.bytes(),
+          beat.bodyOffset(),
+          beat.bodyLength(),
+          false);
       Radio radio = Radio.of(body);
       terminal.facts().radio(radio.signal(), radio.lac(), radio.cell());
     } catch (MalformedFrame e) {

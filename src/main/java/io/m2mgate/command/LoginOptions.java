@@ -7,4 +7,5 @@ package io.m2mgate.command;
  * @param queueLength over all lanes
  * @param registrationOpen strangers are told to register instead of being told that they are unknown
  */
-public record LoginOptions(int perSecond, int queueLength, long queueMillis, boolean registrationOpen) {}
+public record LoginOptions(
+    int perSecond, int queueLength, long queueMillis, boolean registrationOpen) {}

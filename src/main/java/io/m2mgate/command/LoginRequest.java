@@ -19,7 +19,13 @@ record LoginRequest(LoginFacts facts, int configCrc32, long hash) {
 
   static LoginRequest read(Opening login) throws MalformedFrame {
     Body body = Body.read(
-        login.dialect(), login.command(), false, login.bytes(), login.bodyOffset(), login.bodyLength(), false);
+        login.dialect(),
+        login.command(),
+        false,
+        login.bytes(),
+        login.bodyOffset(),
+        login.bodyLength(),
+        false);
     body.checkTlvs(new TlvReader());
     Radio radio = Radio.of(body);
     return new LoginRequest(
@@ -35,7 +41,10 @@ record LoginRequest(LoginFacts facts, int configCrc32, long hash) {
     TlvReader tlvs = body.tlvs();
     while (tlvs.next()) {
       int tag = tlvs.tag();
-      if (tag != tags.cellId() && tag != tags.signalLevel() && tag != tags.bitErrorRate() && tag != tags.digest()) {
+      if (tag != tags.cellId()
+          && tag != tags.signalLevel()
+          && tag != tags.bitErrorRate()
+          && tag != tags.digest()) {
         lasting.tlv(tag, tlvs.array(), tlvs.valueOffset(), tlvs.valueLength());
       }
     }
@@ -45,7 +54,8 @@ record LoginRequest(LoginFacts facts, int configCrc32, long hash) {
 
   /** The name of the result that a good login gets (5.3.2): an empty list is equal to whatever the platform holds. */
   String result(Terminal terminal, Tags tags) {
-    boolean equal = configCrc32 == 0 || terminal.syncList().matches(tags.syncTagList(), configCrc32);
+    boolean equal =
+        configCrc32 == 0 || terminal.syncList().matches(tags.syncTagList(), configCrc32);
     return equal ? "inSync" : "configurationDiffers";
   }
 }

@@ -50,7 +50,8 @@ public final class LoginVerticle extends LaneVerticle {
         lane().nowMillis());
     vertx.setPeriodic(QUEUE_TICK_MILLIS, timer -> work());
     this.<OpeningBatch>consume(
-        Addresses.command(lane().index(), Command.LOGIN), batch -> batch.requests().forEach(this::arrive));
+        Addresses.command(lane().index(), Command.LOGIN),
+        batch -> batch.requests().forEach(this::arrive));
     return Future.succeededFuture();
   }
 
@@ -102,7 +103,8 @@ public final class LoginVerticle extends LaneVerticle {
     }
   }
 
-  private void withRequest(Opening login, java.util.function.BiConsumer<Opening, LoginRequest> action) {
+  private void withRequest(
+      Opening login, java.util.function.BiConsumer<Opening, LoginRequest> action) {
     try {
       action.accept(login, LoginRequest.read(login));
     } catch (MalformedFrame e) {
@@ -162,12 +164,13 @@ public final class LoginVerticle extends LaneVerticle {
     String result = request.result(terminal, login.dialect().tags());
     byte[] body = body(login, result, session.timestamp());
     Reply.Seal seal = new Reply.Signed(terminal.identity(), session);
-    lane().reply(new Reply(
-        login.inbound().origin(),
-        login.inbound().frame(),
-        login.inbound().frame().sequence(),
-        body,
-        seal));
+    lane()
+        .reply(new Reply(
+            login.inbound().origin(),
+            login.inbound().frame(),
+            login.inbound().frame().sequence(),
+            body,
+            seal));
     lane().metrics().answered(Command.LOGIN.name(), result);
     lane().done(login);
   }

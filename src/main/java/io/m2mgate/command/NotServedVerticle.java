@@ -31,7 +31,8 @@ public final class NotServedVerticle extends LaneVerticle {
   protected Future<?> open() {
     for (Command command : COMMANDS) {
       this.<UplinkBatch>consume(
-          Addresses.command(lane().index(), command), batch -> batch.requests().forEach(this::refuse));
+          Addresses.command(lane().index(), command),
+          batch -> batch.requests().forEach(this::refuse));
     }
     return Future.succeededFuture();
   }
@@ -41,12 +42,13 @@ public final class NotServedVerticle extends LaneVerticle {
     Refusals.of(uplink.command(), uplink.inbound()).ifPresent(body -> {
       uplink.request().markAnswered();
       lane().metrics().answered(uplink.command().name(), "refused");
-      lane().reply(new Reply(
-          uplink.inbound().origin(),
-          uplink.inbound().frame(),
-          uplink.inbound().frame().sequence(),
-          body,
-          new Reply.Signed(uplink.terminal().identity(), uplink.session())));
+      lane()
+          .reply(new Reply(
+              uplink.inbound().origin(),
+              uplink.inbound().frame(),
+              uplink.inbound().frame().sequence(),
+              body,
+              new Reply.Signed(uplink.terminal().identity(), uplink.session())));
     });
     lane().done(uplink);
   }

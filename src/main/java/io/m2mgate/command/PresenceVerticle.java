@@ -52,6 +52,9 @@ public final class PresenceVerticle extends LaneVerticle {
   }
 
   private static boolean idle(Resident resident) {
-    return resident.terminal().filter(terminal -> !terminal.online() && !terminal.reachable()).isPresent();
+    return resident
+        .terminal()
+        .filter(terminal -> !terminal.online() && !terminal.reachable())
+        .isPresent();
   }
 }

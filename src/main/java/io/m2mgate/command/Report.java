@@ -56,7 +56,9 @@ final class Report {
     Object value = ValueCodec.decode(def, tlv.array(), tlv.valueOffset(), tlv.valueLength());
     entry.set("value", JSON.valueToTree(value));
     if (!def.known() || ValueCodec.unexpected(value)) {
-      entry.put("raw", HEX.formatHex(tlv.array(), tlv.valueOffset(), tlv.valueOffset() + tlv.valueLength()));
+      entry.put(
+          "raw",
+          HEX.formatHex(tlv.array(), tlv.valueOffset(), tlv.valueOffset() + tlv.valueLength()));
       entry.put("unexpected", true);
     }
     values.add(new ReportedValue(
@@ -95,8 +97,8 @@ final class Report {
       return Optional.empty();
     }
     boolean raised = alarm.get("status").asInt() != 0;
-    return Optional.of(
-        append(raised ? EventTypes.ALARM_RAISED : EventTypes.ALARM_CLEARED, alarm, UplinkMark.NONE));
+    return Optional.of(append(
+        raised ? EventTypes.ALARM_RAISED : EventTypes.ALARM_CLEARED, alarm, UplinkMark.NONE));
   }
 
   private Change append(String type, ObjectNode data, UplinkMark mark) {

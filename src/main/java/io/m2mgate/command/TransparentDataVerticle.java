@@ -29,7 +29,8 @@ public final class TransparentDataVerticle extends UplinkVerticle {
   }
 
   /** Where a request's parts are; offsets are -1 for what is absent. */
-  private record Parts(int crc16, int dataAt, int dataLength, String application, boolean toTerminal) {}
+  private record Parts(
+      int crc16, int dataAt, int dataLength, String application, boolean toTerminal) {}
 
   @Override
   protected void handle(Uplink uplink) {
@@ -54,7 +55,8 @@ public final class TransparentDataVerticle extends UplinkVerticle {
       refuse(uplink);
       return;
     }
-    boolean crcOk = check(uplink).accepts(parts.crc16(), uplink.bytes(), parts.dataAt(), parts.dataLength());
+    boolean crcOk =
+        check(uplink).accepts(parts.crc16(), uplink.bytes(), parts.dataAt(), parts.dataLength());
     if (!crcOk && terminal.profile().crcError() == CrcError.REFUSE) {
       refuse(uplink, "crcWrong");
       return;

@@ -36,7 +36,8 @@ abstract class UplinkVerticle extends LaneVerticle {
   @Override
   protected final Future<?> open() {
     this.<UplinkBatch>consume(
-        Addresses.command(lane().index(), command), batch -> batch.requests().forEach(this::handle));
+        Addresses.command(lane().index(), command),
+        batch -> batch.requests().forEach(this::handle));
     return Future.succeededFuture();
   }
 
@@ -58,12 +59,14 @@ abstract class UplinkVerticle extends LaneVerticle {
   }
 
   /** Answers when the changes are durable, or at once where the profile asks for that. */
-  protected final void commitThenAnswer(Uplink uplink, List<Change> changes, int result, byte[] body) {
+  protected final void commitThenAnswer(
+      Uplink uplink, List<Change> changes, int result, byte[] body) {
     if (uplink.terminal().profile().ack() == AckPolicy.RECEIVED) {
       answer(uplink, result, body);
       lane().commit(uplink.resident(), changes, this::countLost);
     } else {
-      lane().commit(uplink.resident(), changes, outcome -> committed(uplink, outcome, result, body));
+      lane()
+          .commit(uplink.resident(), changes, outcome -> committed(uplink, outcome, result, body));
     }
   }
 
@@ -118,7 +121,9 @@ abstract class UplinkVerticle extends LaneVerticle {
     Reply.Seal seal = command == Command.HEART_BEAT && !uplink.signed()
         ? Reply.UNSIGNED
         : new Reply.Signed(uplink.terminal().identity(), session);
-    lane().reply(new Reply(request.origin(), uplink.inbound().frame(), request.sequence(), body, seal));
+    lane()
+        .reply(
+            new Reply(request.origin(), uplink.inbound().frame(), request.sequence(), body, seal));
   }
 
   private static String label(Uplink uplink, byte[] body) {

@@ -43,7 +43,8 @@ final class Connection implements Origin {
       Consumer<Connection> onResumable) {
     this.lane = lane;
     this.socket = Optional.of(socket);
-    this.remote = socket.remoteAddress().hostAddress() + ":" + socket.remoteAddress().port();
+    this.remote =
+        socket.remoteAddress().hostAddress() + ":" + socket.remoteAddress().port();
     this.splitter = splitter;
     this.limits = limits;
     this.verifiedMillis = nowMillis;
@@ -152,10 +153,12 @@ final class Connection implements Origin {
 
   /** The reason for which it must be closed now, if there is one. */
   Optional<CloseReason> overdue(long nowMillis) {
-    if (unfinishedSinceMillis != 0 && nowMillis - unfinishedSinceMillis >= limits.unfinishedFrameMillis()) {
+    if (unfinishedSinceMillis != 0
+        && nowMillis - unfinishedSinceMillis >= limits.unfinishedFrameMillis()) {
       return Optional.of(CloseReason.UNFINISHED_FRAME);
     }
-    if (outboxFullSinceMillis != 0 && nowMillis - outboxFullSinceMillis >= limits.outboxFullMillis()) {
+    if (outboxFullSinceMillis != 0
+        && nowMillis - outboxFullSinceMillis >= limits.outboxFullMillis()) {
       return Optional.of(CloseReason.OUTBOX_FULL);
     }
     if (nowMillis - verifiedMillis >= silenceLimitMillis) {

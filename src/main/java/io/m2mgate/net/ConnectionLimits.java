@@ -7,4 +7,8 @@ package io.m2mgate.net;
  * @param outboxBytes bytes that may wait to be written before it is read no further
  */
 public record ConnectionLimits(
-    int framesInFlight, int outboxBytes, long outboxFullMillis, long unfinishedFrameMillis, long unverifiedMillis) {}
+    int framesInFlight,
+    int outboxBytes,
+    long outboxFullMillis,
+    long unfinishedFrameMillis,
+    long unverifiedMillis) {}

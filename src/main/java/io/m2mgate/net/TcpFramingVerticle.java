@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,12 @@ public final class TcpFramingVerticle extends LaneVerticle {
   private static final long TICK_MILLIS = 500;
   private static final int BACKLOG = 4096;
 
+  /** A free port, the same for all instances that ask so. */
+  private static final int ANY_SHARED_PORT = -1;
+
+  private static final long DRAIN_MILLIS = 3000;
+  private static final long DRAIN_TICK_MILLIS = 20;
+
   private final TcpOptions options;
   private final Admission admission;
   private final AtomicInteger boundPort;
@@ -46,8 +53,9 @@ public final class TcpFramingVerticle extends LaneVerticle {
   private List<Inbound> pass = new ArrayList<>();
   private FrameDecoder decoder;
   private NetServer server;
+  private boolean draining;
 
-  /** @param boundPort shared by the instances of all lanes: the first one that binds tells the others, 0 before that */
+  /** @param boundPort is told the port that the instances of all lanes share */
   public TcpFramingVerticle(TcpOptions options, Admission admission, AtomicInteger boundPort) {
     this.options = options;
     this.admission = admission;
@@ -60,18 +68,27 @@ public final class TcpFramingVerticle extends LaneVerticle {
     for (CloseReason reason : CloseReason.values()) {
       closed.put(
           reason,
-          lane().metrics()
-              .counter("m2mgate_connections_closed", "TCP connections by end", "reason", LaneMetrics.label(reason)));
+          lane()
+              .metrics()
+              .counter(
+                  "m2mgate_connections_closed",
+                  "TCP connections by end",
+                  "reason",
+                  LaneMetrics.label(reason)));
     }
     this.<OutboundBatch>consume(Addresses.outbound(lane().index(), BEARER), this::write);
+    this.<CompletableFuture<Void>>consume(Addresses.drain(lane().index()), this::drain);
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     server = vertx.createNetServer(new NetServerOptions()
         .setHost(options.host())
-        .setPort(boundPort.get() != 0 ? boundPort.get() : options.port())
+        .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
         .setTcpNoDelay(true)
         .setReuseAddress(true)
         .setAcceptBacklog(BACKLOG));
-    return server.connectHandler(this::accept).listen().onSuccess(bound -> boundPort.set(bound.actualPort()));
+    return server
+        .connectHandler(this::accept)
+        .listen()
+        .onSuccess(bound -> boundPort.set(bound.actualPort()));
   }
 
   @Override
@@ -81,18 +98,39 @@ public final class TcpFramingVerticle extends LaneVerticle {
     return server.close();
   }
 
+  /** Reads no more, waits until everything under way is answered or the time is up, and closes. */
+  private void drain(CompletableFuture<Void> drained) {
+    draining = true;
+    connections.forEach(Connection::pause);
+    long deadline = lane().nowMillis() + DRAIN_MILLIS;
+    vertx.setPeriodic(DRAIN_TICK_MILLIS, timer -> {
+      boolean idle = connections.stream().noneMatch(Connection::hasUnderWay);
+      if (idle || lane().nowMillis() >= deadline) {
+        vertx.cancelTimer(timer);
+        List.copyOf(connections).forEach(connection -> end(connection, CloseReason.SHUTDOWN));
+        drained.complete(null);
+      }
+    });
+  }
+
   private void accept(NetSocket socket) {
     long now = lane().nowMillis();
-    if (!admission.enter(now)) {
+    if (draining || !admission.enter(now)) {
       closed.get(CloseReason.NOT_ADMITTED).increment();
       socket.close();
       return;
     }
     Connection connection = new Connection(
-        lane().index(), socket, new FrameSplitter(decoder), options.connection(), now, this::resumable);
+        lane().index(),
+        socket,
+        new FrameSplitter(decoder),
+        options.connection(),
+        now,
+        this::resumable);
     connections.add(connection);
     socket.handler(bytes -> read(connection, bytes));
-    socket.exceptionHandler(failure -> LOG.debug("{}: {}", connection.remote(), failure.getMessage()));
+    socket.exceptionHandler(
+        failure -> LOG.debug("{}: {}", connection.remote(), failure.getMessage()));
     socket.closeHandler(nothing -> end(connection, CloseReason.PEER));
   }
 
@@ -120,7 +158,9 @@ public final class TcpFramingVerticle extends LaneVerticle {
   /** Under pressure only those wait whose frames are unanswered; past the last credit everybody does. */
   private boolean mustWait(Connection connection) {
     var credits = lane().credits();
-    return connection.busy() || credits.exhausted() || credits.pressed() && connection.hasUnderWay();
+    return connection.busy()
+        || credits.exhausted()
+        || credits.pressed() && connection.hasUnderWay();
   }
 
   private void endPass() {
@@ -131,7 +171,7 @@ public final class TcpFramingVerticle extends LaneVerticle {
   }
 
   private void resumable(Connection connection) {
-    if (connection.paused() && !mustWait(connection)) {
+    if (connection.paused() && !draining && !mustWait(connection)) {
       held.remove(connection);
       connection.resume();
     }

@@ -8,4 +8,9 @@ package io.m2mgate.net;
  * @param acceptPerSecond of all lanes together
  */
 public record TcpOptions(
-    String host, int port, int maxFrame, int maxConnections, int acceptPerSecond, ConnectionLimits connection) {}
+    String host,
+    int port,
+    int maxFrame,
+    int maxConnections,
+    int acceptPerSecond,
+    ConnectionLimits connection) {}

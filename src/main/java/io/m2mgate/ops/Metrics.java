@@ -106,6 +106,11 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /** The registry itself, for parts that name their own figures. */
+  public PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
   /** Every figure in the text format of Prometheus. */
   public String scrape() {
     return registry.scrape();

@@ -15,8 +15,10 @@ final class DigestProof {
   }
 
   /** The digest of a client that covers the header only. */
-  boolean verifiesHeader(Frame frame, int digestAt, int timestamp, Identity identity, boolean shortImei) {
-    return verifies(frame, digestAt, frame.bodyOffset() - frame.offset(), timestamp, identity, shortImei);
+  boolean verifiesHeader(
+      Frame frame, int digestAt, int timestamp, Identity identity, boolean shortImei) {
+    return verifies(
+        frame, digestAt, frame.bodyOffset() - frame.offset(), timestamp, identity, shortImei);
   }
 
   private boolean verifies(

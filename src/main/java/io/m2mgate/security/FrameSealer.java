@@ -28,11 +28,29 @@ final class FrameSealer {
     int command = request.requestCommand() | header.ackBit();
     if (reply.seal() instanceof Reply.Signed signed) {
       byte[] frame = encoder.encode(
-          command, reply.sequence(), header.flags().digest(), request.serial(), reply.body(), 0, reply.body().length, true);
+          command,
+          reply.sequence(),
+          header.flags().digest(),
+          request.serial(),
+          reply.body(),
+          0,
+          reply.body().length,
+          true);
       proofs.sign(
-          frame, signed.session().timestamp(), signed.identity(), signed.session().shortImei());
+          frame,
+          signed.session().timestamp(),
+          signed.identity(),
+          signed.session().shortImei());
       return frame;
     }
-    return encoder.encode(command, reply.sequence(), 0, request.serial(), reply.body(), 0, reply.body().length, false);
+    return encoder.encode(
+        command,
+        reply.sequence(),
+        0,
+        request.serial(),
+        reply.body(),
+        0,
+        reply.body().length,
+        false);
   }
 }

@@ -52,7 +52,8 @@ final class FrameSecurity {
   }
 
   /** Any request but LOGIN and REGISTER, of a terminal that is there. */
-  Verdict open(Inbound in, Resident resident, Terminal terminal, Dialect dialect, CommandDef command) {
+  Verdict open(
+      Inbound in, Resident resident, Terminal terminal, Dialect dialect, CommandDef command) {
     terminal.expire(in.receivedMillis());
     int digestAt = DigestLocator.find(in.frame(), dialect);
     if (!terminal.terminalRecord().enabled() || !terminal.hasSession()) {
@@ -70,17 +71,20 @@ final class FrameSecurity {
       Session session = terminal.openSessions().get(0);
       return verified(in, resident, terminal, session, dialect, command, digestAt);
     }
-    return repeatedLogout(in, terminal, command, digestAt).orElseGet(() -> wrong(in, terminal, command));
+    return repeatedLogout(in, terminal, command, digestAt)
+        .orElseGet(() -> wrong(in, terminal, command));
   }
 
-  private boolean verifies(Frame frame, int digestAt, Terminal terminal, Session session, CommandDef command) {
+  private boolean verifies(
+      Frame frame, int digestAt, Terminal terminal, Session session, CommandDef command) {
     boolean shortImei = session.shortImei();
     if (proofs.verifies(frame, digestAt, session.timestamp(), terminal.identity(), shortImei)) {
       return true;
     }
     return command.command() == Command.CONFIG_TRAP
         && terminal.profile().trapHeaderOnly()
-        && proofs.verifiesHeader(frame, digestAt, session.timestamp(), terminal.identity(), shortImei);
+        && proofs.verifiesHeader(
+            frame, digestAt, session.timestamp(), terminal.identity(), shortImei);
   }
 
   /** A known terminal without a session (wire 8). */
@@ -95,14 +99,16 @@ final class FrameSecurity {
   }
 
   /** The LOGOUT of the session that ended last, again: its ack was lost. */
-  private Optional<Verdict> repeatedLogout(Inbound in, Terminal terminal, CommandDef command, int digestAt) {
+  private Optional<Verdict> repeatedLogout(
+      Inbound in, Terminal terminal, CommandDef command, int digestAt) {
     if (command.command() != Command.LOGOUT || digestAt < 0) {
       return Optional.empty();
     }
     return terminal
         .ended()
         .filter(ended -> verifies(in.frame(), digestAt, terminal, ended, command))
-        .map(ended -> new Verdict.Answer(signed(in, terminal, ended, new byte[0]), Drop.NO_SESSION));
+        .map(
+            ended -> new Verdict.Answer(signed(in, terminal, ended, new byte[0]), Drop.NO_SESSION));
   }
 
   private Verdict undigested(
@@ -161,7 +167,8 @@ final class FrameSecurity {
     if (terminal.profile().onWrongDigest() == WrongDigest.REFUSE) {
       Session current = terminal.openSessions().get(0);
       return Refusals.of(command, in)
-          .<Verdict>map(body -> new Verdict.Answer(signed(in, terminal, current, body), Drop.WRONG_DIGEST))
+          .<Verdict>map(
+              body -> new Verdict.Answer(signed(in, terminal, current, body), Drop.WRONG_DIGEST))
           .orElseGet(() -> new Verdict.Silence(Drop.WRONG_DIGEST));
     }
     return new Verdict.Silence(Drop.WRONG_DIGEST);
@@ -169,13 +176,20 @@ final class FrameSecurity {
 
   /** An unsigned HEART_BEAT: answered, but it proves nothing and moves nothing. */
   private Verdict beat(
-      Inbound in, Resident resident, Terminal terminal, Session session, Dialect dialect, CommandDef command) {
+      Inbound in,
+      Resident resident,
+      Terminal terminal,
+      Session session,
+      Dialect dialect,
+      CommandDef command) {
     if (terminal.failures().withholdsHeartbeats() && terminal.isHome(in.origin())) {
       return new Verdict.Silence(Drop.HEARTBEAT_WITHHELD);
     }
-    RecentRequest passing = terminal.recent().passing(in.frame().sequence(), in.origin(), in.receivedMillis());
+    RecentRequest passing =
+        terminal.recent().passing(in.frame().sequence(), in.origin(), in.receivedMillis());
     return new Verdict.Accept(
-        uplink(in, resident, terminal, session, dialect, command, -1, false, passing, false), false);
+        uplink(in, resident, terminal, session, dialect, command, -1, false, passing, false),
+        false);
   }
 
   private Verdict verified(
@@ -212,24 +226,40 @@ final class FrameSecurity {
     long now = in.receivedMillis();
     long hash = ContentHash.hash64(
         frame.requestCommand(), frame.bytes(), frame.bodyOffset(), frame.bodyLength(digestAt));
-    Optional<RecentRequest> copyOf = terminal.recent().copyOf(session.token().timestamp(), sequence, hash, now);
+    Optional<RecentRequest> copyOf =
+        terminal.recent().copyOf(session.token().timestamp(), sequence, hash, now);
     boolean signed = digestAt >= 0;
     if (copyOf.isPresent()) {
       session.sequences().mark(sequence);
       copyOf.get().copy(sequence, in.origin(), now);
       return copied(in, terminal, session, command, copyOf.get())
           .orElseGet(() -> new Verdict.Accept(
-              uplink(in, resident, terminal, session, dialect, command, digestAt, signed, copyOf.get(), false),
+              uplink(
+                  in,
+                  resident,
+                  terminal,
+                  session,
+                  dialect,
+                  command,
+                  digestAt,
+                  signed,
+                  copyOf.get(),
+                  false),
               false));
     }
     if (!session.sequences().isNew(sequence)) {
       return new Verdict.Silence(Drop.REPLAY);
     }
     session.sequences().mark(sequence);
-    boolean suspected = terminal.recent().suspects(sequence, hash, now, terminal.profile().retryMillis());
-    RecentRequest request = terminal.recent().add(session.token().timestamp(), sequence, hash, in.origin(), now);
+    boolean suspected =
+        terminal.recent().suspects(sequence, hash, now, terminal.profile().retryMillis());
+    RecentRequest request =
+        terminal.recent().add(session.token().timestamp(), sequence, hash, in.origin(), now);
     return new Verdict.Accept(
-        uplink(in, resident, terminal, session, dialect, command, digestAt, signed, request, suspected), false);
+        uplink(
+            in, resident, terminal, session, dialect, command, digestAt, signed, request,
+            suspected),
+        false);
   }
 
   /** A copy of a known request: answered again, joined to the one under way, or empty when it is to be tried (again). */
@@ -243,13 +273,15 @@ final class FrameSecurity {
         Optional<byte[]> refusal = Refusals.of(command, in);
         refusal.ifPresent(body -> known.done(command.refusal().getAsInt()));
         return Optional.of(refusal
-            .<Verdict>map(body -> new Verdict.Answer(signed(in, terminal, session, body), Drop.STORE_UNAVAILABLE))
+            .<Verdict>map(body ->
+                new Verdict.Answer(signed(in, terminal, session, body), Drop.STORE_UNAVAILABLE))
             .orElseGet(() -> new Verdict.Silence(Drop.DUPLICATE_JOINED)));
       }
       case DONE -> {
         known.markAnswered();
         return Answers.again(command, known.result())
-            .map(body -> new Verdict.Answer(signed(in, terminal, session, body), Drop.DUPLICATE_JOINED));
+            .map(body ->
+                new Verdict.Answer(signed(in, terminal, session, body), Drop.DUPLICATE_JOINED));
       }
       default -> {
         known.retry();

@@ -52,7 +52,10 @@ final class Gate {
     Dialect dialect = lane.dialect(terminal);
     Frame frame = in.frame();
     if (!dialect.knows(frame.requestCommand())) {
-      LOG.debug("terminal {}: unknown command {}", terminal.serial(), Integer.toHexString(frame.command()));
+      LOG.debug(
+          "terminal {}: unknown command {}",
+          terminal.serial(),
+          Integer.toHexString(frame.command()));
       drop(in, Drop.UNKNOWN_COMMAND);
       return;
     }
@@ -62,9 +65,16 @@ final class Gate {
     }
     CommandDef command = dialect.command(frame.requestCommand());
     switch (command.command()) {
-      case LOGIN -> opening(in, Optional.of(resident), dialect, command, security.loginProof(frame, dialect, terminal));
+      case LOGIN ->
+        opening(
+            in,
+            Optional.of(resident),
+            dialect,
+            command,
+            security.loginProof(frame, dialect, terminal));
       case REGISTER -> opening(in, Optional.of(resident), dialect, command, Opening.Proof.NONE);
-      default -> carryOut(security.open(in, resident, terminal, dialect, command), in, resident, terminal);
+      default ->
+        carryOut(security.open(in, resident, terminal, dialect, command), in, resident, terminal);
     }
   }
 
@@ -85,18 +95,23 @@ final class Gate {
   /** Sends the batches of this pass on. */
   void flush() {
     if (!uplinks.isEmpty()) {
-      uplinks.forEach((command, batch) -> lane.send(Addresses.command(lane.index(), command), new UplinkBatch(batch)));
+      uplinks.forEach((command, batch) ->
+          lane.send(Addresses.command(lane.index(), command), new UplinkBatch(batch)));
       uplinks.clear();
     }
     if (!openings.isEmpty()) {
-      openings.forEach(
-          (command, batch) -> lane.send(Addresses.command(lane.index(), command), new OpeningBatch(batch)));
+      openings.forEach((command, batch) ->
+          lane.send(Addresses.command(lane.index(), command), new OpeningBatch(batch)));
       openings.clear();
     }
   }
 
   private void opening(
-      Inbound in, Optional<Resident> resident, Dialect dialect, CommandDef command, Opening.Proof proof) {
+      Inbound in,
+      Optional<Resident> resident,
+      Dialect dialect,
+      CommandDef command,
+      Opening.Proof proof) {
     resident.ifPresent(Resident::begin);
     Frame frame = in.frame();
     int bodyLength = frame.bodyLength(DigestLocator.find(frame, dialect));

@@ -71,7 +71,8 @@ public final class Md5Digest {
       byte[] imei,
       byte[] imsi,
       byte[] password) {
-    return verify(frame, offset + length + TLV_HEADER, offset, length, timestamp, imei, imsi, password);
+    return verify(
+        frame, offset + length + TLV_HEADER, offset, length, timestamp, imei, imsi, password);
   }
 
   /** The same where the digest value does not follow what it covers. */

@@ -58,7 +58,11 @@ public final class Refusals {
     BodyWriter body = new BodyWriter();
     copy(body, request, asked.field("transId").offset(), asked.field("transId").size());
     body.u8(code).u16(0);
-    copy(body, request, asked.field("readPoint").offset(), asked.field("readPoint").size());
+    copy(
+        body,
+        request,
+        asked.field("readPoint").offset(),
+        asked.field("readPoint").size());
     return body.u16(0).toBytes();
   }
 

@@ -28,13 +28,18 @@ public final class SecretBox {
   /** A sealed value that does not open: another master key, another row, or damage. Says nothing of the value. */
   public static final class SealBroken extends RuntimeException {
     SealBroken(String subject, String kind) {
-      super("the stored " + kind + " of " + subject + " does not open under this master key", null, false, false);
+      super(
+          "the stored " + kind + " of " + subject + " does not open under this master key",
+          null,
+          false,
+          false);
     }
   }
 
   public SecretBox(byte[] masterKey, SecureRandom random) {
     if (masterKey.length != KEY_BYTES) {
-      throw new IllegalArgumentException("a master key has " + KEY_BYTES + " bytes, this one " + masterKey.length);
+      throw new IllegalArgumentException(
+          "a master key has " + KEY_BYTES + " bytes, this one " + masterKey.length);
     }
     this.key = new SecretKeySpec(masterKey, "AES");
     this.random = random;
@@ -77,7 +82,8 @@ public final class SecretBox {
     }
   }
 
-  private Cipher cipher(int mode, byte[] nonce, String subject, String kind) throws GeneralSecurityException {
+  private Cipher cipher(int mode, byte[] nonce, String subject, String kind)
+      throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
     cipher.updateAAD((subject + '/' + kind).getBytes(StandardCharsets.UTF_8));

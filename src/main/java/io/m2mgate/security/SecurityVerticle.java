@@ -44,8 +44,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   protected Future<?> open() {
     var services = lane().services();
     DigestProof proofs = new DigestProof();
-    assembly =
-        new TerminalAssembly(box, services.profiles(), services.dictionary(), options.startedMillis());
+    assembly = new TerminalAssembly(
+        box, services.profiles(), services.dictionary(), options.startedMillis());
     loader = new ResidentLoader(lane(), context, assembly, options.pendingLoads());
     sealer = new FrameSealer(services.dictionary(), proofs);
     gate = new Gate(lane(), new FrameSecurity(proofs), assembly);
@@ -65,7 +65,11 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       if (!in.frame().serialValid()) {
         drop(in, Drop.BAD_SERIAL);
       } else {
-        lane().terminals().find(serial).or(() -> claim(serial, in)).ifPresent(resident -> take(in, resident));
+        lane()
+            .terminals()
+            .find(serial)
+            .or(() -> claim(serial, in))
+            .ifPresent(resident -> take(in, resident));
       }
     }
     endPass();
@@ -108,7 +112,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     gate.flush();
     loader.load(this);
     if (!elsewhere.isEmpty()) {
-      elsewhere.forEach((owner, frames) -> lane().send(Addresses.inbound(owner), new InboundBatch(frames)));
+      elsewhere.forEach(
+          (owner, frames) -> lane().send(Addresses.inbound(owner), new InboundBatch(frames)));
       elsewhere.clear();
     }
   }
@@ -156,9 +161,10 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   /** A terminal moves here from another lane; frames that came ahead of it wait in its place. */
   private void adopted(Terminal terminal) {
-    Resident resident = lane().terminals().find(terminal.serial()).orElseGet(() -> lane()
+    Resident resident = lane()
         .terminals()
-        .place(terminal.serial()));
+        .find(terminal.serial())
+        .orElseGet(() -> lane().terminals().place(terminal.serial()));
     resident.arrived(terminal);
     if (resident.takeStale()) {
       renew(resident);
@@ -184,14 +190,18 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   private Future<Void> renew(Resident resident) {
     Promise<Void> done = Promise.promise();
-    loader.read(List.of(resident.serial())).onComplete(read -> context.runOnContext(nothing -> {
-      if (read.succeeded() && read.result().containsKey(resident.serial())) {
-        resident.terminal().ifPresent(it -> assembly.renew(it, read.result().get(resident.serial())));
-      } else if (read.succeeded()) {
-        unknown(resident);
-      }
-      done.complete();
-    }));
+    loader
+        .read(List.of(resident.serial()))
+        .onComplete(read -> context.runOnContext(nothing -> {
+          if (read.succeeded() && read.result().containsKey(resident.serial())) {
+            resident
+                .terminal()
+                .ifPresent(it -> assembly.renew(it, read.result().get(resident.serial())));
+          } else if (read.succeeded()) {
+            unknown(resident);
+          }
+          done.complete();
+        }));
     return done.future();
   }
 
@@ -213,7 +223,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       if (reply.origin().open()) {
         byBearer
             .computeIfAbsent(
-                Addresses.outbound(reply.origin().lane(), reply.origin().bearer()), address -> new ArrayList<>())
+                Addresses.outbound(reply.origin().lane(), reply.origin().bearer()),
+                address -> new ArrayList<>())
             .add(new OutboundBatch.Sealed(reply.origin(), sealer.seal(reply)));
       }
     }

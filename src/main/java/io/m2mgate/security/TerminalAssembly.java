@@ -32,10 +32,17 @@ final class TerminalAssembly {
     Profile profile = profiles.get(terminalRecord.profile());
     Terminal terminal = new Terminal(terminalRecord, identity(stored), profile, version);
     terminal.restore(
-        stored.sessions(), stored.recent(), Math.max(startedMillis, stored.sessions().heardMillis()));
-    terminal.syncList()
+        stored.sessions(),
+        stored.recent(),
+        Math.max(startedMillis, stored.sessions().heardMillis()));
+    terminal
+        .syncList()
         .restore(box.open(terminalRecord.serial(), SecretKinds.SYNC_LIST, stored.sealedSyncList()));
-    int tag = dictionary.dialect(profile.dialect()).orElseGet(dictionary::dialect).tags().heartbeatInterval();
+    int tag = dictionary
+        .dialect(profile.dialect())
+        .orElseGet(dictionary::dialect)
+        .tags()
+        .heartbeatInterval();
     terminal.reportedHeartbeat(terminal.syncList().numberOf(tag));
     return terminal;
   }
@@ -43,7 +50,8 @@ final class TerminalAssembly {
   /** Takes over a changed record and its secrets; sessions stay. */
   void renew(Terminal terminal, StoredTerminal stored) {
     int version = profiles.version();
-    terminal.renew(stored.record(), identity(stored), profiles.get(stored.record().profile()), version);
+    terminal.renew(
+        stored.record(), identity(stored), profiles.get(stored.record().profile()), version);
   }
 
   /** The operator may have changed the terminal's profile since it was last used. */

@@ -19,7 +19,8 @@ public record Identity(
 
   private static final int IMEI_FIELD = 16;
 
-  public static Identity of(TerminalRecord terminal, byte[] uplink, byte[] downlink, byte[] baseKey) {
+  public static Identity of(
+      TerminalRecord terminal, byte[] uplink, byte[] downlink, byte[] baseKey) {
     byte[] digits = terminal.imei().getBytes(StandardCharsets.US_ASCII);
     return new Identity(
         Arrays.copyOf(digits, IMEI_FIELD),

@@ -51,7 +51,8 @@ public final class ProfileReader {
    * @param base a complete profile's JSON; members absent in {@code body} are taken from it
    * @throws InvalidProfile with all problems at once
    */
-  public static Profile read(String name, ObjectNode base, ObjectNode body, Predicate<String> dialectExists) {
+  public static Profile read(
+      String name, ObjectNode base, ObjectNode body, Predicate<String> dialectExists) {
     return new ProfileReader(dialectExists).read(name, base, body);
   }
 
@@ -114,7 +115,8 @@ public final class ProfileReader {
         List<String> valid = new ArrayList<>();
         base.fieldNames().forEachRemaining(valid::add);
         problem(at + "/" + member, "unknown member", "one of " + String.join(", ", valid));
-      } else if (known instanceof ObjectNode inner && body.get(member) instanceof ObjectNode given) {
+      } else if (known instanceof ObjectNode inner
+          && body.get(member) instanceof ObjectNode given) {
         unknownMembers(at + "/" + member, inner, given);
       }
     }
@@ -148,7 +150,9 @@ public final class ProfileReader {
     problem(
         "/" + member,
         "not a known choice",
-        "one of " + String.join(", ", Arrays.stream(values).map(ProfileReader::wireName).toList()));
+        "one of "
+            + String.join(
+                ", ", Arrays.stream(values).map(ProfileReader::wireName).toList()));
     return values[0];
   }
 
@@ -180,7 +184,10 @@ public final class ProfileReader {
 
   private int number(JsonNode node, String at, String member, int least, int most) {
     JsonNode value = node.path(member);
-    if (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < least || value.asInt() > most) {
+    if (!value.canConvertToInt()
+        || !value.isIntegralNumber()
+        || value.asInt() < least
+        || value.asInt() > most) {
       problem(at + "/" + member, "not a whole number in range", least + " to " + most);
     }
     return value.asInt();

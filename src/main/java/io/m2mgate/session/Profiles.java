@@ -25,7 +25,8 @@ public final class Profiles {
   private final ObjectNode base;
   private volatile Snapshot snapshot;
 
-  private record Snapshot(int version, Map<String, Profile> profiles, Map<String, ObjectNode> bodies) {}
+  private record Snapshot(
+      int version, Map<String, Profile> profiles, Map<String, ObjectNode> bodies) {}
 
   /** @throws ProfileReader.InvalidProfile when a built-in profile names what is not there */
   public Profiles(Predicate<String> dialectExists) {
@@ -94,7 +95,9 @@ public final class Profiles {
 
   private Snapshot next() {
     return new Snapshot(
-        snapshot.version + 1, new LinkedHashMap<>(snapshot.profiles), new LinkedHashMap<>(snapshot.bodies));
+        snapshot.version + 1,
+        new LinkedHashMap<>(snapshot.profiles),
+        new LinkedHashMap<>(snapshot.bodies));
   }
 
   private static ObjectNode resource(String name) {

@@ -63,10 +63,11 @@ public final class RecentRequests {
   public void restore(List<UplinkMark> newestFirst) {
     for (int i = Math.min(newestFirst.size(), SIZE) - 1; i >= 0; i--) {
       UplinkMark mark = newestFirst.get(i);
-      RecentRequest known =
-          new RecentRequest(mark.session(), mark.sequence(), mark.hash(), NO_ORIGIN, mark.timeMillis());
+      RecentRequest known = new RecentRequest(
+          mark.session(), mark.sequence(), mark.hash(), NO_ORIGIN, mark.timeMillis());
       known.done(mark.result());
-      // Whether the answer arrived is not known: an equal request under a new sequence may be a second reading.
+      // Whether the answer arrived is not known: an equal request under a new sequence may be a
+      // second reading.
       known.markAnswered();
       put(known);
     }
@@ -78,7 +79,8 @@ public final class RecentRequests {
   }
 
   private static boolean alive(RecentRequest known, long nowMillis) {
-    return known.stage() == RecentRequest.Stage.PENDING || nowMillis - known.lastCopyMillis() <= AGE_MILLIS;
+    return known.stage() == RecentRequest.Stage.PENDING
+        || nowMillis - known.lastCopyMillis() <= AGE_MILLIS;
   }
 
   private static final Origin NO_ORIGIN = new Origin() {

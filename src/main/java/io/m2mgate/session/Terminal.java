@@ -36,7 +36,8 @@ public final class Terminal {
   private long heardMillis;
   private int reportedHeartbeatSeconds;
 
-  public Terminal(TerminalRecord terminalRecord, Identity identity, Profile profile, int profileVersion) {
+  public Terminal(
+      TerminalRecord terminalRecord, Identity identity, Profile profile, int profileVersion) {
     this.serial = terminalRecord.serial();
     this.terminalRecord = terminalRecord;
     this.identity = identity;
@@ -79,7 +80,8 @@ public final class Terminal {
   }
 
   /** The record was changed by an administrator. */
-  public void renew(TerminalRecord changed, Identity changedIdentity, Profile changedProfile, int version) {
+  public void renew(
+      TerminalRecord changed, Identity changedIdentity, Profile changedProfile, int version) {
     terminalRecord = changed;
     identity = changedIdentity;
     profile = changedProfile;
@@ -120,7 +122,8 @@ public final class Terminal {
   /** Opens a tentative session under a new token, greater than any given before. The oldest of three is dropped. */
   public Session open(boolean shortImei, long loginHash, long nowMillis) {
     lastTimestamp = Math.max(nowMillis / 1000, lastTimestamp + 1);
-    Session opened = new Session(new SessionToken(lastTimestamp, shortImei, loginHash, nowMillis, 0));
+    Session opened =
+        new Session(new SessionToken(lastTimestamp, shortImei, loginHash, nowMillis, 0));
     if (tentative.size() == TENTATIVE_SESSIONS) {
       tentative.remove(0);
     }
