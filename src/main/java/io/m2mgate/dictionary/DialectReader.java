@@ -26,6 +26,27 @@ final class DialectReader {
       "tlvs",
       "structs");
 
+  private static final Set<String> HEADER_KEYS = Set.of(
+      "versionMask",
+      "version",
+      "answerVersion",
+      "size",
+      "flagsOffset",
+      "serialOffset",
+      "serialSize",
+      "ackBit",
+      "grade",
+      "meaning");
+  private static final Set<String> DIGEST_KEYS = Set.of(
+      "always",
+      "skippable",
+      "clearExempt",
+      "headerOnly",
+      "unsignedRegisterOperations",
+      "signedLoginResults",
+      "grade",
+      "meaning");
+
   private final DataNode root;
 
   DialectReader(JsonNode merged) {
@@ -55,8 +76,12 @@ final class DialectReader {
         codes,
         digestRules(),
         crc16(),
-        root.at("security").text("cipher"),
-        root.at("security").text("mac"));
+        security().text("cipher"),
+        security().text("mac"));
+  }
+
+  private DataNode security() {
+    return root.at("security").only(Set.of("cipher", "mac", "grade"));
   }
 
   private List<HeaderDef> headers() {
@@ -68,6 +93,7 @@ final class DialectReader {
         bit(flags, "wrapped"));
     var out = new ArrayList<HeaderDef>();
     root.at("headers").entries().forEach((name, h) -> {
+      h.only(HEADER_KEYS);
       var def = new HeaderDef(
           name,
           h.hex("versionMask", 4),
@@ -101,7 +127,7 @@ final class DialectReader {
   }
 
   private DigestRules digestRules() {
-    var d = root.at("digestRules");
+    var d = root.at("digestRules").only(DIGEST_KEYS);
     return new DigestRules(
         commandSet(d, "always"),
         commandSet(d, "skippable"),
@@ -123,7 +149,8 @@ final class DialectReader {
   }
 
   private Crc16Def crc16() {
-    var c = root.at("crc16");
+    var c = root.at("crc16")
+        .only(Set.of("name", "polynomial", "init", "reflected", "xorOut", "grade", "meaning"));
     return new Crc16Def(
         c.text("name"),
         c.hex("polynomial", 4),
