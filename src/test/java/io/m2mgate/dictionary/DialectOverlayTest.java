@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,21 @@ class DialectOverlayTest {
     assertThat(dictionary.dialectFor("B", 0x0300).name()).isEqualTo("b");
   }
 
+  /** Verifies that every overlay shown in the guide loads. */
+  @Test
+  void guide() throws Exception {
+    var blocks = Pattern.compile("```json\\n(.*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(Path.of("docs/dialects.md")))
+        .results()
+        .toList();
+    for (int i = 0; i < blocks.size(); i++) {
+      overlay(i + ".json", blocks.get(i).group(1));
+    }
+
+    assertThat(blocks).hasSizeGreaterThan(3);
+    assertThat(Dictionary.load(dir).names()).hasSize(blocks.size() + 1);
+  }
+
   /** Verifies that a broken overlay is refused with its file, the place, and what is wrong there. */
   @ParameterizedTest
   @CsvSource(
@@ -117,6 +133,8 @@ class DialectOverlayTest {
         "{\"name\": \"x\", \"headers\": {\"v3\": {\"size\": 30}}} | different header for this version",
         "{\"name\": \"x\", \"security\": {\"cipher\": \"rot13\"}} | rot13 is not among codes.cipher",
         "{\"name\": \"x\", \"digestRules\": {\"always\": [\"LOGON\"]}} | digestRules.always[0]: one of",
+        "{\"name\": \"x\", \"digestRules\": {\"headonly\": []}} | digestRules.headonly: unknown",
+        "{\"name\": \"x\", \"headers\": {\"v3\": {\"length\": 28}}} | headers.v3.length: unknown",
         "{\"name\": \"x\", \"codes\": {\"logoutReason\": null}} | codes.logoutReason: missing",
       })
   void broken(String json, String complaint) throws Exception {
