@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,9 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The addresses a running gateway is bound to; immutable, shared by all threads. In {@code endpoints.json} each one
- * stands under its setting's name: {@code {"terminal.tcp":{"uri","host","port"},"terminal.udp",…,"http",…,"mqtt",…}};
- * what is switched off is absent.
+ * The addresses a running gateway is bound to; immutable, shared by all threads. In {@code endpoints.json} each is a URI
+ * under its listener's name: {@code {"tcp":"tcp://127.0.0.1:9991","udp":…,"http":…,"mqtt":…}}; what is switched off is
+ * absent.
  */
 public record Endpoints(
     Optional<Endpoint> terminalTcp,
@@ -27,7 +28,7 @@ public record Endpoints(
   /** The name of the file in {@code data.dir}. */
   public static final String FILE_NAME = "endpoints.json";
 
-  private static final TypeReference<Map<String, Endpoint>> SHAPE = new TypeReference<>() {};
+  private static final TypeReference<Map<String, String>> SHAPE = new TypeReference<>() {};
 
   /**
    * One bound address.
@@ -43,6 +44,11 @@ public record Endpoints(
       String shown = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
       return new Endpoint(scheme + "://" + shown + ":" + port, host, port);
     }
+
+    private static Endpoint parse(String uri) {
+      URI parsed = URI.create(uri);
+      return of(parsed.getScheme(), parsed.getHost().replaceAll("[\\[\\]]", ""), parsed.getPort());
+    }
   }
 
   /** Nothing bound. */
@@ -52,13 +58,13 @@ public record Endpoints(
 
   /** Reads what a gateway wrote into its data directory. */
   public static Endpoints read(Path dataDir) throws IOException {
-    Map<String, Endpoint> found =
+    Map<String, String> found =
         new ObjectMapper().readValue(Files.readAllBytes(dataDir.resolve(FILE_NAME)), SHAPE);
     return new Endpoints(
-        Optional.ofNullable(found.get("terminal.tcp")),
-        Optional.ofNullable(found.get("terminal.udp")),
-        Optional.ofNullable(found.get("http")),
-        Optional.ofNullable(found.get("mqtt")));
+        Optional.ofNullable(found.get("tcp")).map(Endpoint::parse),
+        Optional.ofNullable(found.get("udp")).map(Endpoint::parse),
+        Optional.ofNullable(found.get("http")).map(Endpoint::parse),
+        Optional.ofNullable(found.get("mqtt")).map(Endpoint::parse));
   }
 
   byte[] toJson() throws IOException {
@@ -66,8 +72,8 @@ public record Endpoints(
     // Written by hand: building an object mapper would take 0.1 s of every start.
     try (JsonGenerator json = new JsonFactory().createGenerator(bytes).useDefaultPrettyPrinter()) {
       json.writeStartObject();
-      write(json, "terminal.tcp", terminalTcp);
-      write(json, "terminal.udp", terminalUdp);
+      write(json, "tcp", terminalTcp);
+      write(json, "udp", terminalUdp);
       write(json, "http", http);
       write(json, "mqtt", mqtt);
       json.writeEndObject();
@@ -78,11 +84,7 @@ public record Endpoints(
   private static void write(JsonGenerator json, String name, Optional<Endpoint> endpoint)
       throws IOException {
     if (endpoint.isPresent()) {
-      json.writeObjectFieldStart(name);
-      json.writeStringField("uri", endpoint.get().uri());
-      json.writeStringField("host", endpoint.get().host());
-      json.writeNumberField("port", endpoint.get().port());
-      json.writeEndObject();
+      json.writeStringField(name, endpoint.get().uri());
     }
   }
 

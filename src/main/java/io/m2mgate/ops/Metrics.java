@@ -1,10 +1,8 @@
 package io.m2mgate.ops;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -14,13 +12,9 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Duration;
-import java.util.Collection;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -51,64 +45,22 @@ public final class Metrics implements AutoCloseable {
     return this;
   }
 
-  /** A counter; Prometheus shows it with {@code _total}. {@code labels} are names and values in turn. */
-  public Counter counter(String name, String help, String... labels) {
-    return Counter.builder(checked(name)).description(help).tags(labels).register(registry);
+  /** What every part registers its own figures with. */
+  public PrometheusMeterRegistry registry() {
+    return registry;
   }
 
-  /** One counter a constant of an enum, under a label with its name in lower case; all show 0 from the start. */
+  /** One counter a constant of an enum, under a label: {@code TOO_LONG} is {@code too-long}. All show 0 from the start. */
   public <R extends Enum<R>> Map<R, Counter> counters(
       String name, String help, String label, Class<R> reasons, String... labels) {
     Map<R, Counter> counters = new EnumMap<>(reasons);
     for (R reason : reasons.getEnumConstants()) {
-      Tags tags = Tags.of(labels).and(Tag.of(label, reason.name().toLowerCase(Locale.ROOT)));
+      Tags tags = Tags.of(labels)
+          .and(Tag.of(label, reason.name().toLowerCase(Locale.ROOT).replace('_', '-')));
       counters.put(
           reason, Counter.builder(checked(name)).description(help).tags(tags).register(registry));
     }
     return counters;
-  }
-
-  /** One counter a word, under a label; the words are all there will ever be. */
-  public Map<String, Counter> counters(
-      String name, String help, String label, Collection<String> words, String... labels) {
-    Map<String, Counter> counters = new LinkedHashMap<>();
-    for (String word : words) {
-      Tags tags = Tags.of(labels).and(Tag.of(label, word));
-      counters.put(
-          word, Counter.builder(checked(name)).description(help).tags(tags).register(registry));
-    }
-    return Map.copyOf(counters);
-  }
-
-  /** A gauge read from any thread whenever somebody looks; the registry keeps the supplier alive. */
-  public Gauge gauge(String name, String help, Supplier<Number> value, String... labels) {
-    return Gauge.builder(checked(name), value)
-        .description(help)
-        .strongReference(true)
-        .tags(labels)
-        .register(registry);
-  }
-
-  /** A duration with a histogram of buckets from 100 µs to 10 s. */
-  public Timer timer(String name, String help, String... labels) {
-    return Timer.builder(checked(name))
-        .description(help)
-        .tags(labels)
-        .serviceLevelObjectives(
-            Duration.ofNanos(100_000),
-            Duration.ofMillis(1),
-            Duration.ofMillis(5),
-            Duration.ofMillis(20),
-            Duration.ofMillis(100),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(10))
-        .register(registry);
-  }
-
-  /** The registry itself, for parts that name their own figures. */
-  public PrometheusMeterRegistry registry() {
-    return registry;
   }
 
   /** Every figure in the text format of Prometheus. */
