@@ -88,7 +88,7 @@ public final class BridgeFixture implements AutoCloseable {
   }
 
   public static <T> T await(Future<T> future) {
-    return future.await(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   public int mqttPort() {
