@@ -35,7 +35,9 @@ class EventsIT {
   private static final String TWO = "A972030000000002";
   private static final String DATA = "m2m.data.up";
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
+
   private BridgeFixture bridge;
   private String key;
 
@@ -84,16 +86,22 @@ class EventsIT {
     bridge.append("EC01", TWO, "m2m.report", 2);
 
     // WHEN, THEN
-    assertThat(offsets(json(bridge.get("/v1/events?after=0&types=m2m.report", key)))).containsExactly(3L, 4L);
-    assertThat(offsets(json(bridge.get("/v1/events?after=0&serial=" + ONE, key)))).containsExactly(1L, 2L);
+    assertThat(offsets(json(bridge.get("/v1/events?after=0&types=m2m.report", key))))
+        .containsExactly(3L, 4L);
+    assertThat(offsets(json(bridge.get("/v1/events?after=0&serial=" + ONE, key))))
+        .containsExactly(1L, 2L);
     var none = json(bridge.get("/v1/events?after=0&types=m2m.alarm.raised", key));
     assertThat(offsets(none)).isEmpty();
     assertThat(none.getLong("next")).isEqualTo(4);
-    for (var bad : List.of("after=x", "after=-1", "after=9", "limit=3", "after=0&types=up", "after=0&serial=1")) {
-      assertThat(problem(bridge.get("/v1/events?" + bad, key))).as(bad).isEqualTo("invalid-request");
+    for (var bad : List.of(
+        "after=x", "after=-1", "after=9", "limit=3", "after=0&types=up", "after=0&serial=1")) {
+      assertThat(problem(bridge.get("/v1/events?" + bad, key)))
+          .as(bad)
+          .isEqualTo("invalid-request");
     }
     assertThat(problem(bridge.get("/v1/events?after=0", ADMIN))).isEqualTo("invalid-request");
-    assertThat(problem(bridge.get("/v1/events?after=0&app=NONE", ADMIN))).isEqualTo("application-unknown");
+    assertThat(problem(bridge.get("/v1/events?after=0&app=NONE", ADMIN)))
+        .isEqualTo("application-unknown");
   }
 
   /** Verifies that an application's log holds nothing of another's. */
@@ -105,7 +113,8 @@ class EventsIT {
 
     // WHEN, THEN
     assertThat(offsets(json(bridge.get("/v1/events?after=0", other)))).isEmpty();
-    assertThat(offsets(json(bridge.get("/v1/events?after=0&serial=" + ONE, other)))).isEmpty();
+    assertThat(offsets(json(bridge.get("/v1/events?after=0&serial=" + ONE, other))))
+        .isEmpty();
   }
 
   /** Verifies that a long poll waits for a commit that passes its filter, and not for one that does not. */
@@ -144,7 +153,8 @@ class EventsIT {
     // GIVEN
     bridge.append("EC01", ONE, DATA, 5);
     var future = System.currentTimeMillis() + 1_000_000;
-    BridgeFixture.await(bridge.store.sweep(new Store.Retention(future, 1, Long.MAX_VALUE, future, Long.MAX_VALUE)));
+    BridgeFixture.await(
+        bridge.store.sweep(new Store.Retention(future, 1, Long.MAX_VALUE, future, Long.MAX_VALUE)));
     bridge.append("EC01", ONE, DATA, 1);
     var all = json(bridge.get("/v1/events?after=0", key));
     assertThat(all.getLong("oldest")).isGreaterThan(2);
@@ -188,7 +198,8 @@ class EventsIT {
     }
     until(() -> bridge.parts.taps().openOf(Taps.Kind.SSE) == 0);
     assertThat(problem(bridge.get("/v1/events/stream?after=99", key))).isEqualTo("invalid-request");
-    assertThat(problem(bridge.get("/v1/events/stream", key, "Accept", "application/json"))).isEqualTo("not-acceptable");
+    assertThat(problem(bridge.get("/v1/events/stream", key, "Accept", "application/json")))
+        .isEqualTo("not-acceptable");
   }
 
   /** Verifies that a quiet stream carries comments, and that it ends with the key that opened it. */
@@ -215,13 +226,15 @@ class EventsIT {
     bridge.append("EC01", ONE, DATA, 4_000, "x".repeat(4_000));
     try (var socket = new Socket("127.0.0.1", bridge.httpPort())) {
       socket.setReceiveBufferSize(4 * 1024);
-      var request = "GET /v1/events/stream?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n";
+      var request = "GET /v1/events/stream?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+          + key + "\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       until(() -> bridge.parts.taps().openOf(Taps.Kind.SSE) == 1);
 
       // WHEN it reads nothing, THEN
       until(() -> bridge.parts.taps().openOf(Taps.Kind.SSE) == 0);
-      var delivered = bridge.meters.get("m2mgate_tap_events").tag("kind", "sse").counter().count();
+      var delivered =
+          bridge.meters.get("m2mgate_tap_events").tag("kind", "sse").counter().count();
       assertThat(delivered).isGreaterThan(0).isLessThan(3_900);
     }
   }
@@ -243,7 +256,8 @@ class EventsIT {
 
   private static List<Long> offsets(JsonObject page) {
     var offsets = new ArrayList<Long>();
-    page.getJsonArray("events").forEach(event -> offsets.add(((JsonObject) event).getLong("offset")));
+    page.getJsonArray("events")
+        .forEach(event -> offsets.add(((JsonObject) event).getLong("offset")));
     return offsets;
   }
 
@@ -255,8 +269,9 @@ class EventsIT {
   }
 
   private Stream stream(String path, String... headers) throws Exception {
-    HttpResponse<InputStream> answer =
-        bridge.client().send(bridge.request("GET", path, key, null, headers), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> answer = bridge
+        .client()
+        .send(bridge.request("GET", path, key, null, headers), BodyHandlers.ofInputStream());
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
     var reader = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
@@ -274,7 +289,9 @@ class EventsIT {
         line = reader.readLine();
       }
       return new Received(
-          Long.parseLong(line.substring(4)), reader.readLine().substring(7), new JsonObject(reader.readLine().substring(6)));
+          Long.parseLong(line.substring(4)),
+          reader.readLine().substring(7),
+          new JsonObject(reader.readLine().substring(6)));
     }
 
     String comment() throws IOException {

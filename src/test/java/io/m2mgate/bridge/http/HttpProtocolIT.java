@@ -16,7 +16,9 @@ class HttpProtocolIT {
 
   private static final String APPLICATIONS = "/v1/admin/applications";
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
+
   private BridgeFixture bridge;
 
   @BeforeEach
@@ -40,7 +42,8 @@ class HttpProtocolIT {
       var answer = bridge.get("/v1/terminals", key);
       assertThat(answer.statusCode()).isEqualTo(401);
       assertThat(problem(answer)).isEqualTo("unauthenticated");
-      assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"m2mgate\"");
+      assertThat(answer.headers().firstValue("WWW-Authenticate"))
+          .hasValue("Bearer realm=\"m2mgate\"");
     }
   }
 
@@ -126,7 +129,8 @@ class HttpProtocolIT {
     assertThat(json(ready).getJsonObject("parts").getString("store")).isEqualTo("up");
     assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
     assertThat(metrics.body())
-        .contains("m2mgate_http_requests_seconds_count{method=\"GET\",route=\"/v1/admin/applications\",status=\"2xx\"}")
+        .contains(
+            "m2mgate_http_requests_seconds_count{method=\"GET\",route=\"/v1/admin/applications\",status=\"2xx\"}")
         .contains("m2mgate_tap_open{kind=\"sse\"}")
         .contains("m2mgate_mqtt_connections");
   }
@@ -135,7 +139,7 @@ class HttpProtocolIT {
   @Test
   void saysThatTheStoreIsAway() {
     // GIVEN
-    BridgeFixture.await(bridge.store.close());
+    bridge.closeStore();
 
     // WHEN
     var answer = bridge.get(APPLICATIONS, ADMIN);

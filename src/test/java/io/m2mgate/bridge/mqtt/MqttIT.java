@@ -36,14 +36,18 @@ class MqttIT {
   private static final String DATA = "m2m.data.up";
   private static final String ALL = "m2m/v1/EC01/evt/#";
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
+
   private BridgeFixture bridge;
   private String key;
 
   @BeforeEach
   void open() {
     bridge = new BridgeFixture(
-        directory, HttpOptions.at("127.0.0.1", 0), MqttOptions.at("127.0.0.1", 0).withWindow(4));
+        directory,
+        HttpOptions.at("127.0.0.1", 0),
+        MqttOptions.at("127.0.0.1", 0).withWindow(4));
     key = bridge.application("EC01");
     bridge.terminal(ONE, "EC01");
   }
@@ -133,7 +137,9 @@ class MqttIT {
     first.subscribe(ALL, 1, 1);
     bridge.append("EC01", ONE, DATA, 6);
     var sent = List.of(first.next(), first.next(), first.next(), first.next());
-    assertThat(first.received.poll(200, TimeUnit.MILLISECONDS)).as("beyond the window").isNull();
+    assertThat(first.received.poll(200, TimeUnit.MILLISECONDS))
+        .as("beyond the window")
+        .isNull();
     first.acknowledge(sent.get(0));
     assertThat(first.next().event().getLong("offset")).isEqualTo(5);
     first.close();
@@ -195,8 +201,16 @@ class MqttIT {
     bridge.application("EC02");
     try (var client = new Client("c1", "EC01", key, true)) {
       // WHEN, THEN
-      for (var filter : List.of("#", "+/v1/EC01/evt/#", "m2m/v1/+/evt/#", "m2m/v1/EC02/evt/#", "m2m/v1/EC01/#",
-          "m2m/v1/EC01/req/#", "$SYS/#", "m2m/v1/EC01/res/other", "$share/g/m2m/v1/EC01/evt/#")) {
+      for (var filter : List.of(
+          "#",
+          "+/v1/EC01/evt/#",
+          "m2m/v1/+/evt/#",
+          "m2m/v1/EC02/evt/#",
+          "m2m/v1/EC01/#",
+          "m2m/v1/EC01/req/#",
+          "$SYS/#",
+          "m2m/v1/EC01/res/other",
+          "$share/g/m2m/v1/EC01/evt/#")) {
         client.subscribe(filter, 1, 0x80);
       }
       client.subscribe("m2m/v1/EC01/status", 1, 1);
@@ -207,7 +221,8 @@ class MqttIT {
   /** Verifies that nobody publishes into the event topics, nor requests yet. */
   @Test
   void refusesPublish() throws Exception {
-    for (var topic : List.of("m2m/v1/EC01/evt/" + ONE + "/data", "m2m/v1/EC01/req/" + ONE + "/read")) {
+    for (var topic :
+        List.of("m2m/v1/EC01/evt/" + ONE + "/data", "m2m/v1/EC01/req/" + ONE + "/read")) {
       // GIVEN
       try (var client = new Client("c1", "EC01", key, true)) {
         // WHEN
@@ -294,7 +309,8 @@ class MqttIT {
     private final boolean present;
 
     Client(String clientId, String user, String password, boolean clean) throws MqttException {
-      client = new MqttAsyncClient("tcp://127.0.0.1:" + bridge.mqttPort(), clientId, new MemoryPersistence());
+      client = new MqttAsyncClient(
+          "tcp://127.0.0.1:" + bridge.mqttPort(), clientId, new MemoryPersistence());
       client.setCallback(this);
       var options = new MqttConnectOptions();
       options.setUserName(user);
