@@ -56,6 +56,7 @@ public final class BridgeFixture implements AutoCloseable {
   private final HttpBridgeVerticle http;
   private final MqttBridgeVerticle mqtt;
   private final String mqttDeployment;
+  private boolean storeClosed;
 
   public BridgeFixture(Path directory) {
     this(directory, HttpOptions.at("127.0.0.1", 0), MqttOptions.at("127.0.0.1", 0));
@@ -88,7 +89,11 @@ public final class BridgeFixture implements AutoCloseable {
   }
 
   public static <T> T await(Future<T> future) {
-    return future.await(20, TimeUnit.SECONDS);
+    return future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .orTimeout(20, TimeUnit.SECONDS)
+        .join();
   }
 
   public int mqttPort() {
@@ -97,6 +102,13 @@ public final class BridgeFixture implements AutoCloseable {
 
   public int httpPort() {
     return http.port();
+  }
+
+  public void closeStore() {
+    if (!storeClosed) {
+      storeClosed = true;
+      await(store.close());
+    }
   }
 
   public void undeployMqtt() {
@@ -208,7 +220,9 @@ public final class BridgeFixture implements AutoCloseable {
 
   @Override
   public void close() {
-    await(vertx.close().transform(closed -> store.close()));
+    await(Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList()));
+    closeStore();
+    await(vertx.close());
   }
 
   private static final class MapProfiles implements ProfileCatalogue {

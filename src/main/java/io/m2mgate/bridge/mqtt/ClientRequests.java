@@ -1,7 +1,8 @@
 package io.m2mgate.bridge.mqtt;
 
+import static io.netty.handler.codec.mqtt.MqttProperties.NO_PROPERTIES;
+
 import io.m2mgate.bridge.mqtt.TopicFilter.Refusal;
-import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttPublishMessage;
@@ -54,7 +55,7 @@ final class ClientRequests {
       }
       // Not stored means not there after a reconnect: the client must not count on it.
       var answer = stored.succeeded() ? codes : refusedAll(codes.size());
-      endpoint.subscribeAcknowledge(message.messageId(), answer, MqttProperties.NO_PROPERTIES);
+      write(() -> endpoint.subscribeAcknowledge(message.messageId(), answer, NO_PROPERTIES));
     });
   }
 
@@ -109,7 +110,7 @@ final class ClientRequests {
     }
     connection.subscriptionsChanged().onComplete(stored -> {
       if (!connection.isClosed()) {
-        endpoint.unsubscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
+        write(() -> endpoint.unsubscribeAcknowledge(message.messageId(), codes, NO_PROPERTIES));
       }
     });
   }
@@ -118,10 +119,19 @@ final class ClientRequests {
   private void publish(MqttPublishMessage message) {
     LOG.info("{}: PUBLISH to {} refused", connection.key(), message.topicName());
     if (version5 && message.qosLevel() == MqttQoS.AT_LEAST_ONCE) {
-      endpoint.publishAcknowledge(
-          message.messageId(), MqttPubAckReasonCode.NOT_AUTHORIZED, MqttProperties.NO_PROPERTIES);
+      write(() -> endpoint.publishAcknowledge(
+          message.messageId(), MqttPubAckReasonCode.NOT_AUTHORIZED, NO_PROPERTIES));
     } else {
       connection.end(Optional.of(MqttDisconnectReasonCode.NOT_AUTHORIZED));
+    }
+  }
+
+  /** vertx-mqtt throws when the client went a moment ago; its close handler is on the way. */
+  private static void write(Runnable answer) {
+    try {
+      answer.run();
+    } catch (IllegalArgumentException | IllegalStateException gone) {
+      LOG.trace("answer to a client that went", gone);
     }
   }
 }

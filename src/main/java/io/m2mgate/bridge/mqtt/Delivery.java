@@ -186,7 +186,7 @@ final class Delivery implements EventCursor.Sink {
     try {
       return endpoint.publish(
           topic, payload, qos, repeated, false, id, MqttProperties.NO_PROPERTIES);
-    } catch (IllegalStateException goneMeanwhile) {
+    } catch (IllegalArgumentException | IllegalStateException goneMeanwhile) {
       return Future.failedFuture(goneMeanwhile);
     }
   }

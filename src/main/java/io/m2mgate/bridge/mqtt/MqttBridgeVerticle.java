@@ -152,7 +152,7 @@ public final class MqttBridgeVerticle extends VerticleBase {
     bridge.figures().refused(refusal.name().toLowerCase(Locale.ROOT));
     try {
       endpoint.reject(terms.version5() ? refusal.version5 : refusal.version3);
-    } catch (IllegalStateException gone) {
+    } catch (IllegalArgumentException | IllegalStateException gone) {
       LOG.trace("{} went before the answer", endpoint.remoteAddress());
     }
   }

@@ -302,7 +302,7 @@ final class MqttConnection implements ClientIds.Holder, Delivery.Target {
       } else {
         endpoint.close();
       }
-    } catch (IllegalStateException alreadyClosed) {
+    } catch (IllegalArgumentException | IllegalStateException alreadyClosed) {
       LOG.trace("{} {} was closed", key.app(), key.clientId());
     }
   }
