@@ -122,10 +122,23 @@ public final class GatewayProcess implements AutoCloseable {
   }
 
   /** A terminal can never cause a stack trace, and nobody a leaked buffer. */
-  public void expectCleanOutput() {
+  private void expectCleanOutput() {
     assertThat(process.output())
         .as("output of the gateway")
         .noneMatch(line -> line.contains("LEAK:") || line.startsWith("\tat "));
+  }
+
+  /** The end of a test class: checks what was printed, and closes whatever comes of it. */
+  public void closeClean() {
+    try {
+      expectCleanOutput();
+    } finally {
+      close();
+    }
+  }
+
+  public PeerTerminal terminal(Identity who) {
+    return new PeerTerminal(who, terminals());
   }
 
   @Override

@@ -113,6 +113,11 @@ public final class PeerTerminal implements AutoCloseable {
         unsigned(command, seq, 0x20, body), timestamp, who, imeiForm, who.uplink());
   }
 
+  /** The digest of the session at the end of a frame that stands otherwise as it is. */
+  public byte[] sign(byte[] unsigned) {
+    return PeerDigest.append(unsigned, timestamp, who, imeiForm, who.uplink());
+  }
+
   public byte[] signedWith(String password, int command, int seq, byte[] body) {
     return PeerDigest.append(
         unsigned(command, seq, 0x20, body), timestamp, who, imeiForm, password);
@@ -212,6 +217,11 @@ public final class PeerTerminal implements AutoCloseable {
 
   public PeerFrame expectAck(byte[] request) {
     return link.read().isAckOf(request).isSigned(who, imeiForm, timestamp);
+  }
+
+  /** The next frame, whatever it answers, signed under the session. */
+  public PeerFrame readVerified() {
+    return link.read().isSigned(who, imeiForm, timestamp);
   }
 
   /** Writes the request and expects an unsigned answer. */
