@@ -1,0 +1,37 @@
+package io.m2mgate.wire;
+
+import io.m2mgate.dictionary.Dialect;
+
+/** Explains frames byte by byte: for the inspector, traces and tools. Immutable; never throws on any bytes. */
+public final class FrameExplainer {
+  private final DigestCheck digestCheck;
+  private final boolean showSecrets;
+
+  public FrameExplainer() {
+    this(DigestCheck.NONE, false);
+  }
+
+  public FrameExplainer(DigestCheck digestCheck, boolean showSecrets) {
+    this.digestCheck = digestCheck;
+    this.showSecrets = showSecrets;
+  }
+
+  /** The frame in the words of a dialect. Offsets of rows and fault count from the start of the frame. */
+  public Explanation explain(Frame frame, Dialect dialect) {
+    int digest = DigestLocator.find(frame, dialect);
+    var rows = new ExplanationRows(frame, dialect, digest, showSecrets);
+    rows.explain();
+    var verdict = digest < 0
+        ? frame.hasDigestFlag() ? DigestVerdict.MISSING : DigestVerdict.ABSENT
+        : digestCheck.check(frame, digest);
+    return new Explanation(
+        dialect.name(),
+        rows.commandName(),
+        frame.serialValid() ? frame.serial() : "?",
+        frame.length(),
+        rows.wrapping(),
+        verdict,
+        rows.rows(),
+        rows.fault());
+  }
+}
