@@ -34,20 +34,15 @@ public final class DigestLocator {
       return reaches(b, body, at) ? at : -1;
     }
     var layout = dialect.command(id).layout(frame.isAck());
-    int fixed = fixedSize(b, body, at, layout);
-    if (fixed > at - body) {
+    if (layout.fixedSize() > at - body) {
       // A refusal may leave out the fields behind its result; a request may not leave out any.
       return frame.isAck() ? at : -1;
     }
-    return reaches(b, body + fixed, at) ? at : -1;
+    return reaches(b, body + fixedSize(b, body, layout), at) ? at : -1;
   }
 
-  private static int fixedSize(byte[] b, int body, int end, Layout layout) {
-    int fixed = layout.fixedSize();
-    if (!layout.variable() || fixed > end - body) {
-      return fixed;
-    }
-    return fixed + Body.variableSize(layout, b, body);
+  private static int fixedSize(byte[] b, int body, Layout layout) {
+    return layout.fixedSize() + (layout.variable() ? Body.variableSize(layout, b, body) : 0);
   }
 
   private static boolean reaches(byte[] b, int from, int to) {

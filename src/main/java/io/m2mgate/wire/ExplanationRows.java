@@ -60,11 +60,6 @@ final class ExplanationRows {
       body();
     } catch (MalformedFrame e) {
       fault = Optional.of(new MalformedFrame(e.reason(), e.offset() - frame.offset(), e.tag()));
-      int covered = covered();
-      int end = frame.bodyOffset() + frame.bodyLength(digest);
-      if (covered < end) {
-        raw(covered, end - covered, "rest", "bytes behind the fault");
-      }
     }
     if (digest >= 0) {
       var def = dialect.tlv(dialect.tags().digest());
@@ -78,11 +73,28 @@ final class ExplanationRows {
           def.grade(),
           "");
     }
+    fillGaps();
   }
 
-  private int covered() {
-    var last = rows.get(rows.size() - 1);
-    return frame.offset() + last.offset() + last.length();
+  /** Every byte gets a row: fillers, padding and what lies behind a fault too. */
+  private void fillGaps() {
+    var known = List.copyOf(rows);
+    rows.clear();
+    int at = frame.offset();
+    for (Row row : known) {
+      gap(at, frame.offset() + row.offset());
+      rows.add(row);
+      at = frame.offset() + row.offset() + row.length();
+    }
+    gap(at, frame.end());
+  }
+
+  private void gap(int from, int to) {
+    if (from < to && Bytes.zero(frame.bytes(), from, to)) {
+      row(from, to - from, "filler", "zero bytes, ignored", "", "", Grade.OBSERVED, "");
+    } else if (from < to) {
+      raw(from, to - from, "rest", "bytes that could not be read");
+    }
   }
 
   private void header() {
@@ -204,18 +216,6 @@ final class ExplanationRows {
     var reader = body.tlvs();
     while (reader.next()) {
       tlv(reader, body);
-    }
-    int end = body.offset() + body.length();
-    if (reader.position() < end) {
-      row(
-          reader.position(),
-          end - reader.position(),
-          "padding",
-          "zero bytes, ignored",
-          "",
-          "",
-          Grade.OBSERVED,
-          "");
     }
   }
 

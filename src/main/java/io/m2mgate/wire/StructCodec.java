@@ -34,11 +34,16 @@ final class StructCodec {
   private static Object series(TlvDef def, StructDef struct, byte[] b, int off, int len) {
     if (struct.hexText() && len > 0 && len % (2 * struct.size()) == 0 && hexDigits(b, off, len)) {
       var plain = Bytes.unhex(new String(b, off, len, StandardCharsets.US_ASCII));
-      return elements(struct, plain, 0, plain.length);
+      if (def.fits(plain.length)) {
+        return elements(struct, plain, 0, plain.length);
+      }
     }
-    return len % struct.size() == 0
-        ? elements(struct, b, off, len)
-        : ValueCodec.odd(def, b, off, len);
+    if (def.fits(len) && len % struct.size() == 0) {
+      return elements(struct, b, off, len);
+    }
+    var out = ValueCodec.odd(def, b, off, len);
+    out.put("items", elements(struct, b, off, len - len % struct.size()));
+    return out;
   }
 
   private static List<Object> elements(StructDef struct, byte[] b, int off, int len) {

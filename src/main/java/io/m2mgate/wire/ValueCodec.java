@@ -161,15 +161,20 @@ public final class ValueCodec {
       return odd(b, off, len, "bytes that are no printable text");
     }
     var text = new String(b, off, n, StandardCharsets.US_ASCII);
-    // Zero bytes at the end are padding only up to the size the tag has; otherwise they must
-    // survive.
-    boolean padding = n == len || len == def.maxLength();
+    boolean padding = n == len || padded(def, n, len);
     if (def.fits(len) && padding || len == 0) {
       return text;
     }
     var out = odd(b, off, len, padding ? lengths(def, len) : "zero bytes behind the text");
     out.put("text", text);
     return out;
+  }
+
+  /** Zero bytes fill up a text of a fixed size, and one may end a text; others must survive. */
+  private static boolean padded(TlvDef def, int textLength, int len) {
+    boolean fixed = def.minLength() == def.maxLength() && textLength > 0;
+    return fixed
+        || textLength >= def.minLength() && textLength + 1 == len && len == def.maxLength();
   }
 
   private static boolean printable(byte[] b, int off, int len) {

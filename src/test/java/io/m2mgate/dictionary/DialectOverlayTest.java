@@ -1,0 +1,129 @@
+package io.m2mgate.dictionary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DialectOverlayTest {
+  @TempDir
+  Path dir;
+
+  private void overlay(String file, String json) throws IOException {
+    Files.writeString(dir.resolve(file), json);
+  }
+
+  /** Verifies that a directory that is not there holds no overlays. */
+  @Test
+  void missingDirectory() {
+    assertThat(Dictionary.load(dir.resolve("none")).names()).containsExactly("wmmp-3");
+  }
+
+  /** Verifies that an overlay can change command numbers, tags, layouts, results, CRC, and add tags. */
+  @Test
+  void changesEverything() throws Exception {
+    overlay("acme.json", """
+        {"name": "acme", "serialPrefixes": ["ACME"],
+         "commands": {"REGISTER": {"id": "0041", "ackId": "8041"},
+                      "LOGIN": {"request": {"fields": [{"name": "softwareVersion", "type": "ascii", "size": 4}]},
+                                "results": {"2": {"name": "nobody"}}}},
+         "tlvs": {"message-digest": {"tag": "E0AA"},
+                  "acme-temperature": {"tag": "8500", "type": "uint16", "meaning": "tenths of a degree"}},
+         "crc16": {"name": "CCITT", "polynomial": "1021", "reflected": false}}""");
+
+    var dictionary = Dictionary.load(dir);
+    var acme = dictionary.dialect("acme").orElseThrow();
+
+    assertThat(acme.command(0x0041).command()).isEqualTo(Command.REGISTER);
+    assertThat(acme.knows(0x0008)).isFalse();
+    assertThat(acme.command(Command.LOGIN).request().fixedSize()).isEqualTo(4);
+    assertThat(acme.command(Command.LOGIN).results().nameOf(2)).isEqualTo("nobody");
+    assertThat(acme.command(Command.LOGIN).results().codes()).hasSize(9);
+    assertThat(acme.tags().digest()).isEqualTo(0xE0AA);
+    assertThat(acme.tlv(0x8500).name()).isEqualTo("acme-temperature");
+    assertThat(acme.tlv(0x8500).grade()).isEqualTo(Grade.ASSIGNED);
+    assertThat(acme.crc16().polynomial()).isEqualTo(0x1021);
+    assertThat(dictionary.dialectFor("ACME000000000001", 0x0300)).isSameAs(acme);
+    assertThat(dictionary.dialectFor("OTHER00000000001", 0x0300)).isSameAs(dictionary.dialect());
+    assertThat(dictionary.dialect().tags().digest()).isEqualTo(0xE021);
+  }
+
+  /** Verifies that the example in conf/dialects gives version 0100 its header of 26 bytes, and nothing else changes. */
+  @Test
+  void example() {
+    var dictionary = Dictionary.load(Path.of("conf/dialects"));
+    var old = dictionary.dialect("wmmp-1").orElseThrow();
+
+    assertThat(old.header().size()).isEqualTo(26);
+    assertThat(old.header().hasFlags()).isFalse();
+    assertThat(dictionary.minFrame()).isEqualTo(26);
+    assertThat(dictionary.header(0x0100).size()).isEqualTo(26);
+    assertThat(dictionary.header(0x0300).size()).isEqualTo(28);
+    assertThat(dictionary.dialectFor("TERM000000000001", 0x0100)).isSameAs(old);
+    assertThat(old.tlvs()).hasSize(226);
+  }
+
+  /** Verifies that an overlay may extend another one and inherits no serial prefixes. */
+  @Test
+  void extendsAnother() throws Exception {
+    overlay("a.json", "{\"name\": \"a\", \"extends\": \"b\"}");
+    overlay(
+        "b.json",
+        "{\"name\": \"b\", \"serialPrefixes\": [\"B\"], \"tlvs\": {\"cell-id\": {\"tag\": \"3F06\"}}}");
+
+    var dictionary = Dictionary.load(dir);
+
+    assertThat(dictionary.dialect("a").orElseThrow().tags().cellId()).isEqualTo(0x3F06);
+    assertThat(dictionary.dialectFor("B", 0x0300).name()).isEqualTo("b");
+  }
+
+  /** Verifies that a broken overlay is refused with its file, the place, and what is wrong there. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{ | line 1",
+        "[] | an overlay is an object",
+        "{\"name\": \"wmmp-3\"} | exists already",
+        "{\"name\": \"x\", \"extends\": \"y\"} | no dialect is named y",
+        "{\"name\": \"x\", \"extends\": \"x\"} | extend each other",
+        "{\"name\": \"x\", \"nonsense\": 1} | nonsense: unknown",
+        "{\"name\": \"x\", \"name\": \"x\"} | Duplicate field",
+        "{\"name\": \"x\", \"tlvs\": {\"cell-id\": {\"tag\": \"3007\"}}} | the tag 3007 is also that of",
+        "{\"name\": \"x\", \"tlvs\": {\"cell-id\": {\"tag\": 3007}}} | tlvs.cell-id.tag: text was expected",
+        "{\"name\": \"x\", \"tlvs\": {\"cell-id\": {\"tag\": \"30\"}}} | 4 hex digits were expected",
+        "{\"name\": \"x\", \"tlvs\": {\"cell-id\": {\"type\": \"uint24\"}}} | unknown type uint24",
+        "{\"name\": \"x\", \"tlvs\": {\"cell-id\": {\"struct\": \"cell\"}}} | no struct is named cell",
+        "{\"name\": \"x\", \"tlvs\": {\"cell-id\": {\"mni\": 3}}} | tlvs.cell-id.mni: unknown",
+        "{\"name\": \"x\", \"tlvs\": {\"signal-level\": {\"max\": 3}}} | do not go with type uint8",
+        "{\"name\": \"x\", \"tlvs\": {\"cell-id\": null}} | no TLV is named cell-id",
+        "{\"name\": \"x\", \"roles\": {\"digest\": \"digest\"}} | roles.digest: no TLV is named digest",
+        "{\"name\": \"x\", \"roles\": {\"digset\": \"cell-id\"}} | roles: unknown [digset]",
+        "{\"name\": \"x\", \"roles\": {\"digest\": null}} | roles.digest: missing",
+        "{\"name\": \"x\", \"commands\": {\"LOGIN\": null}} | LOGIN is missing",
+        "{\"name\": \"x\", \"commands\": {\"PING\": {}}} | commands.PING: one of",
+        "{\"name\": \"x\", \"commands\": {\"LOGIN\": {\"id\": \"0008\", \"ackId\": \"8008\"}}} | also that of",
+        "{\"name\": \"x\", \"commands\": {\"LOGIN\": {\"ackId\": \"8008\"}}} | must be the same number",
+        "{\"name\": \"x\", \"commands\": {\"FILE_REQ\": {\"refusal\": {\"code\": 77}}}} | not among the results",
+        "{\"name\": \"x\", \"commands\": {\"LOGIN\": {\"results\": {\"2\": {\"name\": \"inSync\"}}}}} | is given twice",
+        "{\"name\": \"x\", \"headers\": {\"v3\": {\"size\": 20}}} | contradict each other",
+        "{\"name\": \"x\", \"headers\": {\"v3\": {\"size\": 30}}} | different header for this version",
+        "{\"name\": \"x\", \"security\": {\"cipher\": \"rot13\"}} | rot13 is not among codes.cipher",
+        "{\"name\": \"x\", \"digestRules\": {\"always\": [\"LOGON\"]}} | digestRules.always[0]: one of",
+        "{\"name\": \"x\", \"codes\": {\"logoutReason\": null}} | codes.logoutReason: missing",
+      })
+  void broken(String json, String complaint) throws Exception {
+    overlay("broken.json", json);
+
+    assertThatThrownBy(() -> Dictionary.load(dir))
+        .isInstanceOf(DictionaryFault.class)
+        .hasMessageContaining(complaint);
+  }
+}
