@@ -149,6 +149,28 @@ class SessionIT {
     }
   }
 
+  // Verifies that a terminal that lost its memory, and so repeats its first LOGIN and its
+  // sequences, gets a new session.
+  @Test
+  void takesATerminalThatBeginsAnew() {
+    try (PeerTerminal terminal = provisioned().login();
+        PeerTerminal rebooted = gateway.terminal(terminal.who())) {
+      // GIVEN a session with a few readings
+      for (byte i = 0; i < 4; i++) {
+        assertThat(terminal.data(APP, new byte[] {i})).isZero();
+      }
+      terminal.close();
+      // WHEN the same terminal begins again with the same bytes
+      rebooted.login();
+      // THEN it has a session of its own, in which the same sequences are new
+      assertThat(rebooted.timestamp()).isGreaterThan(terminal.timestamp());
+      for (byte i = 10; i < 14; i++) {
+        assertThat(rebooted.data(APP, new byte[] {i})).isZero();
+      }
+      assertThat(app.readings(8, terminal.who())).hasSize(8);
+    }
+  }
+
   // Verifies that a LOGIN without a digest, or with a wrong one, is refused with 4 under every
   // policy.
   @ParameterizedTest
