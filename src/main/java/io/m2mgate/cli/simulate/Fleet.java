@@ -1,0 +1,197 @@
+package io.m2mgate.cli.simulate;
+
+import io.m2mgate.cli.simulate.FleetOptions.Mode;
+import io.m2mgate.dictionary.Dictionary;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Terminals and the application that reads them, from provisioning to the report. Its event loop owns the course of the run;
+ * {@link #progress}, {@link #stop} and {@link #report} may be called by any thread.
+ */
+public final class Fleet {
+  private static final long WATCH_MILLIS = 20;
+  private static final long RAMP_SLACK_SECONDS = 60;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final FleetOptions options;
+  private final Ledger ledger;
+  private final List<Shard> shards;
+  private final ApplicationReader reader;
+  private final Promise<FleetReport> report = Promise.promise();
+  private volatile Phase phase = Phase.PROVISIONING;
+  private volatile boolean stopped;
+  private final List<String> deployments = new ArrayList<>();
+  private double onlineSeconds;
+
+  /** Where a run is. */
+  public enum Phase {
+    PROVISIONING,
+    CONNECTING,
+    SENDING,
+    DRAINING,
+    SETTLING,
+    DONE
+  }
+
+  /** A look at a run, a moment old. */
+  public record Progress(
+      Phase phase,
+      int online,
+      int failed,
+      int inFlight,
+      long sent,
+      long acknowledged,
+      long refused,
+      long repeated,
+      long reconnects,
+      long sessionsLost,
+      long delivered,
+      String readerProblem) {}
+
+  private Fleet(Vertx vertx, FleetOptions options, int loops) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.options = options;
+    int run = ThreadLocalRandom.current().nextInt();
+    int count = Math.max(1, Math.min(loops, options.terminals()));
+    Dictionary dictionary = Dictionary.load();
+    this.ledger = new Ledger(options.terminals());
+    this.shards = IntStream.range(0, count)
+        .mapToObj(number -> new Shard(options, dictionary, ledger, run, number, count))
+        .toList();
+    this.reader = new ApplicationReader(options, ledger, run);
+  }
+
+  /** Begins a run on so many event loops. */
+  public static Fleet start(Vertx vertx, FleetOptions options, int loops) {
+    var fleet = new Fleet(vertx, options, loops);
+    fleet.context.runOnContext(go -> fleet.run().onComplete(fleet.report));
+    return fleet;
+  }
+
+  public Progress progress() {
+    Tally all = tally();
+    return new Progress(
+        phase,
+        all.online,
+        all.failed,
+        all.inFlight,
+        all.sent,
+        all.acknowledged,
+        all.refused(),
+        all.repeated,
+        all.reconnects,
+        all.sessionsLost,
+        reader.published(),
+        reader.problem());
+  }
+
+  /** Ends the sending; the report follows when everything is answered and delivered, or patience ends. */
+  public void stop() {
+    stopped = true;
+  }
+
+  public Future<FleetReport> report() {
+    return report.future();
+  }
+
+  private Tally tally() {
+    var all = new Tally();
+    shards.forEach(shard -> all.add(shard.published()));
+    return all;
+  }
+
+  private Future<FleetReport> run() {
+    var client = new AdminClient(vertx, options.target());
+    var provisioning = new Provisioning(client, options);
+    return provisioning
+        .create()
+        .compose(done -> readsBack() ? deploy(reader) : Future.succeededFuture())
+        .compose(done -> connect())
+        .compose(done -> send())
+        .compose(done -> each(Phase.DRAINING, Shard::drain))
+        .compose(done -> each(Phase.SETTLING, Shard::leave))
+        .compose(done -> readsBack() ? reader.settle() : Future.succeededFuture())
+        .compose(
+            done -> options.finish().delete() ? provisioning.delete() : Future.succeededFuture())
+        .map(done -> summarise())
+        .eventually(client::close)
+        .eventually(this::undeploy);
+  }
+
+  private boolean readsBack() {
+    return options.load().mode() == Mode.DATA;
+  }
+
+  private Future<Void> connect() {
+    phase = Phase.CONNECTING;
+    long began = System.nanoTime();
+    long slack =
+        options.terminals() / Math.max(1, options.connectionsPerSecond()) + RAMP_SLACK_SECONDS;
+    long deadline = began + TimeUnit.SECONDS.toNanos(slack);
+    return Future.join(shards.stream().map(this::deploy).toList())
+        .compose(deployed -> when(() -> {
+          Tally all = tally();
+          return stopped
+              || all.online + all.failed >= options.terminals()
+              || System.nanoTime() - deadline >= 0;
+        }))
+        .onSuccess(online -> onlineSeconds = (System.nanoTime() - began) / 1e9);
+  }
+
+  private Future<Void> send() {
+    phase = Phase.SENDING;
+    long nanos = options.load().duration().toNanos();
+    long deadline = System.nanoTime() + nanos;
+    shards.forEach(Shard::send);
+    return when(() -> stopped
+        || nanos > 0 && System.nanoTime() - deadline >= 0
+        || Shard.exhausted(options.load(), tally()));
+  }
+
+  private Future<Void> when(BooleanSupplier condition) {
+    Promise<Void> reached = Promise.promise();
+    vertx.setPeriodic(WATCH_MILLIS, timer -> {
+      if (condition.getAsBoolean()) {
+        vertx.cancelTimer(timer);
+        reached.complete();
+      }
+    });
+    return reached.future();
+  }
+
+  private Future<Void> each(Phase next, Function<Shard, Future<Void>> step) {
+    phase = next;
+    return Future.join(shards.stream().map(step).toList()).mapEmpty();
+  }
+
+  private FleetReport summarise() {
+    phase = Phase.DONE;
+    var exchange = new Histogram(Shard.LONGEST_MICROS, 3);
+    shards.forEach(shard -> exchange.add(shard.exchangeMicros()));
+    return FleetReport.of(
+        options, tally(), onlineSeconds, ledger.close(), exchange, reader.endToEndMicros());
+  }
+
+  private Future<String> deploy(VerticleBase verticle) {
+    return vertx.deployVerticle(verticle).onSuccess(deployments::add);
+  }
+
+  private Future<Void> undeploy() {
+    return Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,129 @@
+package io.m2mgate.cli.simulate;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * What a fleet is and does.
+ *
+ * @param app the application that its terminals belong to; created when it does not exist
+ * @param seed with the application's code it decides every identity and password, so that a fleet can come back
+ * @param connectionsPerSecond how fast terminals connect, also after a restart of the gateway
+ */
+public record FleetOptions(
+    Target target,
+    String app,
+    int terminals,
+    long seed,
+    Load load,
+    Persona persona,
+    int connectionsPerSecond,
+    Finish finish) {
+
+  /** Where the gateway is, and the key that opens its administration. */
+  public record Target(InetSocketAddress terminals, URI http, String adminKey) {}
+
+  /** What an exchange of the load is. */
+  public enum Mode {
+    /** TRANSPARENT_DATA with a numbered reading; both ends of it are counted. */
+    DATA,
+    /** Signed CONFIG_TRAP without TLVs, answered from memory. */
+    TRAP,
+    /** Unsigned HEART_BEAT. */
+    HEARTBEAT
+  }
+
+  /**
+   * How much is sent.
+   *
+   * @param ratePerSecond exchanges begun in a second by the whole fleet; 0 = as fast as they are answered
+   * @param duration how long from the moment when everybody is online; zero = no limit
+   * @param messages how many in all; 0 = no limit
+   * @param pipeline exchanges that one terminal has open at once; fielded ones have 1
+   */
+  public record Load(
+      Mode mode,
+      double ratePerSecond,
+      Duration duration,
+      long messages,
+      int payloadBytes,
+      int pipeline) {
+
+    public static final Load DEFAULT = new Load(Mode.DATA, 10, Duration.ZERO, 0, 67, 1);
+  }
+
+  /** How a terminal repeats what was not answered. */
+  public enum Retry {
+    /** The same bytes, as the Java stack does. */
+    SAME,
+    /** The same content under a new sequence, as the C stack does. */
+    NEW,
+    /** Every second terminal in either way. */
+    MIXED
+  }
+
+  /**
+   * How a terminal behaves.
+   *
+   * @param timeout how long it waits for an answer before it sends again
+   * @param sends how often it sends on one connection before it makes another
+   * @param heartbeat how long it may be silent before it beats; zero = never beats
+   */
+  public record Persona(Retry retry, Duration timeout, int sends, Duration heartbeat) {
+
+    public static final Persona DEFAULT =
+        new Persona(Retry.SAME, Duration.ofSeconds(15), 3, Duration.ofSeconds(90));
+  }
+
+  /**
+   * How it ends.
+   *
+   * @param logout terminals say LOGOUT
+   * @param delete terminals are deleted from the gateway
+   * @param patience how long to wait for answers, and for deliveries to the application, that are still due
+   */
+  public record Finish(boolean logout, boolean delete, Duration patience) {
+
+    public static final Finish DEFAULT = new Finish(false, false, Duration.ofSeconds(30));
+  }
+
+  /** One terminal that sends a reading now and then, until it is stopped. */
+  public static FleetOptions of(Target target) {
+    return new FleetOptions(
+        target, "SIM", 1, 1, Load.DEFAULT, Persona.DEFAULT, 500, Finish.DEFAULT);
+  }
+
+  public FleetOptions withTerminals(int count) {
+    return new FleetOptions(target, app, count, seed, load, persona, connectionsPerSecond, finish);
+  }
+
+  public FleetOptions withApp(String code) {
+    return new FleetOptions(
+        target, code, terminals, seed, load, persona, connectionsPerSecond, finish);
+  }
+
+  public FleetOptions withSeed(long value) {
+    return new FleetOptions(
+        target, app, terminals, value, load, persona, connectionsPerSecond, finish);
+  }
+
+  public FleetOptions withLoad(Load value) {
+    return new FleetOptions(
+        target, app, terminals, seed, value, persona, connectionsPerSecond, finish);
+  }
+
+  public FleetOptions withPersona(Persona value) {
+    return new FleetOptions(
+        target, app, terminals, seed, load, value, connectionsPerSecond, finish);
+  }
+
+  public FleetOptions withConnectionsPerSecond(int value) {
+    return new FleetOptions(target, app, terminals, seed, load, persona, value, finish);
+  }
+
+  public FleetOptions withFinish(Finish value) {
+    return new FleetOptions(
+        target, app, terminals, seed, load, persona, connectionsPerSecond, value);
+  }
+}

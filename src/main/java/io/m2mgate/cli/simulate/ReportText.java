@@ -1,0 +1,161 @@
+package io.m2mgate.cli.simulate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.m2mgate.cli.simulate.FleetOptions.Mode;
+import io.m2mgate.cli.simulate.FleetReport.Latency;
+import java.util.Locale;
+import java.util.Map;
+
+/** A report for people and for programs. Stateless. */
+final class ReportText {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ReportText() {}
+
+  static String text(FleetReport report) {
+    var out = new StringBuilder();
+    var load = report.options().load();
+    line(
+        out,
+        "%,d terminals online in %.1f s, %s for %.1f s, %,.0f exchanges/s",
+        report.options().terminals() - report.failed(),
+        report.onlineSeconds(),
+        load.mode().name().toLowerCase(Locale.ROOT),
+        report.seconds(),
+        report.exchangesPerSecond());
+    line(
+        out,
+        "  sent          %,d   acknowledged %,d   refused %s   unanswered %,d   repeated %,d",
+        report.sent(),
+        report.acknowledged(),
+        codes(report.refused()),
+        report.unanswered(),
+        report.repeated());
+    latency(out, "exchange", report.exchange());
+    if (load.mode() == Mode.DATA) {
+      var ledger = report.ledger();
+      line(
+          out,
+          "  delivered     %,d   lost %,d   duplicated unmarked %,d, marked %,d   reordered %,d",
+          ledger.delivered(),
+          ledger.lost(),
+          ledger.duplicatesUnmarked(),
+          ledger.duplicatesMarked(),
+          ledger.reordered());
+      latency(out, "end to end", report.endToEnd());
+    }
+    line(
+        out,
+        "  sessions      %,d logged in, %,d lost, %,d reconnects, %,d never in, logins refused %s",
+        report.logins(),
+        report.sessionsLost(),
+        report.reconnects(),
+        report.failed(),
+        codes(report.loginsRefused()));
+    odd(out, "wrong digests from the gateway", report.wrongDigests());
+    odd(out, "second answers to one request", report.strayAcks());
+    odd(out, "readings marked as duplicates that are none", report.ledger().markedWithoutCause());
+    line(out, report.clean() ? "clean" : "NOT CLEAN");
+    return out.toString();
+  }
+
+  private static void line(StringBuilder out, String format, Object... values) {
+    out.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+  }
+
+  private static void odd(StringBuilder out, String what, long count) {
+    if (count > 0) {
+      line(out, "  note          %s: %,d", what, count);
+    }
+  }
+
+  private static void latency(StringBuilder out, String name, Latency latency) {
+    if (latency.count() > 0) {
+      line(
+          out,
+          "  %-13s p50 %s   p90 %s   p99 %s   max %s",
+          name,
+          millis(latency.p50()),
+          millis(latency.p90()),
+          millis(latency.p99()),
+          millis(latency.max()));
+    }
+  }
+
+  private static String millis(long micros) {
+    return String.format(Locale.ROOT, "%.2f ms", micros / 1_000.0);
+  }
+
+  private static String codes(Map<Integer, Long> counts) {
+    if (counts.isEmpty()) {
+      return "0";
+    }
+    var text = new StringBuilder();
+    counts.forEach((code, count) -> text.append(text.isEmpty() ? "" : ", ")
+        .append(String.format(Locale.ROOT, "%,d with %d", count, code)));
+    return text.toString();
+  }
+
+  static String json(FleetReport report) {
+    ObjectNode out = JSON.createObjectNode()
+        .put("clean", report.clean())
+        .put("mode", report.options().load().mode().name().toLowerCase(Locale.ROOT))
+        .put("terminals", report.options().terminals())
+        .put("failed", report.failed())
+        .put("onlineSeconds", report.onlineSeconds())
+        .put("seconds", report.seconds())
+        .put("sent", report.sent())
+        .put("acknowledged", report.acknowledged())
+        .put("exchangesPerSecond", report.exchangesPerSecond())
+        .put("unanswered", report.unanswered())
+        .put("repeated", report.repeated())
+        .put("reconnects", report.reconnects())
+        .put("logins", report.logins())
+        .put("sessionsLost", report.sessionsLost())
+        .put("wrongDigests", report.wrongDigests())
+        .put("strayAcks", report.strayAcks())
+        .put("delivered", report.ledger().delivered())
+        .put("lost", report.ledger().lost())
+        .put("duplicatesUnmarked", report.ledger().duplicatesUnmarked())
+        .put("duplicatesMarked", report.ledger().duplicatesMarked())
+        .put("markedWithoutCause", report.ledger().markedWithoutCause())
+        .put("reordered", report.ledger().reordered());
+    out.set("refused", JSON.valueToTree(report.refused()));
+    out.set("loginsRefused", JSON.valueToTree(report.loginsRefused()));
+    out.set("exchangeMicros", JSON.valueToTree(report.exchange()));
+    out.set("endToEndMicros", JSON.valueToTree(report.endToEnd()));
+    return out.toString();
+  }
+
+  static String progress(Fleet.Progress now, Fleet.Progress before, FleetOptions options) {
+    String delivered = options.load().mode() == Mode.DATA
+        ? String.format(Locale.ROOT, "  delivered %,d", now.delivered())
+        : "";
+    String trouble = now.refused() + now.sessionsLost() + now.failed() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "  refused %,d  sessions lost %,d  never in %,d",
+            now.refused(),
+            now.sessionsLost(),
+            now.failed());
+    return String.format(
+        Locale.ROOT,
+        "%-12s online %,d/%,d  sent %,d  acknowledged %,d (%,d/s)  in flight %,d  repeated %,d  reconnects %,d%s%s%s",
+        now.phase().name().toLowerCase(Locale.ROOT),
+        now.online(),
+        options.terminals(),
+        now.sent(),
+        now.acknowledged(),
+        now.acknowledged() - before.acknowledged(),
+        now.inFlight(),
+        now.repeated(),
+        now.reconnects(),
+        delivered,
+        trouble,
+        now.readerProblem().isEmpty()
+            ? ""
+            : "  (reader: " + now.readerProblem().lines().findFirst().orElse("") + ")");
+  }
+}

@@ -1,0 +1,51 @@
+package io.m2mgate.cli.simulate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.m2mgate.cli.simulate.FleetOptions.Target;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds a gateway by what it wrote into its data directory, or by the addresses that somebody names. Stateless. */
+final class RunningGateway {
+  private RunningGateway() {}
+
+  /**
+   * @param endpoints addresses that take the place of those in the directory: {@code tcp://host:port}, {@code http://host:port}
+   * @param keyFile the administrator's key, where it is not in the directory
+   */
+  static Target find(Path dataDir, List<URI> endpoints, Optional<Path> keyFile) throws IOException {
+    URI terminals = endpoint(dataDir, endpoints, "tcp");
+    URI http = endpoints.stream().anyMatch(uri -> "https".equals(uri.getScheme()))
+        ? endpoint(dataDir, endpoints, "https")
+        : endpoint(dataDir, endpoints, "http");
+    Path key = keyFile.orElse(dataDir.resolve("admin.key"));
+    return new Target(
+        new InetSocketAddress(terminals.getHost(), terminals.getPort()),
+        http,
+        Files.readString(key).strip());
+  }
+
+  private static URI endpoint(Path dataDir, List<URI> endpoints, String scheme) throws IOException {
+    Optional<URI> named =
+        endpoints.stream().filter(uri -> scheme.equals(uri.getScheme())).findFirst();
+    if (named.isPresent()) {
+      return named.get();
+    }
+    Path file = dataDir.resolve("endpoints.json");
+    if (!Files.exists(file)) {
+      throw new IOException("no running gateway in " + dataDir + ": " + file + " does not exist;"
+          + " start one, or name it with --data-dir or --endpoint");
+    }
+    JsonNode written = new ObjectMapper().readTree(file.toFile());
+    if (!written.path(scheme).isTextual()) {
+      throw new IOException(file + " names no " + scheme + " endpoint; is it switched off?");
+    }
+    return URI.create(written.path(scheme).asText());
+  }
+}

@@ -1,0 +1,58 @@
+package io.m2mgate.cli.simulate;
+
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+
+/** Who the n-th terminal of a fleet is; the same for the same seed and application. Immutable. */
+record SimulatedIdentity(
+    String serial, String imei, String imsi, String uplinkPassword, String downlinkPassword) {
+
+  /** So many terminals have different serials, IMEIs and IMSIs. */
+  static final int MOST = 1_000_000;
+
+  private static final String ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  private static final int PASSWORD_LENGTH = 8;
+  private static final long BASE_36_7_DIGITS = 78_364_164_096L;
+
+  static SimulatedIdentity of(long seed, String app, int index) {
+    long fleet = new SplittableRandom(seed * 31 + app.hashCode()).nextLong() >>> 1;
+    var random = new SplittableRandom(fleet + index);
+    String prefix = Long.toString(fleet % BASE_36_7_DIGITS, 36).toUpperCase(java.util.Locale.ROOT);
+    return new SimulatedIdentity(
+        "SIM" + "0".repeat(7 - prefix.length()) + prefix + six(index),
+        "8%08d%s".formatted(fleet % 100_000_000, six(index)),
+        "460%06d%s".formatted(fleet / 100_000_000 % 1_000_000, six(index)),
+        password(random),
+        password(random));
+  }
+
+  private static String six(int index) {
+    return "%06d".formatted(index);
+  }
+
+  private static String password(SplittableRandom random) {
+    var text = new StringBuilder(PASSWORD_LENGTH);
+    for (int i = 0; i < PASSWORD_LENGTH; i++) {
+      text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    return text.toString();
+  }
+
+  /** The identity as bytes, once for all of a terminal's frames. */
+  Keys keys() {
+    return new Keys(
+        ascii(serial),
+        ascii(imei + '\0'),
+        ascii(imsi),
+        ascii(uplinkPassword),
+        ascii(downlinkPassword));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** What frames and digests are made of. Nobody writes into the arrays. */
+  record Keys(byte[] serial, byte[] imei, byte[] imsi, byte[] uplink, byte[] downlink) {}
+}

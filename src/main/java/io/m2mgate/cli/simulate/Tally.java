@@ -1,0 +1,63 @@
+package io.m2mgate.cli.simulate;
+
+/** What happened to the terminals of one event loop, counted by it; others see copies. */
+final class Tally {
+  static final int RESULTS = 16;
+
+  int online;
+  int failed;
+  int inFlight;
+  long sent;
+  long acknowledged;
+  long repeated;
+  long connects;
+  long reconnects;
+  long logins;
+  long sessionsLost;
+  long wrongDigests;
+  long strayAcks;
+  long downlinkIgnored;
+  long firstSendNanos = Long.MAX_VALUE;
+  long lastAckNanos = Long.MIN_VALUE;
+  final long[] refusedByResult = new long[RESULTS];
+  final long[] loginsRefusedByResult = new long[RESULTS];
+
+  Tally copy() {
+    return new Tally().add(this);
+  }
+
+  Tally add(Tally other) {
+    online += other.online;
+    failed += other.failed;
+    inFlight += other.inFlight;
+    sent += other.sent;
+    acknowledged += other.acknowledged;
+    repeated += other.repeated;
+    connects += other.connects;
+    reconnects += other.reconnects;
+    logins += other.logins;
+    sessionsLost += other.sessionsLost;
+    wrongDigests += other.wrongDigests;
+    strayAcks += other.strayAcks;
+    downlinkIgnored += other.downlinkIgnored;
+    firstSendNanos = Math.min(firstSendNanos, other.firstSendNanos);
+    lastAckNanos = Math.max(lastAckNanos, other.lastAckNanos);
+    for (int i = 0; i < RESULTS; i++) {
+      refusedByResult[i] += other.refusedByResult[i];
+      loginsRefusedByResult[i] += other.loginsRefusedByResult[i];
+    }
+    return this;
+  }
+
+  void refused(int result) {
+    refusedByResult[Math.min(result, RESULTS - 1)]++;
+  }
+
+  void loginRefused(int result) {
+    loginsRefusedByResult[Math.min(result, RESULTS - 1)]++;
+  }
+
+  long refused() {
+    return java.util.Arrays.stream(refusedByResult).sum();
+  }
+}

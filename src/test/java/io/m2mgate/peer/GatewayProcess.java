@@ -1,0 +1,155 @@
+package io.m2mgate.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The gateway as an operator runs it: the fat jar in a process of its own, on any free ports and a fresh data directory. */
+public final class GatewayProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final List<String> PORTS = List.of("tcp", "udp", "http", "mqtt");
+
+  private final Path home;
+  private final List<String> settings;
+  private JavaProcess process;
+  private JsonNode endpoints;
+
+  private GatewayProcess(Path home, List<String> settings) {
+    this.home = home;
+    this.settings = settings;
+  }
+
+  /** Starts a gateway and waits until it says it is ready. */
+  public static GatewayProcess start(String... settings) {
+    try {
+      var gateway = new GatewayProcess(Files.createTempDirectory("m2mgate-it"), List.of(settings));
+      gateway.launch(PORTS.stream().map(name -> portSetting(name) + "=0").toList());
+      return gateway;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void launch(List<String> ports) {
+    var arguments = new ArrayList<String>(List.of("run", "--set", "data.dir=" + dataDir()));
+    Stream.concat(ports.stream(), settings.stream())
+        .forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    process = JavaProcess.start(home, arguments);
+    process.awaitLine("m2mgate ready", START);
+    endpoints = readEndpoints();
+  }
+
+  private JsonNode readEndpoints() {
+    try {
+      return new ObjectMapper().readTree(Files.readString(dataDir().resolve("endpoints.json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String portSetting(String name) {
+    return switch (name) {
+      case "tcp", "udp" -> "terminal." + name + ".port";
+      default -> name + ".port";
+    };
+  }
+
+  /** Starts it again on the same data and the ports it had, so that everybody finds it again. */
+  public GatewayProcess restart() {
+    assertThat(process.alive()).as("gateway still running").isFalse();
+    launch(PORTS.stream()
+        .filter(endpoints::has)
+        .map(name -> portSetting(name) + "=" + endpoint(name).getPort())
+        .toList());
+    return this;
+  }
+
+  /** SIGKILL: nothing is flushed, nothing is said. */
+  public GatewayProcess kill() {
+    process.kill();
+    return this;
+  }
+
+  /** SIGTERM; fails unless it ends by itself in time. Gives the exit code. */
+  public int terminate() {
+    return process.terminate(STOP);
+  }
+
+  public boolean alive() {
+    return process.alive();
+  }
+
+  public JavaProcess process() {
+    return process;
+  }
+
+  public Path dataDir() {
+    return home.resolve("data");
+  }
+
+  public URI endpoint(String name) {
+    return URI.create(endpoints.path(name).asText());
+  }
+
+  public InetSocketAddress terminals() {
+    URI tcp = endpoint("tcp");
+    return new InetSocketAddress(tcp.getHost(), tcp.getPort());
+  }
+
+  public String adminKey() {
+    try {
+      return Files.readString(dataDir().resolve("admin.key")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Api api() {
+    return new Api(endpoint("http"), adminKey());
+  }
+
+  /** A terminal can never cause a stack trace, and nobody a leaked buffer. */
+  private void expectCleanOutput() {
+    assertThat(process.output())
+        .as("output of the gateway")
+        .noneMatch(line -> line.contains("LEAK:") || line.startsWith("\tat "));
+  }
+
+  /** The end of a test class: checks what was printed, and closes whatever comes of it. */
+  public void closeClean() {
+    try {
+      expectCleanOutput();
+    } finally {
+      close();
+    }
+  }
+
+  public PeerTerminal terminal(Identity who) {
+    return new PeerTerminal(who, terminals());
+  }
+
+  @Override
+  public void close() {
+    process.kill();
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
