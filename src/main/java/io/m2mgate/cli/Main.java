@@ -1,10 +1,10 @@
 package io.m2mgate.cli;
 
+import io.m2mgate.cli.simulate.SimulateCommand;
 import io.m2mgate.config.SettingProblem;
 import io.m2mgate.config.SettingsException;
 import io.m2mgate.ops.StartFault;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -18,6 +18,8 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "[COMMAND]",
+    subcommands = {RunCommand.class, CheckCommand.class, DecodeCommand.class, SimulateCommand.class
+    },
     footer = {
       "",
       "Without a command, the gateway runs.",
@@ -40,10 +42,6 @@ public final class Main {
   /** The options or settings are wrong; nothing was started. */
   static final int BAD_SETTINGS = 2;
 
-  // In the order of --help. Those that are not built in are left out.
-  private static final List<String> COMMANDS = List.of(
-      "RunCommand", "CheckCommand", "DecodeCommand", "SimulateCommand", "simulate.SimulateCommand");
-
   private Main() {}
 
   public static void main(String[] args) {
@@ -52,20 +50,9 @@ public final class Main {
 
   static CommandLine commandLine() {
     var commandLine = new CommandLine(new Main());
-    COMMANDS.stream()
-        .flatMap(name -> find("io.m2mgate.cli." + name).stream())
-        .forEach(command -> commandLine.addSubcommand(command));
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> explain(failure, command));
     return commandLine;
-  }
-
-  private static Optional<Class<?>> find(String className) {
-    try {
-      return Optional.of(Class.forName(className));
-    } catch (ClassNotFoundException e) {
-      return Optional.empty();
-    }
   }
 
   /** The arguments with {@code run} in front when they name no command. */

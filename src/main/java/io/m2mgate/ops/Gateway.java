@@ -32,6 +32,7 @@ import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.sql.SqlStore;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -194,7 +195,10 @@ public final class Gateway {
     }
     TcpOptions tcp = GatewayOptions.tcp(settings.terminal());
     Admission admission = new Admission(tcp.maxConnections(), tcp.acceptPerSecond());
-    metrics.gauge("m2mgate_connections", "TCP connections of terminals", admission::connections);
+    Gauge.builder("m2mgate_connections", admission, Admission::connections)
+        .description("TCP connections of terminals")
+        .strongReference(true)
+        .register(metrics.registry());
     return on.deploy("tcp", () -> new TcpFramingVerticle(tcp, admission, tcpPort))
         .recover(cause ->
             Future.failedFuture(StartFault.bind("terminal.tcp", tcp.host(), tcp.port(), cause)))

@@ -55,10 +55,10 @@ class DialectOverlayTest {
     assertThat(dictionary.dialect().tags().digest()).isEqualTo(0xE021);
   }
 
-  /** Verifies that the example in conf/dialects gives version 0100 its header of 26 bytes, and nothing else changes. */
+  /** Verifies that the example in conf/examples/dialects gives version 0100 its header of 26 bytes, and nothing else changes. */
   @Test
   void example() {
-    var dictionary = Dictionary.load(Path.of("conf/dialects"));
+    var dictionary = Dictionary.load(Path.of("conf/examples/dialects"));
     var old = dictionary.dialect("wmmp-1").orElseThrow();
 
     assertThat(old.header().size()).isEqualTo(26);
