@@ -13,12 +13,17 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop and what its verticles share: the terminals it serves, its credits, and the batches that are open in this pass.
  * Batches are sent on when the loop has handled what it read. Owned by the loop's thread, which every entry asserts.
  */
 public final class Lane {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
   private final int index;
   private final Vertx vertx;
@@ -43,6 +48,7 @@ public final class Lane {
     for (int i = 0; i < lanes; i++) {
       completedElsewhere.add(new ArrayList<>());
     }
+    services.metrics().lane(this);
     vertx
         .eventBus()
         .<CommitBatch>localConsumer(Addresses.committed(index), batch -> committed(batch.body()));
@@ -101,15 +107,26 @@ public final class Lane {
     resident.begin();
     commits.add(new CommitUnit(changes, outcome -> {
       resident.end();
-      listener.done(outcome);
+      try {
+        listener.done(outcome);
+      } catch (RuntimeException fault) {
+        LOG.error("terminal {}: what follows a commit failed", resident.serial(), fault);
+        metrics().dropped(LaneMetrics.Drop.FAULT);
+      }
       settle(resident);
     }));
     scheduleFlush();
   }
 
-  /** The frame is finished with: answered, refused, joined to another or dropped. Called once for each. */
+  /** The frame is finished with: answered, refused, joined to another or dropped. A second call does nothing. */
   public void done(Inbound frame) {
     assertOnLoop();
+    if (frame.finish()) {
+      giveBack(frame);
+    }
+  }
+
+  private void giveBack(Inbound frame) {
     int owner = frame.origin().lane();
     if (owner == index) {
       complete(frame);
@@ -119,20 +136,42 @@ public final class Lane {
     }
   }
 
-  /** A handler is through with the request. Called once for each. */
+  /** A handler is through with the request. A second call does nothing. */
   public void done(Uplink request) {
-    request.resident().end();
-    done(request.inbound());
-    settle(request.resident());
+    done(request.inbound(), Optional.of(request.resident()));
   }
 
-  /** A handler is through with the request. Called once for each. */
+  /** A handler is through with the request. A second call does nothing. */
   public void done(Opening request) {
-    done(request.inbound());
-    request.resident().ifPresent(resident -> {
-      resident.end();
-      settle(resident);
-    });
+    done(request.inbound(), request.resident());
+  }
+
+  private void done(Inbound frame, Optional<Resident> resident) {
+    assertOnLoop();
+    if (frame.finish()) {
+      giveBack(frame);
+      resident.ifPresent(Resident::end);
+      resident.ifPresent(this::settle);
+    }
+  }
+
+  /**
+   * Runs a part of a frame's exchange. The one place where a fault of ours ends: logged once, the frame given up, its neighbours
+   * untouched.
+   */
+  public void guard(Inbound frame, Runnable giveUp, Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException fault) {
+      LOG.error(
+          "terminal {}: exchange of command {} sequence {} failed",
+          frame.frame().serial(),
+          Integer.toHexString(frame.frame().command()),
+          Integer.toUnsignedString(frame.frame().sequence()),
+          fault);
+      metrics().dropped(LaneMetrics.Drop.FAULT);
+      giveUp.run();
+    }
   }
 
   /** A change of the terminal's session is durable or was given up: its waiting frames may go on. */

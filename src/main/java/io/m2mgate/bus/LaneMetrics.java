@@ -2,12 +2,13 @@ package io.m2mgate.bus;
 
 import io.m2mgate.dictionary.CommandDef;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /** Counters of the data plane. May be used from any thread; every label set is bounded and there from the start. */
 public final class LaneMetrics {
@@ -15,6 +16,7 @@ public final class LaneMetrics {
   /** Why a frame got no further. */
   public enum Drop {
     BAD_SERIAL,
+    BAD_VERSION,
     UNKNOWN_SERIAL,
     UNKNOWN_COMMAND,
     UNEXPECTED_ACK,
@@ -29,7 +31,9 @@ public final class LaneMetrics {
     LOADING_FULL,
     LOGIN_OVERLOAD,
     STORE_UNAVAILABLE,
-    ANSWER_LATE
+    ANSWER_LATE,
+    /** A fault of ours; the log says which. */
+    FAULT
   }
 
   private final MeterRegistry registry;
@@ -98,12 +102,36 @@ public final class LaneMetrics {
     return Counter.builder(name).description(description).tags(tags).register(registry);
   }
 
-  /** A gauge that lanes add to and take from. */
-  public LongAdder gauge(String name, String description) {
-    LongAdder value = new LongAdder();
-    io.micrometer.core.instrument.Gauge.builder(name, value, LongAdder::sum)
+  /** What one lane has in hand; read from any thread, so a little late. */
+  void lane(Lane lane) {
+    String index = Integer.toString(lane.index());
+    gauge(
+        "m2mgate_lane_frames_under_way",
+        "Frames that are not finished with",
+        index,
+        () -> lane.credits().frames());
+    gauge(
+        "m2mgate_lane_bytes_under_way",
+        "Bytes of such frames",
+        index,
+        () -> lane.credits().bytes());
+    gauge(
+        "m2mgate_lane_pressed",
+        "1 while sockets are held back",
+        index,
+        () -> lane.credits().pressed() ? 1 : 0);
+    gauge(
+        "m2mgate_lane_terminals",
+        "Terminals in memory",
+        index,
+        () -> lane.terminals().size());
+  }
+
+  private void gauge(String name, String description, String lane, Supplier<Number> value) {
+    Gauge.builder(name, value)
         .description(description)
+        .tag("lane", lane)
+        .strongReference(true)
         .register(registry);
-    return value;
   }
 }

@@ -51,8 +51,12 @@ public final class LoginVerticle extends LaneVerticle {
     vertx.setPeriodic(QUEUE_TICK_MILLIS, timer -> work());
     this.<OpeningBatch>consume(
         Addresses.command(lane().index(), Command.LOGIN),
-        batch -> batch.requests().forEach(this::arrive));
+        batch -> batch.requests().forEach(this::guarded));
     return Future.succeededFuture();
+  }
+
+  private void guarded(Opening request) {
+    lane().guard(request.inbound(), () -> lane().done(request), () -> arrive(request));
   }
 
   private void arrive(Opening login) {

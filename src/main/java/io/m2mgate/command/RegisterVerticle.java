@@ -34,8 +34,12 @@ public final class RegisterVerticle extends LaneVerticle {
   protected Future<?> open() {
     this.<OpeningBatch>consume(
         Addresses.command(lane().index(), Command.REGISTER),
-        batch -> batch.requests().forEach(this::handle));
+        batch -> batch.requests().forEach(this::guarded));
     return Future.succeededFuture();
+  }
+
+  private void guarded(Opening request) {
+    lane().guard(request.inbound(), () -> lane().done(request), () -> handle(request));
   }
 
   private void handle(Opening register) {

@@ -37,8 +37,12 @@ abstract class UplinkVerticle extends LaneVerticle {
   protected final Future<?> open() {
     this.<UplinkBatch>consume(
         Addresses.command(lane().index(), command),
-        batch -> batch.requests().forEach(this::handle));
+        batch -> batch.requests().forEach(this::guarded));
     return Future.succeededFuture();
+  }
+
+  private void guarded(Uplink uplink) {
+    lane().guard(uplink.inbound(), () -> lane().done(uplink), () -> handle(uplink));
   }
 
   /** Serves one request; every way through it ends in one call of {@code answer}, {@code commitThenAnswer} or {@code refuse}. */

@@ -148,7 +148,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   private void drain(Resident resident) {
     for (var next = resident.nextWaiting(); next.isPresent(); next = resident.nextWaiting()) {
-      gate.serve(next.get(), resident);
+      Inbound in = next.get();
+      lane().guard(in, () -> lane().done(in), () -> gate.serve(in, resident));
     }
     gate.flush();
     lane().settle(resident);
@@ -190,6 +191,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   private Future<Void> renew(Resident resident) {
     Promise<Void> done = Promise.promise();
+    resident.begin();
     loader
         .read(List.of(resident.serial()))
         .onComplete(read -> context.runOnContext(nothing -> {

@@ -2,11 +2,38 @@ package io.m2mgate.session;
 
 import io.m2mgate.wire.Frame;
 
-/**
- * A frame as a bearer received it.
- *
- * @param frame the frame, its header checked
- * @param origin where answers go
- * @param receivedMillis when its last byte was read
- */
-public record Inbound(Frame frame, Origin origin, long receivedMillis) {}
+/** A frame as a bearer received it, and whether it is finished with. Owned by the lane that has it at the time. */
+public final class Inbound {
+
+  private final Frame frame;
+  private final Origin origin;
+  private final long receivedMillis;
+  private boolean finished;
+
+  public Inbound(Frame frame, Origin origin, long receivedMillis) {
+    this.frame = frame;
+    this.origin = origin;
+    this.receivedMillis = receivedMillis;
+  }
+
+  public Frame frame() {
+    return frame;
+  }
+
+  /** Where answers go. */
+  public Origin origin() {
+    return origin;
+  }
+
+  /** When its last byte was read. */
+  public long receivedMillis() {
+    return receivedMillis;
+  }
+
+  /** True for the first caller: the frame was answered, refused or dropped. */
+  public boolean finish() {
+    boolean first = !finished;
+    finished = true;
+    return first;
+  }
+}
