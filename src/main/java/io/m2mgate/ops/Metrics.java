@@ -1,6 +1,7 @@
 package io.m2mgate.ops;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -15,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -61,6 +63,15 @@ public final class Metrics implements AutoCloseable {
           reason, Counter.builder(checked(name)).description(help).tags(tags).register(registry));
     }
     return counters;
+  }
+
+  /** A gauge read from any thread whenever somebody looks; the registry keeps the supplier alive. */
+  public Gauge gauge(String name, String help, Supplier<Number> value, String... labels) {
+    return Gauge.builder(checked(name), value)
+        .description(help)
+        .strongReference(true)
+        .tags(labels)
+        .register(registry);
   }
 
   /** Every figure in the text format of Prometheus. */
