@@ -42,12 +42,6 @@ public final class Main {
   /** The options or settings are wrong; nothing was started. */
   static final int BAD_SETTINGS = 2;
 
-  private static final int HELP_WIDTH = 110;
-
-  // In the order of --help. Those that are not built in are left out.
-  private static final List<String> COMMANDS =
-      List.of("RunCommand", "CheckCommand", "DecodeCommand", "simulate.SimulateCommand");
-
   private Main() {}
 
   public static void main(String[] args) {
@@ -56,10 +50,6 @@ public final class Main {
 
   static CommandLine commandLine() {
     var commandLine = new CommandLine(new Main());
-    COMMANDS.stream()
-        .flatMap(name -> find("io.m2mgate.cli." + name).stream())
-        .forEach(command -> commandLine.addSubcommand(command));
-    commandLine.setUsageHelpWidth(HELP_WIDTH);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> explain(failure, command));
     return commandLine;
