@@ -254,6 +254,41 @@ class EventsIT {
     }
   }
 
+  /** Verifies that a named consumer starts where it is asked to, moves forward only, and is its application's own. */
+  @Test
+  void keepsConsumers() {
+    // GIVEN
+    var other = bridge.application("EC02");
+    bridge.append("EC01", ONE, DATA, 4);
+    var path = "/v1/consumers/billing";
+
+    // WHEN, THEN
+    var created = bridge.send("PUT", path, key, "{\"from\":1}");
+    assertThat(created.statusCode()).isEqualTo(201);
+    assertThat(json(created).getLong("lag")).isEqualTo(3);
+    assertThat(json(bridge.send("PUT", path, key, null)).getLong("offset")).isEqualTo(1);
+    assertThat(json(bridge.post(path + "/commit", key, "{\"offset\":3}")).getLong("offset"))
+        .isEqualTo(3);
+    assertThat(json(bridge.post(path + "/commit", key, "{\"offset\":2}")).getLong("offset"))
+        .isEqualTo(3);
+    assertThat(json(bridge.get(path, key)).getLong("lag")).isEqualTo(1);
+    assertThat(problem(bridge.post(path + "/commit", key, "{\"offset\":9}")))
+        .isEqualTo("invalid-request");
+    assertThat(problem(bridge.post(path + "/commit", key, "{}"))).isEqualTo("invalid-request");
+    assertThat(problem(bridge.get(path, other))).isEqualTo("consumer-unknown");
+    assertThat(json(bridge.get(path + "?app=EC01", ADMIN)).getString("name")).isEqualTo("billing");
+    assertThat(json(bridge.send("PUT", path, key, "{\"from\":\"2020-01-01T00:00:00Z\"}"))
+            .getLong("offset"))
+        .isZero();
+    assertThat(json(bridge.send("PUT", path, key, "{\"from\":\"2999-01-01T00:00:00Z\"}"))
+            .getLong("offset"))
+        .isEqualTo(4);
+    assertThat(problem(bridge.send("PUT", path, key, "{\"from\":\"soon\"}")))
+        .isEqualTo("invalid-request");
+    assertThat(bridge.send("DELETE", path, key, null).statusCode()).isEqualTo(204);
+    assertThat(problem(bridge.send("DELETE", path, key, null))).isEqualTo("consumer-unknown");
+  }
+
   private static List<Long> offsets(JsonObject page) {
     var offsets = new ArrayList<Long>();
     page.getJsonArray("events")
