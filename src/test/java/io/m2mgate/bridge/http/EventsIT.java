@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -236,6 +237,7 @@ class EventsIT {
       var delivered =
           bridge.meters.get("m2mgate_tap_events").tag("kind", "sse").counter().count();
       assertThat(delivered).isGreaterThan(0).isLessThan(3_900);
+      assertThat(bytesUntilEnd(socket)).isLessThan(3_900 * 4_000);
     }
   }
 
@@ -294,6 +296,22 @@ class EventsIT {
     page.getJsonArray("events")
         .forEach(event -> offsets.add(((JsonObject) event).getLong("offset")));
     return offsets;
+  }
+
+  /** An end by reset is one too. */
+  private static long bytesUntilEnd(Socket socket) throws IOException {
+    long bytes = 0;
+    var chunk = new byte[64 * 1024];
+    try {
+      for (int read = socket.getInputStream().read(chunk);
+          read >= 0;
+          read = socket.getInputStream().read(chunk)) {
+        bytes += read;
+      }
+    } catch (SocketException reset) {
+      return bytes;
+    }
+    return bytes;
   }
 
   private static void until(BooleanSupplier condition) {
