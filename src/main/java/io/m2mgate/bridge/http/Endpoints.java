@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +82,8 @@ final class Endpoints {
   void mount(Router router) {
     table.forEach((template, methods) ->
         router.route(template).handler(rc -> dispatch(rc, template, methods)));
+    router.errorHandler(400, rc -> ProblemAnswers.answer(rc, new HttpException(400)));
+    router.errorHandler(500, rc -> ProblemAnswers.answer(rc, rc.failure()));
     router.route().handler(rc -> {
       measure(rc, "unknown");
       ProblemAnswers.answer(
@@ -162,12 +165,13 @@ final class Endpoints {
   }
 
   private void measure(RoutingContext rc, String template) {
+    var route = template.replaceAll(":(\\w+)", "{$1}");
     long started = System.nanoTime();
     rc.addEndHandler(done -> {
       int status = rc.response().getStatusCode();
       long nanos = System.nanoTime() - started;
       Timer.builder("m2mgate_http_requests")
-          .tag("route", template)
+          .tag("route", route)
           .tag("method", known(rc.request().method()))
           .tag("status", status / 100 + "xx")
           .register(parts.meters())

@@ -64,6 +64,10 @@ final class Fields {
     return object.path(name).isNull();
   }
 
+  boolean isText(String name) {
+    return object.path(name).isTextual();
+  }
+
   void fault(String name, String detail, String valid) {
     faults.add(Fault.of("/" + name.replace("~", "~0").replace("/", "~1"), detail, valid));
   }

@@ -53,6 +53,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new TerminalRoutes(parts).add(endpoints);
     new EventRoutes(vertx, parts, options.maxWaitSeconds()).add(endpoints);
     new StreamRoutes(vertx, parts, options).add(endpoints);
+    new ConsumerRoutes(parts).add(endpoints);
     new HealthRoutes(vertx, parts, options).add(endpoints);
     var router = Router.router(vertx);
     endpoints.mount(router);

@@ -6,6 +6,7 @@ import io.m2mgate.bridge.InvalidRequest.Fault;
 import io.m2mgate.store.StoreFault;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -48,6 +49,9 @@ final class ProblemAnswers {
     }
     if (cause instanceof StoreFault fault) {
       return problem(rc, fault);
+    }
+    if (cause instanceof HttpException malformed && malformed.getStatusCode() == 400) {
+      return Problem.of(ProblemType.MALFORMED_REQUEST, "path or query cannot be decoded");
     }
     return internal(rc, cause);
   }

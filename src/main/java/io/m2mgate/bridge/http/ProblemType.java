@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** The closed set of errors that the HTTP bridge answers (application.md, Errors), each with its one status. Immutable. */
 enum ProblemType {
+  MALFORMED_REQUEST(400, "The request is not HTTP as it should be"),
   MALFORMED_JSON(400, "The body is not JSON"),
   UNAUTHENTICATED(401, "A valid key is needed"),
   APP_DISABLED(403, "The application is disabled"),

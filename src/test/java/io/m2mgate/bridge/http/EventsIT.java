@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -236,6 +237,7 @@ class EventsIT {
       var delivered =
           bridge.meters.get("m2mgate_tap_events").tag("kind", "sse").counter().count();
       assertThat(delivered).isGreaterThan(0).isLessThan(3_900);
+      assertThat(bytesUntilEnd(socket)).isLessThan(3_900 * 4_000);
     }
   }
 
@@ -254,11 +256,62 @@ class EventsIT {
     }
   }
 
+  /** Verifies that a named consumer starts where it is asked to, moves forward only, and is its application's own. */
+  @Test
+  void keepsConsumers() {
+    // GIVEN
+    var other = bridge.application("EC02");
+    bridge.append("EC01", ONE, DATA, 4);
+    var path = "/v1/consumers/billing";
+
+    // WHEN, THEN
+    var created = bridge.send("PUT", path, key, "{\"from\":1}");
+    assertThat(created.statusCode()).isEqualTo(201);
+    assertThat(json(created).getLong("lag")).isEqualTo(3);
+    assertThat(json(bridge.send("PUT", path, key, null)).getLong("offset")).isEqualTo(1);
+    assertThat(json(bridge.post(path + "/commit", key, "{\"offset\":3}")).getLong("offset"))
+        .isEqualTo(3);
+    assertThat(json(bridge.post(path + "/commit", key, "{\"offset\":2}")).getLong("offset"))
+        .isEqualTo(3);
+    assertThat(json(bridge.get(path, key)).getLong("lag")).isEqualTo(1);
+    assertThat(problem(bridge.post(path + "/commit", key, "{\"offset\":9}")))
+        .isEqualTo("invalid-request");
+    assertThat(problem(bridge.post(path + "/commit", key, "{}"))).isEqualTo("invalid-request");
+    assertThat(problem(bridge.get(path, other))).isEqualTo("consumer-unknown");
+    assertThat(json(bridge.get(path + "?app=EC01", ADMIN)).getString("name")).isEqualTo("billing");
+    assertThat(json(bridge.send("PUT", path, key, "{\"from\":\"2020-01-01T00:00:00Z\"}"))
+            .getLong("offset"))
+        .isZero();
+    assertThat(json(bridge.send("PUT", path, key, "{\"from\":\"2999-01-01T00:00:00Z\"}"))
+            .getLong("offset"))
+        .isEqualTo(4);
+    assertThat(problem(bridge.send("PUT", path, key, "{\"from\":\"soon\"}")))
+        .isEqualTo("invalid-request");
+    assertThat(bridge.send("DELETE", path, key, null).statusCode()).isEqualTo(204);
+    assertThat(problem(bridge.send("DELETE", path, key, null))).isEqualTo("consumer-unknown");
+  }
+
   private static List<Long> offsets(JsonObject page) {
     var offsets = new ArrayList<Long>();
     page.getJsonArray("events")
         .forEach(event -> offsets.add(((JsonObject) event).getLong("offset")));
     return offsets;
+  }
+
+  /** An end by reset is one too. */
+  private static long bytesUntilEnd(Socket socket) throws IOException {
+    long bytes = 0;
+    var chunk = new byte[64 * 1024];
+    try {
+      for (int read = socket.getInputStream().read(chunk);
+          read >= 0;
+          read = socket.getInputStream().read(chunk)) {
+        bytes += read;
+      }
+    } catch (SocketException reset) {
+      return bytes;
+    }
+    return bytes;
   }
 
   private static void until(BooleanSupplier condition) {

@@ -6,6 +6,8 @@ import static io.m2mgate.bridge.BridgeFixture.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.bridge.BridgeFixture;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +102,25 @@ class HttpProtocolIT {
     assertThat(problem(html)).isEqualTo("not-acceptable");
     assertThat(any.statusCode()).isEqualTo(200);
     assertThat(none.statusCode()).isEqualTo(406);
+  }
+
+  /** Verifies that a path or a query that cannot be decoded is the client's fault. */
+  @Test
+  void refusesBadEncoding() throws Exception {
+    for (var target : new String[] {"/v1/terminals/%zz", "/v1/terminals?q=%zz"}) {
+      try (var socket = new Socket("127.0.0.1", bridge.httpPort())) {
+        // WHEN
+        var request = "GET " + target + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ADMIN
+            + "\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+        // THEN
+        var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(answer)
+            .startsWith("HTTP/1.1 400 ")
+            .contains("urn:m2mgate:problem:malformed-request");
+      }
+    }
   }
 
   /** Verifies that a body past the bound is refused before it is read. */

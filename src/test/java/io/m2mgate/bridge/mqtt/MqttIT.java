@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.m2mgate.bridge.BridgeFixture;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -259,6 +263,72 @@ class MqttIT {
       // THEN
       client.lost.get(20, TimeUnit.SECONDS);
     }
+  }
+
+  /** Verifies that a subscriber that does not read costs its bound, and neither its neighbour nor the log waits for it. */
+  @Test
+  void boundsStalledSubscriber() throws Exception {
+    // GIVEN
+    try (var stalled = new Socket("127.0.0.1", bridge.mqttPort());
+        var healthy = new Client("c2", "EC01", key, true)) {
+      stalled.setReceiveBufferSize(4 * 1024);
+      stalled.getOutputStream().write(connectPacket("c1", "EC01", key));
+      stalled.getInputStream().readNBytes(4);
+      stalled.getOutputStream().write(subscribePacket(ALL));
+      stalled.getInputStream().readNBytes(5);
+      healthy.subscribe(ALL, 0, 0);
+
+      // WHEN
+      int events = 4_000;
+      for (int i = 0; i < 8; i++) {
+        bridge.append("EC01", ONE, DATA, events / 8, "x".repeat(8_000));
+      }
+
+      // THEN
+      for (long i = 1; i <= events; i++) {
+        assertThat(healthy.next().event().getLong("offset")).isEqualTo(i);
+      }
+      var delivered =
+          bridge.meters.get("m2mgate_tap_events").tag("kind", "mqtt").counter().count() - events;
+      assertThat(delivered).isGreaterThan(0).isLessThan(2_000);
+      assertThat(bridge
+              .meters
+              .get("m2mgate_tap_lag_max")
+              .tag("kind", "mqtt")
+              .gauge()
+              .value())
+          .isGreaterThan(2_000);
+    }
+  }
+
+  private static byte[] connectPacket(String clientId, String user, String password)
+      throws IOException {
+    var body = new ByteArrayOutputStream();
+    var out = new DataOutputStream(body);
+    out.writeUTF("MQTT");
+    out.write(new byte[] {4, (byte) 0xC2, 0, 0});
+    out.writeUTF(clientId);
+    out.writeUTF(user);
+    out.writeUTF(password);
+    return packet(0x10, body);
+  }
+
+  private static byte[] subscribePacket(String filter) throws IOException {
+    var body = new ByteArrayOutputStream();
+    var out = new DataOutputStream(body);
+    out.writeShort(1);
+    out.writeUTF(filter);
+    out.write(0);
+    return packet(0x82, body);
+  }
+
+  private static byte[] packet(int type, ByteArrayOutputStream body) throws IOException {
+    assertThat(body.size()).isLessThan(128);
+    var packet = new ByteArrayOutputStream();
+    packet.write(type);
+    packet.write(body.size());
+    body.writeTo(packet);
+    return packet.toByteArray();
   }
 
   /** Verifies that unsubscribing ends delivery while the connection stays. */
