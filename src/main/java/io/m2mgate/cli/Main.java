@@ -1,10 +1,94 @@
 package io.m2mgate.cli;
 
-/** The one entry point of the jar. */
+import io.m2mgate.cli.simulate.SimulateCommand;
+import io.m2mgate.config.SettingProblem;
+import io.m2mgate.config.SettingsException;
+import io.m2mgate.ops.StartFault;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The entry point of the jar: finds the subcommand and turns its failure into a line and an exit code. */
+@Command(
+    name = "m2mgate",
+    description = "The gateway between M2M terminals (GB/Z 41383-2022) and applications.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "[COMMAND]",
+    subcommands = {RunCommand.class, CheckCommand.class, DecodeCommand.class, SimulateCommand.class
+    },
+    footer = {
+      "",
+      "Without a command, the gateway runs.",
+      "",
+      "Examples:",
+      "  m2mgate                                  run with defaults, or conf/m2mgate.yaml",
+      "  m2mgate run --set terminal.tcp.port=0    run on any free port",
+      "  m2mgate check --conf conf/m2mgate.yaml   show every setting and where it comes from",
+      "  m2mgate COMMAND --help                   what a command can do",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 bad settings or options."
+    })
 public final class Main {
+  /** Everything worked. */
+  static final int DONE = 0;
+
+  /** What was asked for could not be done. */
+  static final int FAILED = 1;
+
+  /** The options or settings are wrong; nothing was started. */
+  static final int BAD_SETTINGS = 2;
+
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(2);
+    System.exit(commandLine().execute(withCommand(args)));
+  }
+
+  static CommandLine commandLine() {
+    var commandLine = new CommandLine(new Main());
+    commandLine.setExecutionExceptionHandler(
+        (failure, command, parsed) -> explain(failure, command));
+    return commandLine;
+  }
+
+  /** The arguments with {@code run} in front when they name no command. */
+  static String[] withCommand(String... args) {
+    String first = args.length == 0 ? "" : args[0];
+    boolean named = !first.isEmpty() && !first.startsWith("-");
+    boolean answeredHere = List.of("-h", "--help", "-V", "--version").contains(first);
+    return named || answeredHere
+        ? args
+        : Stream.concat(Stream.of("run"), Stream.of(args)).toArray(String[]::new);
+  }
+
+  private static int explain(Exception failure, CommandLine command) {
+    var err = command.getErr();
+    if (failure instanceof SettingsException settings) {
+      err.println("m2mgate: the settings are not valid, nothing was started");
+      for (SettingProblem problem : settings.problems()) {
+        err.println("  " + problem);
+      }
+      err.flush();
+      return BAD_SETTINGS;
+    }
+    String message =
+        failure instanceof StartFault ? failure.getMessage() : StartFault.reason(failure);
+    err.println("m2mgate " + command.getCommandName() + ": " + message);
+    err.flush();
+    LoggerFactory.getLogger("io.m2mgate.ops.Start").debug("the failure in full", failure);
+    return FAILED;
+  }
+
+  /** The version of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"m2mgate " + (version == null ? "development" : version)};
+    }
   }
 }

@@ -126,6 +126,11 @@ record DataNode(String path, JsonNode json) {
     throw fault("one of " + List.of(type.getEnumConstants()) + " was expected, found " + shown());
   }
 
+  /** The grade given here, or the one that holds around it. */
+  Grade grade(Grade otherwise) {
+    return oneOf("grade", Grade.class, otherwise);
+  }
+
   String asText() {
     if (!json.isTextual()) {
       throw fault("text was expected, found " + shown());

@@ -14,6 +14,7 @@ public final class Dialect {
   private final String description;
   private final List<String> serialPrefixes;
   private final List<HeaderDef> headers;
+  private final int ackBit;
   private final List<CommandDef> commands;
   private final CommandDef[] byCommand = new CommandDef[Command.values().length];
   private final Pages<CommandDef> byId = new Pages<>();
@@ -44,6 +45,7 @@ public final class Dialect {
     this.description = description;
     this.serialPrefixes = List.copyOf(serialPrefixes);
     this.headers = List.copyOf(headers);
+    this.ackBit = headers.get(0).ackBit();
     this.commands = List.copyOf(commands);
     this.tlvs = List.copyOf(tlvs);
     this.codes = Map.copyOf(codes);
@@ -129,12 +131,12 @@ public final class Dialect {
 
   /** Whether the command number, with or without the ack bit, is known. */
   public boolean knows(int id) {
-    return byId.has(id & ~header().ackBit() & 0xFFFF);
+    return byId.has(id & ~ackBit & 0xFFFF);
   }
 
   /** The command of a number, with or without the ack bit; ask {@link #knows} first. */
   public CommandDef command(int id) {
-    int plain = id & ~header().ackBit() & 0xFFFF;
+    int plain = id & ~ackBit & 0xFFFF;
     if (!byId.has(plain)) {
       throw new IllegalArgumentException("unknown command " + String.format("%04X", id));
     }

@@ -71,8 +71,21 @@ public final class Md5Digest {
       byte[] imei,
       byte[] imsi,
       byte[] password) {
+    return verify(
+        frame, offset + length + TLV_HEADER, offset, length, timestamp, imei, imsi, password);
+  }
+
+  /** The same where the digest value does not follow what it covers. */
+  public boolean verify(
+      byte[] frame,
+      int value,
+      int offset,
+      int length,
+      int timestamp,
+      byte[] imei,
+      byte[] imsi,
+      byte[] password) {
     sign(computed, 0, frame, offset, length, timestamp, imei, imsi, password);
-    int value = offset + length + TLV_HEADER;
     int difference = 0;
     for (int i = 0; i < SIZE; i++) {
       difference |= computed[i] ^ frame[value + i];

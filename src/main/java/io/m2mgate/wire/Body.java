@@ -145,9 +145,9 @@ public final class Body {
     return number(bytes, offset + f.offset(), f.size());
   }
 
-  /** The result of an ack. */
+  /** The result of an ack; 0 for a command whose ack says yes by coming. */
   public int result() throws MalformedFrame {
-    return intOf(command.resultField());
+    return command.resultField().isEmpty() ? 0 : intOf(command.resultField());
   }
 
   /** A copy of the bytes of a field. */

@@ -13,7 +13,12 @@ public final class ContentHash {
 
   /** The hash of a command and its body without the digest TLV. */
   public static long hash64(int command, byte[] b, int off, int len) {
-    long h = mix(command * P1 ^ (long) len * P3);
+    return fold(command * P1, b, off, len);
+  }
+
+  /** The hash of what was hashed before and a further range: for bodies of which some TLVs do not count. */
+  public static long fold(long hash, byte[] b, int off, int len) {
+    long h = mix(hash ^ len * P3);
     int i = off;
     int end = off + len;
     for (; end - i >= 8; i += 8) {

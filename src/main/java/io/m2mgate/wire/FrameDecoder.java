@@ -34,16 +34,13 @@ public final class FrameDecoder {
     if (length > maxFrame) {
       throw new MalformedFrame(Reason.LENGTH_TOO_LONG, off);
     }
-    if (length >= usualSize && minFrame >= usualSize) {
+    if (length >= usualSize) {
       return length;
     }
     if (length < minFrame) {
       throw new MalformedFrame(Reason.LENGTH_TOO_SHORT, off);
     }
-    if (length < usualSize || minFrame > usualSize) {
-      return checkedByVersion(b, off, available, length);
-    }
-    return length;
+    return checkedByVersion(b, off, available, length);
   }
 
   private int checkedByVersion(byte[] b, int off, int available, int length) throws MalformedFrame {

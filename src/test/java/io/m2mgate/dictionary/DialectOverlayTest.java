@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,10 +55,10 @@ class DialectOverlayTest {
     assertThat(dictionary.dialect().tags().digest()).isEqualTo(0xE021);
   }
 
-  /** Verifies that the example in conf/dialects gives version 0100 its header of 26 bytes, and nothing else changes. */
+  /** Verifies that the example in conf/examples/dialects gives version 0100 its header of 26 bytes, and nothing else changes. */
   @Test
   void example() {
-    var dictionary = Dictionary.load(Path.of("conf/dialects"));
+    var dictionary = Dictionary.load(Path.of("conf/examples/dialects"));
     var old = dictionary.dialect("wmmp-1").orElseThrow();
 
     assertThat(old.header().size()).isEqualTo(26);
@@ -81,6 +82,21 @@ class DialectOverlayTest {
 
     assertThat(dictionary.dialect("a").orElseThrow().tags().cellId()).isEqualTo(0x3F06);
     assertThat(dictionary.dialectFor("B", 0x0300).name()).isEqualTo("b");
+  }
+
+  /** Verifies that every overlay shown in the guide loads. */
+  @Test
+  void guide() throws Exception {
+    var blocks = Pattern.compile("```json\\n(.*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(Path.of("docs/dialects.md")))
+        .results()
+        .toList();
+    for (int i = 0; i < blocks.size(); i++) {
+      overlay(i + ".json", blocks.get(i).group(1));
+    }
+
+    assertThat(blocks).hasSizeGreaterThan(3);
+    assertThat(Dictionary.load(dir).names()).hasSize(blocks.size() + 1);
   }
 
   /** Verifies that a broken overlay is refused with its file, the place, and what is wrong there. */
@@ -117,6 +133,8 @@ class DialectOverlayTest {
         "{\"name\": \"x\", \"headers\": {\"v3\": {\"size\": 30}}} | different header for this version",
         "{\"name\": \"x\", \"security\": {\"cipher\": \"rot13\"}} | rot13 is not among codes.cipher",
         "{\"name\": \"x\", \"digestRules\": {\"always\": [\"LOGON\"]}} | digestRules.always[0]: one of",
+        "{\"name\": \"x\", \"digestRules\": {\"headonly\": []}} | digestRules.headonly: unknown",
+        "{\"name\": \"x\", \"headers\": {\"v3\": {\"length\": 28}}} | headers.v3.length: unknown",
         "{\"name\": \"x\", \"codes\": {\"logoutReason\": null}} | codes.logoutReason: missing",
       })
   void broken(String json, String complaint) throws Exception {

@@ -64,6 +64,10 @@ class ChecksumsTest {
         .isNotEqualTo(ContentHash.hash64(5, b, 0, 33))
         .isNotEqualTo(ContentHash.hash64(4, b, 0, 32));
 
+    assertThat(ContentHash.fold(base, b, 0, 3))
+        .isNotEqualTo(base)
+        .isNotEqualTo(ContentHash.fold(base, b, 0, 4));
+
     var seen = new HashSet<Long>();
     int spread = 0;
     for (int bit = 0; bit < 33 * 8; bit++) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class FrameDecoderTest {
   private final FrameDecoder decoder = new FrameDecoder(Dictionary.load(), 100);
   private final FrameDecoder both =
-      new FrameDecoder(Dictionary.load(Path.of("conf/dialects")), 100);
+      new FrameDecoder(Dictionary.load(Path.of("conf/examples/dialects")), 100);
 
   private static byte[] start(int length, int version) {
     var b = new byte[120];

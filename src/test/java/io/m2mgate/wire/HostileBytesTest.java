@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HostileBytesTest {
-  private static final Dictionary BOTH = Dictionary.load(Path.of("conf/dialects"));
+  private static final Dictionary BOTH = Dictionary.load(Path.of("conf/examples/dialects"));
   private static final FrameDecoder DECODER = new FrameDecoder(BOTH, 16_384);
   private static final FrameExplainer EXPLAINER =
       new FrameExplainer((frame, at) -> DigestVerdict.WRONG, true);

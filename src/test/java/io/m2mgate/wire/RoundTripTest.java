@@ -31,7 +31,7 @@ class RoundTripTest {
   /** Verifies the same of the older header without flags. */
   @Test
   void olderHeader() {
-    roundTrips(Dictionary.load(Path.of("conf/dialects")), "wmmp-1");
+    roundTrips(Dictionary.load(Path.of("conf/examples/dialects")), "wmmp-1");
   }
 
   private static void roundTrips(Dictionary dictionary, String name) {

@@ -1,0 +1,20 @@
+package io.m2mgate.bridge;
+
+import io.m2mgate.store.Store;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * What every bridge works with; made once at the start. All parts may be used from any thread.
+ *
+ * @param node name of this node, the last part of an event's {@code source}
+ */
+public record BridgeParts(
+    Store store,
+    ApplicationRegistry applications,
+    Access access,
+    Taps taps,
+    ProfileCatalogue profiles,
+    TerminalChanges changes,
+    SecretSealer sealer,
+    MeterRegistry meters,
+    String node) {}

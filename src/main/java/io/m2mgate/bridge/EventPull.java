@@ -1,0 +1,109 @@
+package io.m2mgate.bridge;
+
+import io.m2mgate.store.EventLog;
+import io.m2mgate.store.EventLog.EventPage;
+import io.m2mgate.store.EventLog.EventQuery;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/**
+ * Owns one long poll: reads a page and, while the log gives nothing that passes the filter, waits for it to grow. Lives on the
+ * event loop it was made on.
+ */
+public final class EventPull {
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Taps taps;
+  private final EventQuery asked;
+  private final Promise<EventPage> answer = Promise.promise();
+  private volatile long position;
+  private volatile long last;
+  private boolean reading;
+  private boolean waiting;
+  private EventPage latest = new EventPage(List.of(), 0, 0, 0);
+
+  public EventPull(Vertx vertx, Taps taps, EventQuery query) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.taps = taps;
+    this.asked = query;
+    this.position = query.after();
+  }
+
+  /**
+   * @param waitMillis how long to wait for a first event, 0 = not at all
+   * @return a page, empty when the time is over; completes on this event loop
+   */
+  public Future<EventPage> start(Caller caller, long waitMillis) {
+    var subscription = waitMillis > 0 ? follow() : nothing();
+    var tap = taps.open(
+        Taps.Kind.PULL, caller, asked.app(), () -> Math.max(0, last - position), this::cancel);
+    waiting = waitMillis > 0;
+    long timer = waiting ? vertx.setTimer(waitMillis, now -> timeOver()) : -1;
+    read();
+    return answer.future().onComplete(done -> {
+      waiting = false;
+      subscription.close();
+      tap.close();
+      vertx.cancelTimer(timer);
+      if (done.succeeded()) {
+        tap.delivered(done.result().events().size());
+      }
+    });
+  }
+
+  /** The client went, or its key: the answer is no longer wanted. Any thread. */
+  public void cancel() {
+    context.runOnContext(now -> answer.tryFail(AccessRefused.UNAUTHENTICATED));
+  }
+
+  private EventLog.Subscription follow() {
+    return taps.log().follow(asked.app(), offset -> context.runOnContext(now -> grown(offset)));
+  }
+
+  private static EventLog.Subscription nothing() {
+    return () -> {};
+  }
+
+  private void grown(long offset) {
+    last = Math.max(last, offset);
+    if (waiting && !reading && position < last) {
+      read();
+    }
+  }
+
+  private void timeOver() {
+    waiting = false;
+    if (!reading) {
+      answer.tryComplete(latest);
+    }
+  }
+
+  private void read() {
+    reading = true;
+    var query = new EventQuery(
+        asked.app(), position, asked.limit(), asked.maxBytes(), asked.types(), asked.serial());
+    Later.on(context, taps.pages().read(query)).onComplete(this::arrived, answer::tryFail);
+  }
+
+  private void arrived(EventPage page) {
+    reading = false;
+    last = Math.max(last, page.last());
+    position = Math.max(position, page.next());
+    latest = page;
+    if (!waiting || !page.events().isEmpty() || outside(page)) {
+      answer.tryComplete(page);
+    } else if (position < last) {
+      read();
+    }
+  }
+
+  /** The log does not reach where the caller is; waiting would not change that. */
+  private boolean outside(EventPage page) {
+    return asked.after() > page.last() || asked.after() > 0 && asked.after() < page.oldest() - 1;
+  }
+}

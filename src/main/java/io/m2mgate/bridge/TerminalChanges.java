@@ -1,0 +1,11 @@
+package io.m2mgate.bridge;
+
+import io.vertx.core.Future;
+
+/** How administration tells the lanes that a terminal's record changed. */
+@FunctionalInterface
+public interface TerminalChanges {
+
+  /** Completes when no lane acts on the old record any more; an answer of administration waits for it. */
+  Future<Void> changed(String serial);
+}

@@ -1,0 +1,61 @@
+package io.m2mgate.bridge.http;
+
+import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.store.EventLog.Extent;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What the events' endpoints share: whose log, which filter, and whether an offset can still be read. Immutable. */
+record EventRequest(String app, Set<String> types, Optional<String> serial) {
+
+  private static final Pattern TYPE = Pattern.compile("m2m(\\.[a-z][A-Za-z-]*)+");
+
+  static EventRequest of(BridgeParts parts, Exchange exchange) {
+    var types = exchange.set("types");
+    for (var type : types) {
+      if (!TYPE.matcher(type).matches()) {
+        throw InvalidRequest.at(
+            "?types", "not an event type: " + type, "full names, m2m.data.up,m2m.report");
+      }
+    }
+    var serial = exchange.query("serial");
+    if (serial.isPresent() && !Forms.SERIAL.matcher(serial.get()).matches()) {
+      throw InvalidRequest.at("?serial", "not of the form", Forms.SERIAL_VALID);
+    }
+    return new EventRequest(app(parts, exchange), types, serial);
+  }
+
+  /** The caller's own, or the one that the administrator names; others do not exist. */
+  static String app(BridgeParts parts, Exchange exchange) {
+    var asked = exchange.query("app");
+    var own = exchange.caller().app();
+    if (own.isEmpty() && asked.isEmpty()) {
+      throw InvalidRequest.at(
+          "?app", "the administrator key belongs to no application", "an appCode");
+    }
+    var app = asked.or(() -> own).orElseThrow();
+    if (own.filter(code -> !code.equals(app)).isPresent()
+        || !parts.applications().exists(app)) {
+      throw Problem.of(ProblemType.APPLICATION_UNKNOWN, "no application of this code");
+    }
+    return app;
+  }
+
+  /** Retention removed what comes after {@code after}: a reader must hear of it. 0 means the oldest. */
+  static void checkOffset(long after, Extent extent) {
+    if (after > 0 && after < extent.oldest() - 1) {
+      throw tooOld(extent.oldest());
+    }
+    if (after > extent.last()) {
+      throw InvalidRequest.at("?after", "behind the log's end", "0.." + extent.last());
+    }
+  }
+
+  static Problem tooOld(long oldest) {
+    return Problem.of(
+        ProblemType.CURSOR_TOO_OLD,
+        "the oldest event has offset " + oldest + "; after=0 starts there");
+  }
+}

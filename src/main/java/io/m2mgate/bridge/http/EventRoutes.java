@@ -1,0 +1,85 @@
+package io.m2mgate.bridge.http;
+
+import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.EventPull;
+import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.Scope;
+import io.m2mgate.store.EventLog.EventPage;
+import io.m2mgate.store.EventLog.EventQuery;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** {@code GET /events}: pull with long poll. On the bridge's event loop. */
+final class EventRoutes {
+
+  private static final int LIMIT_DEFAULT = 500;
+  private static final int LIMIT_MAX = 5_000;
+  private static final int PAGE_BYTES = 1 << 20;
+  private static final Pattern WAIT =
+      Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?");
+
+  private final Vertx vertx;
+  private final BridgeParts parts;
+  private final int maxWaitSeconds;
+
+  EventRoutes(Vertx vertx, BridgeParts parts, int maxWaitSeconds) {
+    this.vertx = vertx;
+    this.parts = parts;
+    this.maxWaitSeconds = maxWaitSeconds;
+  }
+
+  void add(Endpoints endpoints) {
+    endpoints.add(HttpMethod.GET, "/v1/events", Scope.DATA_READ, this::pull);
+  }
+
+  private Future<Answer> pull(Exchange exchange) {
+    exchange.allowQuery("after", "limit", "types", "serial", "app");
+    if (exchange.query("after").isEmpty()) {
+      throw InvalidRequest.at("?after", "missing", "0 for the oldest, or the last answer's next");
+    }
+    long after = exchange.number("after", 0, 0, Long.MAX_VALUE);
+    int limit = (int) exchange.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+    var request = EventRequest.of(parts, exchange);
+    int wait = wait(exchange);
+    var query =
+        new EventQuery(request.app(), after, limit, PAGE_BYTES, request.types(), request.serial());
+    var pull = new EventPull(vertx, parts.taps(), query);
+    exchange.routing().response().closeHandler(gone -> pull.cancel());
+    return pull.start(exchange.caller(), wait * 1_000L).map(page -> {
+      if (after > 0 && after < page.oldest() - 1) {
+        throw EventRequest.tooOld(page.oldest());
+      }
+      if (after > page.last()) {
+        throw InvalidRequest.at("?after", "behind the log's end", "0.." + page.last());
+      }
+      var answer = new Answer(200, "application/json", json(page), Map.of());
+      return wait > 0 ? answer.with("Preference-Applied", "wait=" + wait) : answer;
+    });
+  }
+
+  /** A preference, so one that cannot be understood is no error (RFC 7240). */
+  private int wait(Exchange exchange) {
+    return exchange
+        .header("Prefer")
+        .map(WAIT::matcher)
+        .filter(found -> found.find())
+        .map(found -> (int) Math.min(maxWaitSeconds, Long.parseLong(found.group(1))))
+        .orElse(0);
+  }
+
+  private String json(EventPage page) {
+    var text = new StringBuilder(64 + page.events().size() * 400).append("{\"events\":[");
+    for (int i = 0; i < page.events().size(); i++) {
+      text.append(i == 0 ? "" : ",").append(page.events().get(i).toJson(parts.node()));
+    }
+    return text.append("],\"next\":")
+        .append(page.next())
+        .append(",\"oldest\":")
+        .append(page.oldest())
+        .append('}')
+        .toString();
+  }
+}

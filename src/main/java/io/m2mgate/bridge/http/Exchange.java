@@ -1,0 +1,83 @@
+package io.m2mgate.bridge.http;
+
+import io.m2mgate.bridge.Caller;
+import io.m2mgate.bridge.InvalidRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * One request with its caller: typed access to path, query and body. On the request's event loop.
+ *
+ * @param caller who asks; the administrator on endpoints that need no key
+ */
+record Exchange(RoutingContext routing, Caller caller) {
+
+  static final int PAGE_DEFAULT = 100;
+  static final int PAGE_MAX = 1_000;
+
+  String path(String name) {
+    return Optional.ofNullable(routing.pathParam(name)).orElse("");
+  }
+
+  Optional<String> query(String name) {
+    List<String> values = routing.queryParam(name);
+    if (values.size() > 1) {
+      throw InvalidRequest.at("?" + name, "given more than once", "one value");
+    }
+    return values.stream().findFirst();
+  }
+
+  /** A misspelt parameter must not pass for an absent one. */
+  void allowQuery(String... names) {
+    var known = Set.of(names);
+    for (var name : routing.queryParams().names()) {
+      if (!known.contains(name)) {
+        throw InvalidRequest.at(
+            "?" + name, "no such parameter", names.length == 0 ? "none" : String.join(", ", names));
+      }
+    }
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(routing.request().getHeader(name));
+  }
+
+  int limit() {
+    return (int) number("limit", PAGE_DEFAULT, 1, PAGE_MAX);
+  }
+
+  long number(String name, long absent, long least, long most) {
+    return query(name).map(text -> number(name, text, least, most)).orElse(absent);
+  }
+
+  static long number(String name, String text, long least, long most) {
+    var valid = most == Long.MAX_VALUE ? "a number from " + least : least + ".." + most;
+    try {
+      long value = Long.parseLong(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw InvalidRequest.at("?" + name, "not a number", valid);
+    }
+    throw InvalidRequest.at("?" + name, "out of range", valid);
+  }
+
+  /** A comma-separated list; empty when absent. */
+  Set<String> set(String name) {
+    return query(name)
+        .map(
+            text -> Arrays.stream(text.split(",")).map(String::strip).filter(one -> !one.isEmpty()))
+        .map(texts -> texts.collect(Collectors.toUnmodifiableSet()))
+        .orElse(Set.of());
+  }
+
+  /** The body as an object of which only the named members are known. */
+  Fields body(String... members) {
+    return Fields.parse(RequestBody.of(routing), members);
+  }
+}

@@ -1,0 +1,169 @@
+package io.m2mgate.bridge.http;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.InvalidRequest.Fault;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the members of one JSON object and collects everything that is wrong with it, so that a client learns of all faults
+ * at once. Used by one thread; {@link #check} throws what was collected.
+ */
+final class Fields {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder()
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+      .build();
+
+  private final ObjectNode object;
+  private final List<Fault> faults = new ArrayList<>();
+
+  private Fields(ObjectNode object) {
+    this.object = object;
+  }
+
+  /** An empty body is an empty object. */
+  static Fields parse(Buffer body, String... members) {
+    var fields = new Fields(object(body));
+    var known = Set.of(members);
+    fields.object.fieldNames().forEachRemaining(name -> {
+      if (!known.contains(name)) {
+        fields.fault(name, "no such member", String.join(", ", members));
+      }
+    });
+    return fields;
+  }
+
+  /** The body as it is, for whom the members are somebody else's. */
+  static JsonObject raw(Buffer body) {
+    return new JsonObject(object(body).toString());
+  }
+
+  boolean has(String name) {
+    return object.has(name);
+  }
+
+  boolean isNull(String name) {
+    return object.path(name).isNull();
+  }
+
+  void fault(String name, String detail, String valid) {
+    faults.add(Fault.of("/" + name.replace("~", "~0").replace("/", "~1"), detail, valid));
+  }
+
+  /** A text of a form; absent and null give nothing. */
+  Optional<String> text(String name, Pattern form, String valid) {
+    return read(name, JsonNode::isTextual, JsonNode::textValue, valid)
+        .filter(text -> matches(name, text, form, valid));
+  }
+
+  /** A text that must be there. */
+  String required(String name, Pattern form, String valid) {
+    if (!has(name) || isNull(name)) {
+      fault(name, "missing", valid);
+      return "";
+    }
+    return text(name, form, valid).orElse("");
+  }
+
+  Optional<Boolean> flag(String name) {
+    return read(name, JsonNode::isBoolean, JsonNode::booleanValue, "true or false");
+  }
+
+  Optional<Long> number(String name, long least) {
+    var valid = "a whole number from " + least;
+    return read(
+            name,
+            node -> node.isIntegralNumber() && node.canConvertToLong(),
+            JsonNode::longValue,
+            valid)
+        .filter(value -> {
+          if (value < least) {
+            fault(name, "too small", valid);
+          }
+          return value >= least;
+        });
+  }
+
+  /** A list of distinct known texts. */
+  Optional<Set<String>> texts(String name, List<String> known) {
+    var valid = "a list of " + String.join(", ", known);
+    return read(name, JsonNode::isArray, Function.identity(), valid).map(array -> {
+      var texts = new HashSet<String>();
+      for (int i = 0; i < array.size(); i++) {
+        if (array.get(i).isTextual() && known.contains(array.get(i).textValue())) {
+          texts.add(array.get(i).textValue());
+        } else {
+          faults.add(Fault.of("/" + name + "/" + i, "unknown", valid));
+        }
+      }
+      return texts;
+    });
+  }
+
+  void check() {
+    if (!faults.isEmpty()) {
+      throw new InvalidRequest(faults);
+    }
+  }
+
+  private <T> Optional<T> read(
+      String name, Function<JsonNode, Boolean> fits, Function<JsonNode, T> value, String valid) {
+    var node = object.path(name);
+    if (node.isMissingNode() || node.isNull()) {
+      return Optional.empty();
+    }
+    if (!fits.apply(node)) {
+      fault(name, "of the wrong type", valid);
+      return Optional.empty();
+    }
+    return Optional.of(value.apply(node));
+  }
+
+  private boolean matches(String name, String text, Pattern form, String valid) {
+    boolean fits = form.matcher(text).matches();
+    if (!fits) {
+      fault(name, "not of the form", valid);
+    }
+    return fits;
+  }
+
+  private static ObjectNode object(Buffer body) {
+    if (body.length() == 0) {
+      return MAPPER.createObjectNode();
+    }
+    try {
+      if (MAPPER.readTree(body.getBytes()) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    throw InvalidRequest.at("", "not an object", "a JSON object");
+  }
+
+  private static Problem malformed(JsonProcessingException cause) {
+    JsonLocation at = cause.getLocation() == null ? JsonLocation.NA : cause.getLocation();
+    var place = "line " + at.getLineNr() + ", column " + at.getColumnNr();
+    return Problem.of(ProblemType.MALFORMED_JSON, place + ": " + cause.getOriginalMessage());
+  }
+}

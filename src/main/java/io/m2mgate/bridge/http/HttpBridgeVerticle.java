@@ -1,0 +1,80 @@
+package io.m2mgate.bridge.http;
+
+import io.m2mgate.bridge.BridgeParts;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.ext.web.Router;
+import java.util.Set;
+
+/**
+ * Owns one HTTP listener of the application side, on its own event loop. Instances share nothing but their parts, so several
+ * may listen on one port.
+ */
+public final class HttpBridgeVerticle extends VerticleBase {
+
+  private static final int MAX_URI = 8 * 1024;
+  private static final int MAX_HEADERS = 16 * 1024;
+  private static final int IDLE_SECONDS = 120;
+
+  private final BridgeParts parts;
+  private final HttpOptions options;
+  private HttpServer server;
+
+  public HttpBridgeVerticle(BridgeParts parts, HttpOptions options) {
+    this.parts = parts;
+    this.options = options;
+  }
+
+  @Override
+  public Future<?> start() {
+    server = vertx.createHttpServer(serverOptions()).requestHandler(router());
+    return server.listen();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server.close();
+  }
+
+  /** The bound port, once deployed. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  private Router router() {
+    var endpoints = new Endpoints(parts, context, options.maxBodyBytes());
+    new ApplicationRoutes(parts).add(endpoints);
+    new TerminalAdminRoutes(parts).add(endpoints);
+    new ProfileRoutes(parts).add(endpoints);
+    new AuditRoutes(parts).add(endpoints);
+    new TerminalRoutes(parts).add(endpoints);
+    new EventRoutes(vertx, parts, options.maxWaitSeconds()).add(endpoints);
+    new StreamRoutes(vertx, parts, options).add(endpoints);
+    new HealthRoutes(vertx, parts, options).add(endpoints);
+    var router = Router.router(vertx);
+    endpoints.mount(router);
+    return router;
+  }
+
+  private HttpServerOptions serverOptions() {
+    var server = new HttpServerOptions()
+        .setHost(options.host())
+        .setPort(options.port())
+        .setMaxInitialLineLength(MAX_URI)
+        .setMaxHeaderSize(MAX_HEADERS)
+        .setIdleTimeout(IDLE_SECONDS)
+        .setTcpNoDelay(true);
+    options
+        .tls()
+        .ifPresent(files -> server
+            .setSsl(true)
+            .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+            .setKeyCertOptions(new PemKeyCertOptions()
+                .setCertPath(files.certificate().toString())
+                .setKeyPath(files.key().toString())));
+    return server;
+  }
+}

@@ -1,0 +1,72 @@
+package io.m2mgate.bridge.http;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the HTTP bridge listens and what it bounds.
+ *
+ * @param port 0 = any
+ * @param tls absent = plain text (whether that is allowed is the settings' check)
+ * @param maxBodyBytes of a JSON request body
+ * @param maxWaitSeconds of {@code Prefer: wait}
+ * @param streamCommentMillis between two comments of a stream
+ * @param streamStallMillis after which a stream whose client does not read is closed
+ * @param streamQueueBytes of a stream that may wait in the socket's queue
+ * @param parts what readiness asks beside the store
+ */
+public record HttpOptions(
+    String host,
+    int port,
+    Optional<Tls> tls,
+    int maxBodyBytes,
+    int maxWaitSeconds,
+    long streamCommentMillis,
+    long streamStallMillis,
+    int streamQueueBytes,
+    List<ReadinessPart> parts) {
+
+  /** PEM files. */
+  public record Tls(Path certificate, Path key) {}
+
+  public static HttpOptions at(String host, int port) {
+    return new HttpOptions(
+        host, port, Optional.empty(), 64 * 1024, 60, 15_000, 30_000, 64 * 1024, List.of());
+  }
+
+  public HttpOptions withTls(Tls files) {
+    return new HttpOptions(
+        host,
+        port,
+        Optional.of(files),
+        maxBodyBytes,
+        maxWaitSeconds,
+        streamCommentMillis,
+        streamStallMillis,
+        streamQueueBytes,
+        parts);
+  }
+
+  public HttpOptions withParts(List<ReadinessPart> more) {
+    return new HttpOptions(
+        host,
+        port,
+        tls,
+        maxBodyBytes,
+        maxWaitSeconds,
+        streamCommentMillis,
+        streamStallMillis,
+        streamQueueBytes,
+        List.copyOf(more));
+  }
+
+  public HttpOptions withStreamMillis(long comment, long stall) {
+    return new HttpOptions(
+        host, port, tls, maxBodyBytes, maxWaitSeconds, comment, stall, streamQueueBytes, parts);
+  }
+
+  boolean loopback() {
+    return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+  }
+}

@@ -1,0 +1,33 @@
+package io.m2mgate.bridge.http;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/** What media types a request accepts and sends (RFC 9110, 12.5.1). Stateless. */
+final class Negotiation {
+
+  private static final Set<String> JSON =
+      Set.of("application/json", "application/merge-patch+json");
+
+  private Negotiation() {}
+
+  static boolean accepts(RoutingContext rc, String produces) {
+    var header = rc.request().getHeader("Accept");
+    if (header == null || header.isBlank()) {
+      return true;
+    }
+    var family = produces.substring(0, produces.indexOf('/')) + "/*";
+    return Arrays.stream(header.toLowerCase(Locale.ROOT).split(","))
+        .filter(range -> !range.replace(" ", "").matches(".*;q=0(\\.0*)?(;.*)?"))
+        .map(range -> range.split(";")[0].strip())
+        .anyMatch(range -> range.equals("*/*") || range.equals(family) || range.equals(produces));
+  }
+
+  /** A body without a type is taken for JSON. */
+  static boolean sendsJson(RoutingContext rc) {
+    var header = rc.request().getHeader("Content-Type");
+    return header == null || JSON.contains(header.split(";")[0].strip().toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,69 @@
+package io.m2mgate.bridge.http;
+
+import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.Scope;
+import io.m2mgate.store.EventLog.Extent;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+
+/** {@code GET /events/stream}: opens an {@link EventStream} where the client wants to go on. On the bridge's event loop. */
+final class StreamRoutes {
+
+  private final Vertx vertx;
+  private final BridgeParts parts;
+  private final HttpOptions options;
+
+  StreamRoutes(Vertx vertx, BridgeParts parts, HttpOptions options) {
+    this.vertx = vertx;
+    this.parts = parts;
+    this.options = options;
+  }
+
+  void add(Endpoints endpoints) {
+    endpoints.stream("/v1/events/stream", Scope.DATA_READ, "text/event-stream", this::open);
+  }
+
+  private void open(Exchange exchange) {
+    exchange.allowQuery("after", "types", "serial", "app");
+    var request = EventRequest.of(parts, exchange);
+    var resumed = resumed(exchange);
+    Later.on(vertx.getOrCreateContext(), parts.store().events().extent(request.app()))
+        .onComplete(
+            extent -> open(exchange, request, resumed, extent),
+            failure -> ProblemAnswers.answer(exchange.routing(), failure));
+  }
+
+  private void open(
+      Exchange exchange, EventRequest request, Optional<Long> resumed, Extent extent) {
+    var response = exchange.routing().response();
+    if (response.closed()) {
+      return;
+    }
+    try {
+      resumed.ifPresent(after -> EventRequest.checkOffset(after, extent));
+    } catch (RuntimeException e) {
+      ProblemAnswers.answer(exchange.routing(), e);
+      return;
+    }
+    response
+        .putHeader("Content-Type", "text/event-stream")
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("X-Accel-Buffering", "no");
+    if (exchange.routing().request().method().name().equals("HEAD")) {
+      response.end();
+      return;
+    }
+    new EventStream(vertx, parts, options, exchange, request).open(resumed.orElse(extent.last()));
+  }
+
+  /** What a reconnecting client received last goes before where it first began. */
+  private static Optional<Long> resumed(Exchange exchange) {
+    return exchange
+        .header("Last-Event-ID")
+        .filter(id -> !id.isBlank())
+        .map(id -> Exchange.number("Last-Event-ID", id.strip(), 0, Long.MAX_VALUE))
+        .or(() ->
+            exchange.query("after").map(text -> Exchange.number("after", text, 0, Long.MAX_VALUE)));
+  }
+}

@@ -1,0 +1,151 @@
+package io.m2mgate.bridge.http;
+
+import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.TerminalStore.TerminalPatch;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads a terminal's record or merge patch out of one request body, checks all of it and seals the secrets. */
+final class TerminalBody {
+
+  static final String[] MEMBERS = {
+    "serial",
+    "imei",
+    "imsi",
+    "app",
+    "profile",
+    "msisdn",
+    "uplinkPassword",
+    "downlinkPassword",
+    "baseKey",
+    "enabled"
+  };
+
+  private static final byte[] CLEARED = {};
+  private static final String DEFAULT_PROFILE = "wmmp-3";
+  private static final List<String> SECRETS =
+      List.of("uplinkPassword", "downlinkPassword", "baseKey");
+  private static final Set<String> NEVER_NULL = Set.of("serial", "imei", "app");
+
+  private final Fields fields;
+  private final BridgeParts parts;
+
+  TerminalBody(Fields fields, BridgeParts parts) {
+    this.fields = fields;
+    this.parts = parts;
+  }
+
+  record New(TerminalRecord terminal, SealedSecrets secrets) {}
+
+  New create(long nowMillis) {
+    var serial = fields.required("serial", Forms.SERIAL, Forms.SERIAL_VALID);
+    var imei = fields.required("imei", Forms.DIGITS_15, Forms.DIGITS_15_VALID);
+    var app = fields.required("app", Forms.APP_CODE, Forms.APP_CODE_VALID);
+    var imsi = fields.text("imsi", Forms.DIGITS_15, Forms.DIGITS_15_VALID);
+    var msisdn = fields.text("msisdn", Forms.MSISDN, Forms.MSISDN_VALID);
+    var profile = fields.text("profile", Forms.NAME, Forms.NAME_VALID).orElse(DEFAULT_PROFILE);
+    var enabled = fields.flag("enabled").orElse(true);
+    var clear = SECRETS.stream().map(this::secret).toList();
+    checkReferences(Optional.of(app).filter(code -> !code.isEmpty()), Optional.of(profile));
+    fields.check();
+    var record = new TerminalRecord(
+        serial, imei, imsi, app, profile, msisdn, enabled, nowMillis, nowMillis, 1);
+    return new New(
+        record,
+        new SealedSecrets(
+            sealed(serial, 0, clear.get(0)),
+            sealed(serial, 1, clear.get(1)),
+            sealed(serial, 2, clear.get(2))));
+  }
+
+  TerminalPatch patch(String serial) {
+    NEVER_NULL.stream()
+        .filter(name -> fields.has(name) && fields.isNull(name))
+        .forEach(name -> fields.fault(name, "cannot be taken away", "a value"));
+    fields
+        .text("serial", Forms.SERIAL, Forms.SERIAL_VALID)
+        .filter(same -> !same.equals(serial))
+        .ifPresent(other -> fields.fault("serial", "cannot be changed", serial));
+    var app = fields.text("app", Forms.APP_CODE, Forms.APP_CODE_VALID);
+    var profile = fields.isNull("profile")
+        ? Optional.of(DEFAULT_PROFILE)
+        : fields.text("profile", Forms.NAME, Forms.NAME_VALID);
+    var enabled = fields.isNull("enabled") ? Optional.of(true) : fields.flag("enabled");
+    var imei = fields.text("imei", Forms.DIGITS_15, Forms.DIGITS_15_VALID);
+    var imsi = clearable("imsi", Forms.DIGITS_15, Forms.DIGITS_15_VALID);
+    var msisdn = clearable("msisdn", Forms.MSISDN, Forms.MSISDN_VALID);
+    var clear = SECRETS.stream().map(this::secret).toList();
+    checkReferences(app, profile);
+    fields.check();
+    return new TerminalPatch(
+        imei,
+        imsi,
+        app,
+        profile,
+        msisdn,
+        enabled,
+        patched(serial, 0, clear.get(0)),
+        patched(serial, 1, clear.get(1)),
+        patched(serial, 2, clear.get(2)));
+  }
+
+  /** What the audit may keep: which members changed, and the values of those that are no secrets. */
+  JsonObject audited(JsonObject body) {
+    var secrets = new JsonArray();
+    var plain = body.copy();
+    for (var name : SECRETS) {
+      if (plain.containsKey(name)) {
+        plain.remove(name);
+        secrets.add(name);
+      }
+    }
+    return secrets.isEmpty() ? plain : plain.put("secrets", secrets);
+  }
+
+  private void checkReferences(Optional<String> app, Optional<String> profile) {
+    app.filter(code -> !parts.applications().exists(code))
+        .ifPresent(
+            code -> fields.fault("app", "no application of this code", "an existing appCode"));
+    profile
+        .filter(name -> !parts.profiles().all().containsKey(name))
+        .ifPresent(name -> fields.fault(
+            "profile",
+            "no profile of this name",
+            String.join(", ", parts.profiles().all().keySet().stream().sorted().toList())));
+  }
+
+  private Optional<Optional<String>> clearable(String name, Pattern form, String valid) {
+    return fields.isNull(name)
+        ? Optional.of(Optional.empty())
+        : fields.text(name, form, valid).map(Optional::of);
+  }
+
+  private Optional<byte[]> secret(String name) {
+    return name.equals("baseKey")
+        ? fields.text(name, Forms.BASE_KEY, Forms.BASE_KEY_VALID).map(HexFormat.of()::parseHex)
+        : fields
+            .text(name, Forms.PASSWORD, Forms.PASSWORD_VALID)
+            .map(text -> text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private byte[] sealed(String serial, int secret, Optional<byte[]> clear) {
+    return clear
+        .map(bytes -> parts.sealer().seal(serial, SECRETS.get(secret), bytes))
+        .orElse(CLEARED);
+  }
+
+  private Optional<byte[]> patched(String serial, int secret, Optional<byte[]> clear) {
+    if (fields.isNull(SECRETS.get(secret))) {
+      return Optional.of(CLEARED);
+    }
+    return clear.map(bytes -> parts.sealer().seal(serial, SECRETS.get(secret), bytes));
+  }
+}

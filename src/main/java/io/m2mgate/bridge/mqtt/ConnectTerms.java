@@ -1,0 +1,79 @@
+package io.m2mgate.bridge.mqtt;
+
+import static io.netty.handler.codec.mqtt.MqttProperties.ASSIGNED_CLIENT_IDENTIFIER;
+import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_PACKET_SIZE;
+import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_QOS;
+import static io.netty.handler.codec.mqtt.MqttProperties.RECEIVE_MAXIMUM;
+import static io.netty.handler.codec.mqtt.MqttProperties.SESSION_EXPIRY_INTERVAL;
+import static io.netty.handler.codec.mqtt.MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE;
+import static io.netty.handler.codec.mqtt.MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE;
+
+import com.github.f4b6a3.ulid.UlidCreator;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
+import io.vertx.mqtt.MqttEndpoint;
+
+/**
+ * What a CONNECT asked for, whichever version it speaks. Immutable.
+ *
+ * @param assigned the client sent no id and was given this one
+ * @param cleanStart a stored session is to be discarded first
+ * @param persistent the session outlives the connection
+ * @param receiveMaximum in-flight messages that the client takes
+ * @param packetBytes the greatest packet that the client takes
+ */
+record ConnectTerms(
+    String clientId,
+    boolean assigned,
+    boolean version5,
+    boolean cleanStart,
+    boolean persistent,
+    int receiveMaximum,
+    long packetBytes) {
+
+  private static final int VERSION_5 = 5;
+  private static final int MANY = 65_535;
+
+  static ConnectTerms of(MqttEndpoint endpoint) {
+    var asked = endpoint.clientIdentifier();
+    boolean assigned = asked == null || asked.isEmpty();
+    var clientId = assigned ? "auto-" + UlidCreator.getUlid() : asked;
+    boolean version5 = endpoint.protocolVersion() >= VERSION_5;
+    boolean clean = endpoint.isCleanSession();
+    if (!version5) {
+      return new ConnectTerms(clientId, assigned, false, clean, !clean, MANY, Long.MAX_VALUE);
+    }
+    var properties = endpoint.connectProperties();
+    return new ConnectTerms(
+        clientId,
+        assigned,
+        true,
+        clean,
+        integer(properties, SESSION_EXPIRY_INTERVAL, 0) != 0,
+        integer(properties, RECEIVE_MAXIMUM, MANY),
+        Integer.toUnsignedLong(integer(properties, MAXIMUM_PACKET_SIZE, -1)));
+  }
+
+  /** The properties of CONNACK; 3.1.1 has none. */
+  MqttProperties answer(MqttOptions options) {
+    if (!version5) {
+      return MqttProperties.NO_PROPERTIES;
+    }
+    var answer = new MqttProperties();
+    answer.add(new IntegerProperty(MAXIMUM_QOS, 1));
+    answer.add(new IntegerProperty(SHARED_SUBSCRIPTION_AVAILABLE, 0));
+    answer.add(new IntegerProperty(SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0));
+    answer.add(new IntegerProperty(MAXIMUM_PACKET_SIZE, options.maxMessageBytes()));
+    if (assigned) {
+      answer.add(new StringProperty(ASSIGNED_CLIENT_IDENTIFIER, clientId));
+    }
+    return answer;
+  }
+
+  private static int integer(MqttProperties properties, int id, int absent) {
+    return properties.getProperty(id) instanceof IntegerProperty property
+        ? property.value()
+        : absent;
+  }
+}

@@ -1,0 +1,178 @@
+package io.m2mgate.bridge.mqtt;
+
+import io.m2mgate.bridge.AccessRefused;
+import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Caller;
+import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.Scope;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.mqtt.MqttEndpoint;
+import io.vertx.mqtt.MqttServer;
+import io.vertx.mqtt.MqttServerOptions;
+import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Owns one MQTT listener of the application side and the connections that came in by it, on its own event loop. */
+public final class MqttBridgeVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MqttBridgeVerticle.class);
+
+  private final BridgeParts parts;
+  private final MqttOptions options;
+  private final ClientIds clients;
+  private final Set<MqttConnection> connections = new LinkedHashSet<>();
+  private MqttConnection.Bridge bridge;
+  private MqttServer server;
+
+  /**
+   * @param clients one for all instances, so that a client id is held once whichever instance it comes to
+   */
+  public MqttBridgeVerticle(BridgeParts parts, MqttOptions options, ClientIds clients) {
+    this.parts = parts;
+    this.options = options;
+    this.clients = clients;
+  }
+
+  @Override
+  public Future<?> start() {
+    bridge = new MqttConnection.Bridge(
+        parts, options, clients, new MqttFigures(parts.meters(), clients));
+    vertx.setPeriodic(options.commitMillis(), now -> connections.forEach(MqttConnection::commit));
+    server = MqttServer.create(vertx, serverOptions())
+        .exceptionHandler(
+            failure -> LOG.debug("connection failed before CONNECT: {}", failure.toString()))
+        .endpointHandler(this::connect);
+    return server.listen();
+  }
+
+  /** Every session is stored before the listener is gone. */
+  @Override
+  public Future<?> stop() {
+    var ends = List.copyOf(connections).stream()
+        .map(open -> open.end(Optional.of(MqttDisconnectReasonCode.SERVER_SHUTTING_DOWN)))
+        .toList();
+    return Future.join(ends).transform(ended -> server.close());
+  }
+
+  /** The bound port, once deployed. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  private void connect(MqttEndpoint endpoint) {
+    endpoint.exceptionHandler(
+        failure -> LOG.debug("{}: {}", endpoint.remoteAddress(), failure.toString()));
+    var terms = ConnectTerms.of(endpoint);
+    if (clients.size() >= options.maxConnections()) {
+      refuse(endpoint, terms, Refusal.BUSY);
+      return;
+    }
+    Later.on(context, authenticate(endpoint))
+        .onComplete(
+            caller -> {
+              if (caller.may(Scope.DATA_READ)) {
+                open(endpoint, caller, terms);
+              } else {
+                refuse(endpoint, terms, Refusal.NOT_AUTHORIZED);
+              }
+            },
+            failure -> refuse(endpoint, terms, refusal(failure)));
+  }
+
+  /** The user is the application's code, the password one of its keys; the administrator key opens nothing here. */
+  private Future<Caller> authenticate(MqttEndpoint endpoint) {
+    var credentials = endpoint.auth();
+    if (credentials == null) {
+      return Future.failedFuture(AccessRefused.UNAUTHENTICATED);
+    }
+    return parts
+        .access()
+        .authenticate(credentials.getPassword())
+        .compose(
+            caller -> caller.app().filter(credentials.getUsername()::equals).isPresent()
+                ? Future.succeededFuture(caller)
+                : Future.failedFuture(AccessRefused.UNAUTHENTICATED));
+  }
+
+  private void open(MqttEndpoint endpoint, Caller caller, ConnectTerms terms) {
+    var connection = new MqttConnection(vertx, bridge, endpoint, caller, terms);
+    new ClientRequests(connection, endpoint, terms.version5(), options.maxSubscriptions()).attach();
+    connections.add(connection);
+    connection.finished().onComplete(done -> connections.remove(connection));
+    connection.open().onFailure(failure -> {
+      LOG.warn("{} {}: session cannot be opened", caller.app(), terms.clientId(), failure);
+      refuse(endpoint, terms, Refusal.BUSY);
+    });
+  }
+
+  /** Why a CONNECT is not accepted, with the code of each version. */
+  private enum Refusal {
+    BAD_CREDENTIALS(
+        MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD,
+        MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD),
+    NOT_AUTHORIZED(
+        MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
+        MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5),
+    BUSY(
+        MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,
+        MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5);
+
+    private final MqttConnectReturnCode version3;
+    private final MqttConnectReturnCode version5;
+
+    Refusal(MqttConnectReturnCode version3, MqttConnectReturnCode version5) {
+      this.version3 = version3;
+      this.version5 = version5;
+    }
+  }
+
+  private static Refusal refusal(Throwable failure) {
+    if (failure instanceof AccessRefused refused) {
+      return switch (refused.reason()) {
+        case UNAUTHENTICATED -> Refusal.BAD_CREDENTIALS;
+        case APP_DISABLED -> Refusal.NOT_AUTHORIZED;
+        case BUSY -> Refusal.BUSY;
+      };
+    }
+    LOG.warn("CONNECT not answered by the store: {}", failure.toString());
+    return Refusal.BUSY;
+  }
+
+  private void refuse(MqttEndpoint endpoint, ConnectTerms terms, Refusal refusal) {
+    LOG.info("{}: CONNECT of {} refused: {}", endpoint.remoteAddress(), terms.clientId(), refusal);
+    bridge.figures().refused(refusal.name().toLowerCase(Locale.ROOT));
+    try {
+      endpoint.reject(terms.version5() ? refusal.version5 : refusal.version3);
+    } catch (IllegalArgumentException | IllegalStateException gone) {
+      LOG.trace("{} went before the answer", endpoint.remoteAddress());
+    }
+  }
+
+  private MqttServerOptions serverOptions() {
+    var server = new MqttServerOptions()
+        .setHost(options.host())
+        .setPort(options.port())
+        .setMaxMessageSize(options.maxMessageBytes())
+        .setMaxClientIdLength(options.maxClientIdLength())
+        .setTimeoutOnConnect(options.connectTimeoutSeconds())
+        .setAutoClientId(false);
+    server.setTcpNoDelay(true);
+    options.tls().ifPresent(files -> {
+      server.setSsl(true);
+      server.setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));
+      server.setKeyCertOptions(new PemKeyCertOptions()
+          .setCertPath(files.certificate().toString())
+          .setKeyPath(files.key().toString()));
+    });
+    return server;
+  }
+}

@@ -1,0 +1,44 @@
+package io.m2mgate.bridge.mqtt;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** The MQTT bridge's figures. Safe for any thread. */
+final class MqttFigures {
+
+  private final MeterRegistry meters;
+  private final Counter takenOver;
+  private final Counter repeated;
+  private final Counter gaps;
+  private final Counter oversized;
+
+  MqttFigures(MeterRegistry meters, ClientIds clients) {
+    this.meters = meters;
+    this.takenOver = meters.counter("m2mgate_mqtt_taken_over");
+    this.repeated = meters.counter("m2mgate_mqtt_repeated");
+    this.gaps = meters.counter("m2mgate_mqtt_gaps");
+    this.oversized = meters.counter("m2mgate_mqtt_oversized");
+    Gauge.builder("m2mgate_mqtt_connections", clients, ClientIds::size).register(meters);
+  }
+
+  void refused(String reason) {
+    meters.counter("m2mgate_mqtt_refused", "reason", reason).increment();
+  }
+
+  void takenOver() {
+    takenOver.increment();
+  }
+
+  void repeated() {
+    repeated.increment();
+  }
+
+  void gap() {
+    gaps.increment();
+  }
+
+  void oversized() {
+    oversized.increment();
+  }
+}

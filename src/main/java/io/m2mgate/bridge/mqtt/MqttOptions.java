@@ -1,0 +1,66 @@
+package io.m2mgate.bridge.mqtt;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How the MQTT bridge listens and what it bounds.
+ *
+ * @param port 0 = any
+ * @param tls absent = plain text (whether that is allowed is the settings' check)
+ * @param window messages that one subscriber may have unacknowledged
+ * @param unsentBytes of one subscriber that may wait in its socket's queue
+ * @param maxMessageBytes of what a client sends
+ * @param commitMillis at most so long after a PUBACK a persistent session's cursor is stored
+ */
+public record MqttOptions(
+    String host,
+    int port,
+    Optional<Tls> tls,
+    int window,
+    int unsentBytes,
+    int maxMessageBytes,
+    int maxConnections,
+    int maxSubscriptions,
+    int maxClientIdLength,
+    int connectTimeoutSeconds,
+    long commitMillis) {
+
+  /** PEM files. */
+  public record Tls(Path certificate, Path key) {}
+
+  public static MqttOptions at(String host, int port) {
+    return new MqttOptions(
+        host, port, Optional.empty(), 64, 256 * 1024, 64 * 1024, 10_000, 100, 128, 10, 500);
+  }
+
+  public MqttOptions withTls(Tls files) {
+    return new MqttOptions(
+        host,
+        port,
+        Optional.of(files),
+        window,
+        unsentBytes,
+        maxMessageBytes,
+        maxConnections,
+        maxSubscriptions,
+        maxClientIdLength,
+        connectTimeoutSeconds,
+        commitMillis);
+  }
+
+  public MqttOptions withWindow(int messages) {
+    return new MqttOptions(
+        host,
+        port,
+        tls,
+        messages,
+        unsentBytes,
+        maxMessageBytes,
+        maxConnections,
+        maxSubscriptions,
+        maxClientIdLength,
+        connectTimeoutSeconds,
+        commitMillis);
+  }
+}

@@ -1,0 +1,65 @@
+package io.m2mgate.bus;
+
+import io.m2mgate.dictionary.Command;
+import java.util.Locale;
+
+/** Event-bus addresses of the data plane. Each carries the lane's number, so that a message never leaves its loop unasked. */
+public final class Addresses {
+
+  private Addresses() {}
+
+  /** Bearers to the security verticle: {@link InboundBatch}, also from other lanes. */
+  public static String inbound(int lane) {
+    return "lane." + lane + ".inbound";
+  }
+
+  /** Security verticle to the handler of one command: {@link UplinkBatch}, {@link OpeningBatch} for login and register. */
+  public static String command(int lane, Command command) {
+    return "lane." + lane + ".command." + command.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Handlers to the security verticle, to be sealed: {@link ReplyBatch}. */
+  public static String replies(int lane) {
+    return "lane." + lane + ".replies";
+  }
+
+  /** Security verticle to a bearer, to be written: {@link OutboundBatch}. */
+  public static String outbound(int lane, String bearer) {
+    return "lane." + lane + ".outbound." + bearer;
+  }
+
+  /** Store to the lane that asked: {@code CommitBatch}. */
+  public static String committed(int lane) {
+    return "lane." + lane + ".committed";
+  }
+
+  /** Handlers to the security verticle: a change of session is durable, its terminal's later frames may come ({@code Resident}). */
+  public static String released(int lane) {
+    return "lane." + lane + ".released";
+  }
+
+  /** One lane's security verticle to another's: a terminal moves ({@code Terminal}). */
+  public static String adopted(int lane) {
+    return "lane." + lane + ".adopted";
+  }
+
+  /** Lane to lane: frames of the receiver's sockets that are finished with ({@link InboundBatch}). */
+  public static String completed(int lane) {
+    return "lane." + lane + ".completed";
+  }
+
+  /** The gateway to a lane's bearers: read no more, answer what is under way, close ({@code CompletableFuture<Void>}). */
+  public static String drain(int lane) {
+    return "lane." + lane + ".drain";
+  }
+
+  /** To a lane: bring the terminal of this serial ({@code String}) into memory. */
+  public static String visit(int lane) {
+    return "lane." + lane + ".visit";
+  }
+
+  /** Administration to a lane: a terminal's stored record changed ({@link TerminalChanged}). */
+  public static String changed(int lane) {
+    return "lane." + lane + ".changed";
+  }
+}

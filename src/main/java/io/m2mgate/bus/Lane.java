@@ -1,0 +1,207 @@
+package io.m2mgate.bus;
+
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.SessionTable;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.store.Change;
+import io.m2mgate.store.CommitBatch;
+import io.m2mgate.store.CommitUnit;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One event loop and what its verticles share: the terminals it serves, its credits, and the batches that are open in this pass.
+ * Batches are sent on when the loop has handled what it read. Owned by the loop's thread, which every entry asserts.
+ */
+public final class Lane {
+
+  private final int index;
+  private final Vertx vertx;
+  private final Context context;
+  private final Thread loop;
+  private final LaneServices services;
+  private final SessionTable terminals = new SessionTable();
+  private final LaneCredits credits;
+
+  private List<Reply> replies = new ArrayList<>();
+  private List<CommitUnit> commits = new ArrayList<>();
+  private final List<List<Inbound>> completedElsewhere = new ArrayList<>();
+  private boolean flushScheduled;
+
+  Lane(int index, int lanes, Vertx vertx, Context context, Thread loop, LaneServices services) {
+    this.index = index;
+    this.vertx = vertx;
+    this.context = context;
+    this.loop = loop;
+    this.services = services;
+    this.credits = new LaneCredits(services.creditFrames(), services.creditBytes());
+    for (int i = 0; i < lanes; i++) {
+      completedElsewhere.add(new ArrayList<>());
+    }
+    vertx
+        .eventBus()
+        .<CommitBatch>localConsumer(Addresses.committed(index), batch -> committed(batch.body()));
+    vertx
+        .eventBus()
+        .<InboundBatch>localConsumer(Addresses.completed(index), batch -> completed(batch.body()));
+  }
+
+  public int index() {
+    return index;
+  }
+
+  public LaneServices services() {
+    return services;
+  }
+
+  public SessionTable terminals() {
+    return terminals;
+  }
+
+  public LaneCredits credits() {
+    return credits;
+  }
+
+  public LaneMetrics metrics() {
+    return services.metrics();
+  }
+
+  public long nowMillis() {
+    return services.clock().millis();
+  }
+
+  /** The dialect of the terminal's profile, or the default one where that is gone. */
+  public Dialect dialect(Terminal terminal) {
+    Dictionary dictionary = services.dictionary();
+    return dictionary.dialect(terminal.profile().dialect()).orElseGet(dictionary::dialect);
+  }
+
+  /** Sends a data-plane message, to this lane or another. */
+  public void send(String address, Object message) {
+    vertx.eventBus().send(address, message, Lanes.byReference());
+  }
+
+  /** Gathers an answer, to be sealed and written with the others of this pass. */
+  public void reply(Reply answer) {
+    assertOnLoop();
+    replies.add(answer);
+    scheduleFlush();
+  }
+
+  /**
+   * Gathers changes of one terminal, to be committed with the others of this pass; the listener is told on this lane.
+   */
+  public void commit(Resident resident, List<Change> changes, CommitUnit.Listener listener) {
+    assertOnLoop();
+    resident.begin();
+    commits.add(new CommitUnit(changes, outcome -> {
+      resident.end();
+      listener.done(outcome);
+      settle(resident);
+    }));
+    scheduleFlush();
+  }
+
+  /** The frame is finished with: answered, refused, joined to another or dropped. Called once for each. */
+  public void done(Inbound frame) {
+    assertOnLoop();
+    int owner = frame.origin().lane();
+    if (owner == index) {
+      complete(frame);
+    } else {
+      completedElsewhere.get(owner).add(frame);
+      scheduleFlush();
+    }
+  }
+
+  /** A handler is through with the request. Called once for each. */
+  public void done(Uplink request) {
+    request.resident().end();
+    done(request.inbound());
+    settle(request.resident());
+  }
+
+  /** A handler is through with the request. Called once for each. */
+  public void done(Opening request) {
+    done(request.inbound());
+    request.resident().ifPresent(resident -> {
+      resident.end();
+      settle(resident);
+    });
+  }
+
+  /** A change of the terminal's session is durable or was given up: its waiting frames may go on. */
+  public void release(Resident resident) {
+    assertOnLoop();
+    send(Addresses.released(index), resident);
+  }
+
+  /** Hands the terminal over to the lane it is to move to, if nothing of it is under way here. */
+  public void settle(Resident resident) {
+    if (!resident.moves() || !resident.quiet()) {
+      return;
+    }
+    int to = resident.destination();
+    resident.moved();
+    if (services.locator().handOver(resident.serial(), index, to)) {
+      terminals.remove(resident);
+      resident.terminal().ifPresent(terminal -> send(Addresses.adopted(to), terminal));
+    }
+  }
+
+  public void assertOnLoop() {
+    if (Thread.currentThread() != loop) {
+      throw new IllegalStateException(
+          "lane " + index + " used on " + Thread.currentThread().getName());
+    }
+  }
+
+  private void scheduleFlush() {
+    if (!flushScheduled) {
+      flushScheduled = true;
+      context.runOnContext(nothing -> flush());
+    }
+  }
+
+  private void flush() {
+    flushScheduled = false;
+    if (!replies.isEmpty()) {
+      List<Reply> batch = replies;
+      replies = new ArrayList<>();
+      send(Addresses.replies(index), new ReplyBatch(batch));
+    }
+    if (!commits.isEmpty()) {
+      List<CommitUnit> batch = commits;
+      commits = new ArrayList<>();
+      services
+          .journal()
+          .append(new CommitBatch(batch, done -> send(Addresses.committed(index), done)));
+    }
+    for (int lane = 0; lane < completedElsewhere.size(); lane++) {
+      if (!completedElsewhere.get(lane).isEmpty()) {
+        List<Inbound> batch = completedElsewhere.set(lane, new ArrayList<>());
+        send(Addresses.completed(lane), new InboundBatch(batch));
+      }
+    }
+  }
+
+  private void committed(CommitBatch batch) {
+    for (CommitUnit unit : batch.units()) {
+      unit.listener().done(unit.outcome());
+    }
+  }
+
+  private void completed(InboundBatch batch) {
+    batch.frames().forEach(this::complete);
+  }
+
+  private void complete(Inbound frame) {
+    credits.give(frame.frame().length());
+    frame.origin().completed(frame);
+  }
+}

@@ -1,0 +1,28 @@
+package io.m2mgate.bus;
+
+import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.session.Profiles;
+import io.m2mgate.session.TerminalLocator;
+import io.m2mgate.store.Journal;
+import io.m2mgate.store.TerminalStore;
+import java.time.InstantSource;
+import java.util.function.Predicate;
+
+/**
+ * What all lanes share. Everything here may be used from any thread.
+ *
+ * @param applicationTakes true for the code of an application that exists and is enabled
+ * @param creditFrames frames that one lane may have under way
+ * @param creditBytes bytes of frames that one lane may have under way
+ */
+public record LaneServices(
+    InstantSource clock,
+    Dictionary dictionary,
+    Profiles profiles,
+    TerminalLocator locator,
+    TerminalStore terminals,
+    Journal journal,
+    Predicate<String> applicationTakes,
+    LaneMetrics metrics,
+    int creditFrames,
+    long creditBytes) {}

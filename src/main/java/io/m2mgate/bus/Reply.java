@@ -1,0 +1,32 @@
+package io.m2mgate.bus;
+
+import io.m2mgate.session.Identity;
+import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Origin;
+import io.m2mgate.session.Session;
+import io.m2mgate.wire.Frame;
+
+/**
+ * An answer before it is sealed.
+ *
+ * @param request gives command, serial and header layout
+ * @param sequence the request's, or its latest copy's
+ * @param body fixed fields and TLVs
+ */
+public record Reply(Origin origin, Frame request, int sequence, byte[] body, Seal seal) {
+
+  /** How the answer is protected (wire 3). */
+  public sealed interface Seal {}
+
+  /** Flags 00, no digest. */
+  public record Unsigned() implements Seal {}
+
+  /** Signed with the downlink password under the session's timestamp. */
+  public record Signed(Identity identity, Session session) implements Seal {}
+
+  public static final Seal UNSIGNED = new Unsigned();
+
+  public static Reply unsigned(Inbound request, byte[] body) {
+    return new Reply(request.origin(), request.frame(), request.frame().sequence(), body, UNSIGNED);
+  }
+}

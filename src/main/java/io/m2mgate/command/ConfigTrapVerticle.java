@@ -1,0 +1,105 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Uplink;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.security.Refusals;
+import io.m2mgate.security.SecretBox;
+import io.m2mgate.security.SecretKinds;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.store.Change;
+import io.m2mgate.wire.Body;
+import io.m2mgate.wire.MalformedFrame;
+import io.m2mgate.wire.TlvReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * CONFIG_TRAP: an empty one is answered from memory; values become the terminal's reported state and events, then are acknowledged
+ * (clause 5.3.5).
+ */
+public final class ConfigTrapVerticle extends UplinkVerticle {
+
+  private final SecretBox box;
+
+  public ConfigTrapVerticle(SecretBox box) {
+    super(Command.CONFIG_TRAP);
+    this.box = box;
+  }
+
+  @Override
+  protected void handle(Uplink trap) {
+    int ok = trap.command().results().code("ok");
+    Body body;
+    int tlvs;
+    try {
+      body = Body.read(
+          trap.dialect(),
+          trap.command(),
+          false,
+          trap.bytes(),
+          trap.bodyOffset(),
+          trap.bodyLength(),
+          false);
+      tlvs = body.checkTlvs(new TlvReader());
+    } catch (MalformedFrame e) {
+      refuseTag(trap, e.tag());
+      return;
+    }
+    if (tlvs == 0) {
+      answer(trap, ok, Refusals.result(ok));
+      return;
+    }
+    try {
+      commitThenAnswer(trap, changes(trap, body, ok), ok, Refusals.result(ok));
+    } catch (MalformedFrame e) {
+      throw new IllegalStateException("TLVs that were walked once cannot be walked again", e);
+    }
+  }
+
+  private void refuseTag(Uplink trap, int tag) {
+    Refusals.badTag(trap.command(), trap.inbound(), tag)
+        .ifPresentOrElse(body -> answer(trap, body[0] & 0xFF, body), () -> refuse(trap));
+  }
+
+  private List<Change> changes(Uplink trap, Body body, int ok) throws MalformedFrame {
+    Terminal terminal = trap.terminal();
+    Report report = Report.of(trap, body);
+    List<Change> changes = new ArrayList<>();
+    changes.add(report.event(mark(trap, ok)));
+    report.alarm().ifPresent(changes::add);
+    if (!report.values().isEmpty()) {
+      changes.add(new Change.PutReported(terminal.serial(), report.values()));
+    }
+    if (synchronise(terminal, body)) {
+      byte[] sealed =
+          box.seal(terminal.serial(), SecretKinds.SYNC_LIST, terminal.syncList().toBytes());
+      changes.add(new Change.PutSyncList(terminal.serial(), sealed));
+    }
+    return changes;
+  }
+
+  /** Keeps what the next login's CRC32 is compared with; the list first, for it says which values count. */
+  private static boolean synchronise(Terminal terminal, Body body) throws MalformedFrame {
+    int list = body.dialect().tags().syncTagList();
+    int heartbeat = body.dialect().tags().heartbeatInterval();
+    boolean changed = false;
+    TlvReader tlvs = new TlvReader();
+    if (body.first(list, tlvs)) {
+      changed = keep(terminal, list, tlvs);
+    }
+    for (body.tlvs(tlvs); tlvs.next(); ) {
+      if (tlvs.tag() != list) {
+        changed |= keep(terminal, list, tlvs);
+      }
+      if (tlvs.tag() == heartbeat && tlvs.valueLength() == Integer.BYTES) {
+        terminal.reportedHeartbeat(tlvs.u32());
+      }
+    }
+    return changed;
+  }
+
+  private static boolean keep(Terminal terminal, int list, TlvReader tlv) {
+    int length = tlv.valueOffset() - tlv.tlvOffset() + tlv.valueLength();
+    return terminal.syncList().report(list, tlv.tag(), tlv.array(), tlv.tlvOffset(), length);
+  }
+}

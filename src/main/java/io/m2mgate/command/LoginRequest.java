@@ -1,0 +1,61 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Opening;
+import io.m2mgate.dictionary.Tags;
+import io.m2mgate.session.LoginFacts;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.wire.Body;
+import io.m2mgate.wire.BodyWriter;
+import io.m2mgate.wire.ContentHash;
+import io.m2mgate.wire.MalformedFrame;
+import io.m2mgate.wire.TlvReader;
+
+/**
+ * What a LOGIN says.
+ *
+ * @param hash of all but what a repeat may change: sequence, cell, signal, bit error rate, digest (5.2.1)
+ */
+record LoginRequest(LoginFacts facts, int configCrc32, long hash) {
+
+  static LoginRequest read(Opening login) throws MalformedFrame {
+    Body body = Body.read(
+        login.dialect(),
+        login.command(),
+        false,
+        login.bytes(),
+        login.bodyOffset(),
+        login.bodyLength(),
+        false);
+    body.checkTlvs(new TlvReader());
+    Radio radio = Radio.of(body);
+    return new LoginRequest(
+        new LoginFacts(body.textOf("softwareVersion"), radio.signal(), radio.lac(), radio.cell()),
+        body.intOf("configCrc32"),
+        hash(login, body));
+  }
+
+  private static long hash(Opening login, Body body) throws MalformedFrame {
+    Tags tags = login.dialect().tags();
+    BodyWriter lasting = new BodyWriter();
+    lasting.bytes(body.bytes(), body.offset(), body.tlvOffset() - body.offset());
+    TlvReader tlvs = body.tlvs();
+    while (tlvs.next()) {
+      int tag = tlvs.tag();
+      if (tag != tags.cellId()
+          && tag != tags.signalLevel()
+          && tag != tags.bitErrorRate()
+          && tag != tags.digest()) {
+        lasting.tlv(tag, tlvs.array(), tlvs.valueOffset(), tlvs.valueLength());
+      }
+    }
+    return ContentHash.hash64(
+        login.inbound().frame().requestCommand(), lasting.array(), 0, lasting.length());
+  }
+
+  /** The name of the result that a good login gets (5.3.2): an empty list is equal to whatever the platform holds. */
+  String result(Terminal terminal, Tags tags) {
+    boolean equal =
+        configCrc32 == 0 || terminal.syncList().matches(tags.syncTagList(), configCrc32);
+    return equal ? "inSync" : "configurationDiffers";
+  }
+}

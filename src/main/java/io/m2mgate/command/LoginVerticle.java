@@ -1,0 +1,223 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.Opening;
+import io.m2mgate.bus.Opening.Proof;
+import io.m2mgate.bus.OpeningBatch;
+import io.m2mgate.bus.Reply;
+import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.Session;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.store.CommitUnit.Outcome;
+import io.m2mgate.wire.BodyWriter;
+import io.m2mgate.wire.MalformedFrame;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * LOGIN: verifies, opens a tentative session, makes its token durable and only then answers (clause 5.3.2, behaviour 5.2.1). It
+ * never ends a session, moves an address or gives a secret away. One on each lane.
+ */
+public final class LoginVerticle extends LaneVerticle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LoginVerticle.class);
+  private static final long QUEUE_TICK_MILLIS = 20;
+  private static final String TRY_LATER = "tryLater";
+
+  private final LoginOptions options;
+  private final int lanes;
+  private final RefusalLog refusals = new RefusalLog();
+  private LoginQueue queue;
+
+  public LoginVerticle(LoginOptions options, int lanes) {
+    this.options = options;
+    this.lanes = lanes;
+  }
+
+  @Override
+  protected Future<?> open() {
+    queue = new LoginQueue(
+        (double) options.perSecond() / lanes,
+        Math.max(1, options.queueLength() / lanes),
+        options.queueMillis(),
+        lane().nowMillis());
+    vertx.setPeriodic(QUEUE_TICK_MILLIS, timer -> work());
+    this.<OpeningBatch>consume(
+        Addresses.command(lane().index(), Command.LOGIN),
+        batch -> batch.requests().forEach(this::arrive));
+    return Future.succeededFuture();
+  }
+
+  private void arrive(Opening login) {
+    if (login.resident().isEmpty()) {
+      refuse(login, options.registrationOpen() ? "registerAgain" : "serialUnknown");
+      return;
+    }
+    Terminal terminal = terminal(login);
+    LoginRequest request;
+    try {
+      request = LoginRequest.read(login);
+    } catch (MalformedFrame e) {
+      drop(login, Drop.MALFORMED);
+      return;
+    }
+    Optional<String> fault = fault(login, terminal);
+    if (fault.isPresent()) {
+      refuse(login, fault.get());
+      return;
+    }
+    long now = lane().nowMillis();
+    if (queue.admit(now)) {
+      serve(login, request);
+    } else if (!queue.await(login, terminal.logins().spared(now), now)) {
+      overload(login, request);
+    }
+  }
+
+  /** The name of the result that refuses the login, where one does. */
+  private static Optional<String> fault(Opening login, Terminal terminal) {
+    if (!terminal.terminalRecord().enabled()) {
+      return Optional.of("terminalDisabled");
+    }
+    return login.proof().isGood() ? Optional.empty() : Optional.of("digestRefused");
+  }
+
+  /** Logins whose turn has come, and those that waited too long. */
+  private void work() {
+    if (queue.isEmpty()) {
+      return;
+    }
+    long now = lane().nowMillis();
+    for (var late = queue.overdue(now); late.isPresent(); late = queue.overdue(now)) {
+      withRequest(late.get(), this::overload);
+    }
+    for (var next = queue.next(now); next.isPresent(); next = queue.next(now)) {
+      withRequest(next.get(), this::serve);
+    }
+  }
+
+  private void withRequest(
+      Opening login, java.util.function.BiConsumer<Opening, LoginRequest> action) {
+    try {
+      action.accept(login, LoginRequest.read(login));
+    } catch (MalformedFrame e) {
+      drop(login, Drop.MALFORMED);
+    }
+  }
+
+  private void serve(Opening login, LoginRequest request) {
+    Resident resident = login.resident().orElseThrow();
+    if (resident.blocked()) {
+      again(login, resident);
+      return;
+    }
+    Terminal terminal = terminal(login);
+    long now = lane().nowMillis();
+    login.inbound().origin().verified(now, terminal.heartbeatSeconds() * 1000L);
+    Optional<Session> repeated = terminal.repeated(request.hash());
+    if (repeated.isPresent()) {
+      repeated.get().login(request.facts());
+      accept(login, request, repeated.get());
+      return;
+    }
+    Session opened = terminal.open(login.proof() == Proof.GOOD_SHORT, request.hash(), now);
+    opened.login(request.facts());
+    resident.raise();
+    lane().commit(resident, List.of(TerminalEvents.session(terminal)), outcome -> {
+      lane().release(resident);
+      committed(login, request, opened, outcome);
+    });
+  }
+
+  private void committed(Opening login, LoginRequest request, Session opened, Outcome outcome) {
+    if (outcome == Outcome.COMMITTED) {
+      accept(login, request, opened);
+      return;
+    }
+    terminal(login).withdraw(opened);
+    if (outcome == Outcome.REJECTED) {
+      refuse(login, "serialUnknown");
+    } else {
+      overload(login, request);
+    }
+  }
+
+  /** The terminal's session is being changed by an earlier request: this one waits with its other frames. */
+  private void again(Opening login, Resident resident) {
+    resident.end();
+    if (!resident.await(login.inbound())) {
+      lane().metrics().dropped(Drop.WAITING_FULL);
+      lane().done(login.inbound());
+    }
+  }
+
+  private void accept(Opening login, LoginRequest request, Session session) {
+    Terminal terminal = terminal(login);
+    terminal.logins().served();
+    String result = request.result(terminal, login.dialect().tags());
+    byte[] body = body(login, result, session.timestamp());
+    Reply.Seal seal = new Reply.Signed(terminal.identity(), session);
+    lane()
+        .reply(new Reply(
+            login.inbound().origin(),
+            login.inbound().frame(),
+            login.inbound().frame().sequence(),
+            body,
+            seal));
+    lane().metrics().answered(Command.LOGIN.name(), result);
+    lane().done(login);
+  }
+
+  private void overload(Opening login, LoginRequest request) {
+    if (terminal(login).logins().unserved(request.hash(), lane().nowMillis())) {
+      refuse(login, TRY_LATER);
+    } else {
+      drop(login, Drop.LOGIN_OVERLOAD);
+    }
+  }
+
+  private void refuse(Opening login, String result) {
+    lane().reply(Reply.unsigned(login.inbound(), body(login, result, 0)));
+    lane().metrics().answered(Command.LOGIN.name(), result);
+    tell(login, result);
+    lane().done(login);
+  }
+
+  private void tell(Opening login, String result) {
+    String serial = login.inbound().frame().serial();
+    boolean known = login.resident().isPresent();
+    if (refusals.tell(known ? serial : "unknown", result, lane().nowMillis())) {
+      int code = login.command().results().code(result);
+      LOG.info(
+          "login refused: terminal={} result={} reason={} proof={} remote={}",
+          serial,
+          code,
+          result,
+          login.proof(),
+          login.inbound().origin().remote());
+    }
+  }
+
+  private static byte[] body(Opening login, String result, int timestamp) {
+    return new BodyWriter()
+        .u8(login.command().results().code(result))
+        .u32(timestamp)
+        .toBytes();
+  }
+
+  private static Terminal terminal(Opening login) {
+    return login.resident().flatMap(Resident::terminal).orElseThrow();
+  }
+
+  private void drop(Opening login, Drop reason) {
+    lane().metrics().dropped(reason);
+    lane().done(login);
+  }
+}

@@ -1,0 +1,60 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.Terminal;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Notices terminals that fell silent, and forgets those that have nothing to do here when there are too many. Silence changes
+ * presence only: the session stays good (5.2.1). One on each lane.
+ */
+public final class PresenceVerticle extends LaneVerticle {
+
+  private static final long TICK_MILLIS = 2000;
+
+  private final int most;
+
+  /** @param most terminals that one lane keeps in memory when they have nothing under way */
+  public PresenceVerticle(int most) {
+    this.most = most;
+  }
+
+  @Override
+  protected Future<?> open() {
+    vertx.setPeriodic(TICK_MILLIS, timer -> tick(lane().nowMillis()));
+    return Future.succeededFuture();
+  }
+
+  private void tick(long nowMillis) {
+    int excess = lane().terminals().size() - most;
+    List<Resident> forgotten = new ArrayList<>();
+    for (Resident resident : lane().terminals().all()) {
+      resident.terminal().ifPresent(terminal -> silent(resident, terminal, nowMillis));
+      if (forgotten.size() < excess && resident.quiet() && idle(resident)) {
+        forgotten.add(resident);
+      }
+    }
+    forgotten.forEach(resident -> {
+      lane().terminals().remove(resident);
+      lane().services().locator().release(resident.serial(), lane().index());
+    });
+  }
+
+  private void silent(Resident resident, Terminal terminal, long nowMillis) {
+    if (terminal.online() && terminal.silentAt(nowMillis)) {
+      terminal.online(false);
+      lane().commit(resident, TerminalEvents.offline(terminal, nowMillis), outcome -> {});
+    }
+  }
+
+  private static boolean idle(Resident resident) {
+    return resident
+        .terminal()
+        .filter(terminal -> !terminal.online() && !terminal.reachable())
+        .isPresent();
+  }
+}

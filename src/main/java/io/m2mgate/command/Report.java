@@ -1,0 +1,118 @@
+package io.m2mgate.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.m2mgate.api.EventTypes;
+import io.m2mgate.bus.Uplink;
+import io.m2mgate.dictionary.Tags;
+import io.m2mgate.dictionary.TlvDef;
+import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.Change;
+import io.m2mgate.store.ReportedValue;
+import io.m2mgate.wire.Body;
+import io.m2mgate.wire.MalformedFrame;
+import io.m2mgate.wire.TlvReader;
+import io.m2mgate.wire.ValueCodec;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one CONFIG_TRAP reported, as events and as values to keep. Unknown tags, unexpected lengths and repeated tags are kept raw
+ * and marked; a secret's value appears nowhere (5.3.5). Used by one thread.
+ */
+final class Report {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+  private final Uplink trap;
+  private final ArrayNode listed = JSON.createArrayNode();
+  private final List<ReportedValue> values = new ArrayList<>();
+  private final ObjectNode alarm = JSON.createObjectNode();
+
+  private Report(Uplink trap) {
+    this.trap = trap;
+  }
+
+  static Report of(Uplink trap, Body body) throws MalformedFrame {
+    Report report = new Report(trap);
+    TlvReader tlvs = body.tlvs();
+    while (tlvs.next()) {
+      report.add(tlvs);
+    }
+    return report;
+  }
+
+  private void add(TlvReader tlv) {
+    TlvDef def = trap.dialect().tlv(tlv.tag());
+    ObjectNode entry = listed.addObject().put("tag", def.hexTag()).put("name", def.name());
+    if (def.secret()) {
+      entry.put("secret", true);
+      return;
+    }
+    Object value = ValueCodec.decode(def, tlv.array(), tlv.valueOffset(), tlv.valueLength());
+    entry.set("value", JSON.valueToTree(value));
+    if (!def.known() || ValueCodec.unexpected(value)) {
+      entry.put(
+          "raw",
+          HEX.formatHex(tlv.array(), tlv.valueOffset(), tlv.valueOffset() + tlv.valueLength()));
+      entry.put("unexpected", true);
+    }
+    values.add(new ReportedValue(
+        tlv.tag(), def.name(), entry.get("value").toString(), trap.inbound().receivedMillis()));
+    keepAlarm(tlv.tag(), entry);
+  }
+
+  private void keepAlarm(int tag, ObjectNode entry) {
+    Tags tags = trap.dialect().tags();
+    if (tag == tags.alarmStatus()) {
+      alarm.set("status", entry.get("value"));
+    } else if (tag == tags.alarmType()) {
+      alarm.set("type", entry.get("value"));
+    } else if (tag == tags.alarmCode()) {
+      alarm.set("code", entry.get("value"));
+    } else if (tag == tags.restoredAlarm()) {
+      alarm.set("restored", entry.get("value"));
+    }
+  }
+
+  /** Values for the terminal's reported state. */
+  List<ReportedValue> values() {
+    return values;
+  }
+
+  /** The event that tells of the whole trap. */
+  Change event(UplinkMark mark) {
+    ObjectNode data = JSON.createObjectNode();
+    data.set("values", listed);
+    return append(EventTypes.REPORT, data, mark);
+  }
+
+  /** The event of the alarm in it. */
+  Optional<Change> alarm() {
+    if (!alarm.has("status")) {
+      return Optional.empty();
+    }
+    boolean raised = alarm.get("status").asInt() != 0;
+    return Optional.of(append(
+        raised ? EventTypes.ALARM_RAISED : EventTypes.ALARM_CLEARED, alarm, UplinkMark.NONE));
+  }
+
+  private Change append(String type, ObjectNode data, UplinkMark mark) {
+    data.put("bearer", trap.inbound().origin().bearer());
+    data.put("seq", Integer.toUnsignedLong(trap.inbound().frame().sequence()));
+    data.put("profile", trap.terminal().profile().name());
+    data.put("dialect", trap.dialect().name());
+    data.put("suspectedDuplicate", trap.suspectedDuplicate());
+    return new Change.AppendEvent(
+        trap.terminal().terminalRecord().app(),
+        trap.terminal().serial(),
+        type,
+        trap.inbound().receivedMillis(),
+        data.toString(),
+        mark);
+  }
+}

@@ -1,0 +1,133 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.LaneMetrics;
+import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.Reply;
+import io.m2mgate.bus.Uplink;
+import io.m2mgate.bus.UplinkBatch;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.security.Refusals;
+import io.m2mgate.session.Profile.AckPolicy;
+import io.m2mgate.session.RecentRequest;
+import io.m2mgate.session.Session;
+import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.Change;
+import io.m2mgate.store.CommitUnit.Outcome;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * A handler of requests inside a session: takes the batches of its command and answers each request once, from memory or after the
+ * commit that holds it (ground rules 1 and 4). One on each lane.
+ */
+abstract class UplinkVerticle extends LaneVerticle {
+
+  /** The copy of a request that is told of the store's refusal. */
+  private static final int TOLD_COPY = 3;
+
+  private final Command command;
+
+  UplinkVerticle(Command command) {
+    this.command = command;
+  }
+
+  @Override
+  protected final Future<?> open() {
+    this.<UplinkBatch>consume(
+        Addresses.command(lane().index(), command),
+        batch -> batch.requests().forEach(this::handle));
+    return Future.succeededFuture();
+  }
+
+  /** Serves one request; every way through it ends in one call of {@code answer}, {@code commitThenAnswer} or {@code refuse}. */
+  protected abstract void handle(Uplink request);
+
+  /** Answers from memory. */
+  protected final void answer(Uplink uplink, int result, byte[] body) {
+    uplink.request().done(result);
+    send(uplink, body);
+    lane().done(uplink);
+  }
+
+  /** Answers with the command's refusal code, or not at all where it has none. */
+  protected final void refuse(Uplink uplink) {
+    uplink.request().done(uplink.command().refusal().orElse(0));
+    Refusals.of(uplink.command(), uplink.inbound()).ifPresent(body -> send(uplink, body));
+    lane().done(uplink);
+  }
+
+  /** Answers when the changes are durable, or at once where the profile asks for that. */
+  protected final void commitThenAnswer(
+      Uplink uplink, List<Change> changes, int result, byte[] body) {
+    if (uplink.terminal().profile().ack() == AckPolicy.RECEIVED) {
+      answer(uplink, result, body);
+      lane().commit(uplink.resident(), changes, this::countLost);
+    } else {
+      lane()
+          .commit(uplink.resident(), changes, outcome -> committed(uplink, outcome, result, body));
+    }
+  }
+
+  /** What the store keeps of the request, to know its copies after a restart. */
+  protected static UplinkMark mark(Uplink uplink, int result) {
+    RecentRequest request = uplink.request();
+    return new UplinkMark(
+        request.session(),
+        uplink.inbound().frame().sequence(),
+        request.hash(),
+        result,
+        request.acceptedMillis());
+  }
+
+  private void committed(Uplink uplink, Outcome outcome, int result, byte[] body) {
+    RecentRequest request = uplink.request();
+    // A copy may have been told of a refusal while this waited: then that was the answer.
+    boolean open = request.stage() == RecentRequest.Stage.PENDING;
+    if (outcome == Outcome.COMMITTED && open) {
+      request.done(result);
+      send(uplink, body);
+    } else if (outcome == Outcome.UNAVAILABLE && open) {
+      request.unserved();
+      lane().metrics().dropped(Drop.STORE_UNAVAILABLE);
+      if (request.copies() >= TOLD_COPY) {
+        Refusals.of(uplink.command(), uplink.inbound()).ifPresent(refusal -> send(uplink, refusal));
+      }
+    } else if (outcome == Outcome.REJECTED && open) {
+      request.done(uplink.command().refusal().orElse(0));
+      Refusals.of(uplink.command(), uplink.inbound()).ifPresent(refusal -> send(uplink, refusal));
+    }
+    lane().done(uplink);
+  }
+
+  private void countLost(Outcome outcome) {
+    if (outcome != Outcome.COMMITTED) {
+      lane().metrics().lostAfterAck();
+    }
+  }
+
+  /** One ack, to the latest copy; none when that copy's time is over, for the next one gets it. */
+  private void send(Uplink uplink, byte[] body) {
+    RecentRequest request = uplink.request();
+    long waitedMillis = lane().nowMillis() - request.lastCopyMillis();
+    if (waitedMillis > uplink.terminal().profile().terminalTimeoutMillis()) {
+      lane().metrics().dropped(Drop.ANSWER_LATE);
+      return;
+    }
+    request.markAnswered();
+    lane().metrics().answered(command.name(), label(uplink, body));
+    Session session = uplink.session();
+    Reply.Seal seal = command == Command.HEART_BEAT && !uplink.signed()
+        ? Reply.UNSIGNED
+        : new Reply.Signed(uplink.terminal().identity(), session);
+    lane()
+        .reply(
+            new Reply(request.origin(), uplink.inbound().frame(), request.sequence(), body, seal));
+  }
+
+  private static String label(Uplink uplink, byte[] body) {
+    boolean hasResult = body.length > 0 && !uplink.command().results().isEmpty();
+    return hasResult ? LaneMetrics.result(uplink.command(), body) : "none";
+  }
+}

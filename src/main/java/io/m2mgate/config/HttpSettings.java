@@ -1,0 +1,12 @@
+package io.m2mgate.config;
+
+/** The HTTP interface for applications and administrators; immutable, shared by all threads. */
+public record HttpSettings(
+    String host,
+    int port,
+    boolean allowPlaintext,
+    TlsSettings tls,
+    int maxBodyBytes,
+    int sseHeartbeatSeconds,
+    int maxWaitSeconds,
+    int maxStreams) {}

@@ -1,0 +1,12 @@
+package io.m2mgate.config;
+
+/** The MQTT interface for applications; immutable, shared by all threads. */
+public record MqttSettings(
+    boolean enabled,
+    String host,
+    int port,
+    boolean allowPlaintext,
+    TlsSettings tls,
+    int inFlight,
+    int maxConnections,
+    int maxMessageBytes) {}

@@ -1,0 +1,340 @@
+package io.m2mgate.config;
+
+import static io.m2mgate.config.SettingForms.ANY_HOST;
+import static io.m2mgate.config.SettingForms.APP_CODE;
+import static io.m2mgate.config.SettingForms.AREA_LEVEL;
+import static io.m2mgate.config.SettingForms.BUFFER;
+import static io.m2mgate.config.SettingForms.BYTES;
+import static io.m2mgate.config.SettingForms.COUNT;
+import static io.m2mgate.config.SettingForms.DIRECTORY;
+import static io.m2mgate.config.SettingForms.FILE;
+import static io.m2mgate.config.SettingForms.FLAG;
+import static io.m2mgate.config.SettingForms.LEVEL;
+import static io.m2mgate.config.SettingForms.PASSWORD;
+import static io.m2mgate.config.SettingForms.PORT;
+import static io.m2mgate.config.SettingForms.SERIAL_PREFIX;
+import static io.m2mgate.config.SettingForms.URL;
+import static io.m2mgate.config.SettingForms.choice;
+import static io.m2mgate.config.SettingForms.count;
+import static io.m2mgate.config.SettingForms.text;
+
+import io.m2mgate.config.SettingType.Ranges;
+import io.m2mgate.config.SettingType.StoreLocation;
+import io.m2mgate.config.SettingType.TextList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The settings of everything but the listeners, as data; stateless. */
+final class PlatformDefs {
+  private static final String NOT_YET = " Not in this version: must stay false.";
+
+  private PlatformDefs() {}
+
+  static void base(List<SettingDef> defs) {
+    add(
+        defs,
+        "data.dir",
+        DIRECTORY,
+        "data",
+        "",
+        "Where the gateway keeps what it must not lose: embedded store, keys,"
+            + " endpoints.json. Created at the first start.");
+    add(
+        defs,
+        "node.name",
+        text("[A-Za-z0-9._-]{1,40}", "1 to 40 of A-Z a-z 0-9 . _ -"),
+        "node-1",
+        "",
+        "Name of this process in event sources, logs and metrics.");
+    add(
+        defs,
+        "store.url",
+        new StoreLocation(),
+        "sqlite:${data.dir}/m2mgate.db",
+        "",
+        "The store: sqlite:FILE (embedded) or postgresql://user:password@host:port/database.");
+    add(
+        defs,
+        "store.readers",
+        count(1, 64),
+        "2",
+        "threads",
+        "Reader threads of the embedded store; its one writer" + " comes on top.");
+    add(
+        defs,
+        "store.postgres.poolSize",
+        count(1, 512),
+        "8",
+        "connections",
+        "Connections to PostgreSQL for everything but the event log.");
+    add(
+        defs,
+        "store.postgres.logConnections",
+        count(1, 4),
+        "1",
+        "connections",
+        "Connections to PostgreSQL that append to the event log.");
+  }
+
+  static void pipeline(List<SettingDef> defs) {
+    add(
+        defs,
+        "lanes",
+        count(0, 256),
+        "0",
+        "",
+        "Lanes (event loops with a full set of verticles); 0 takes one a core.");
+    add(
+        defs,
+        "lane.creditFrames",
+        count(64, Integer.MAX_VALUE),
+        "8192",
+        "frames",
+        "Frames in work on one lane; its heaviest sockets are paused at 75 % and resumed at 50 %.");
+    add(
+        defs,
+        "lane.creditBytes",
+        count(65_536, Integer.MAX_VALUE),
+        "8388608",
+        "bytes",
+        "Bytes in work on one lane.");
+    commit(defs);
+  }
+
+  private static void commit(List<SettingDef> defs) {
+    add(defs, "commit.maxRows", count(1, 10_000), "200", "rows", "Rows of one group commit.");
+    add(
+        defs,
+        "commit.maxDelayMillis",
+        count(0, 1000),
+        "2",
+        "milliseconds",
+        "How long a row waits for others to share its commit.");
+    add(
+        defs,
+        "commit.queuedUnits",
+        COUNT,
+        "20000",
+        "units",
+        "Units of work waiting for a commit; when full, nothing more is acknowledged until it drains.");
+    add(
+        defs,
+        "segments.maxBytes",
+        BUFFER,
+        "67108864",
+        "bytes",
+        "Memory for segmented messages that are not yet complete, in all.");
+  }
+
+  static void policies(List<SettingDef> defs) {
+    add(
+        defs,
+        "registration.mode",
+        choice("provisioned", "open"),
+        "provisioned",
+        "",
+        "Who may register: only provisioned terminals, or unknown ones too.");
+    add(
+        defs,
+        "registration.defaultApp",
+        APP_CODE,
+        "",
+        "",
+        "Application of terminals that mode open admits; it need not" + " exist yet.");
+    add(
+        defs,
+        "registration.serialPrefix",
+        SERIAL_PREFIX,
+        "",
+        "",
+        "First 8 characters of new serials; nothing takes"
+            + " those of the terminal's placeholder.");
+    add(
+        defs,
+        "registration.allowPrefixes",
+        new TextList(
+            Pattern.compile("[A-Za-z0-9]{1,16}"), "serial prefixes of 1 to 16 letters and digits"),
+        "",
+        "",
+        "Placeholder prefixes that mode open admits; empty" + " admits all.");
+    add(
+        defs,
+        "registration.distribution",
+        choice("auto", "sms", "inband", "none"),
+        "auto",
+        "",
+        "How new secrets reach a terminal.");
+    add(
+        defs,
+        "registration.perSourcePerMinute",
+        COUNT,
+        "60",
+        "registrations",
+        "Registrations of one source address.");
+    add(defs, "registration.perMinute", COUNT, "6000", "registrations", "Registrations in all.");
+    security(defs);
+  }
+
+  private static void security(List<SettingDef> defs) {
+    add(
+        defs,
+        "security.maxFailures",
+        count(1, 1000),
+        "5",
+        "failures",
+        "Wrong digests from one source that lock it out" + " for that terminal.");
+    add(
+        defs,
+        "security.failureWindowSeconds",
+        count(1, 86_400),
+        "600",
+        "seconds",
+        "Within which they are counted.");
+    add(defs, "security.lockSeconds", count(1, 86_400), "300", "seconds", "How long a lock holds.");
+    add(
+        defs,
+        "security.clearSecretsTo",
+        new Ranges(),
+        "127.0.0.0/8,::1/128",
+        "",
+        "Sources that may be given secrets in" + " clear over TCP; set the operator's APN range.");
+    add(
+        defs,
+        "security.masterKeyFile",
+        FILE,
+        "",
+        "",
+        "Key that seals secrets in the store; nothing means"
+            + " <data.dir>/master.key. Created when missing.");
+    admission(defs);
+  }
+
+  private static void admission(List<SettingDef> defs) {
+    add(
+        defs,
+        "admission.loginsPerSecond",
+        COUNT,
+        "2000",
+        "logins/s",
+        "Logins admitted a second; half of it is kept for"
+            + " terminals that just registered or logged out.");
+    add(
+        defs,
+        "admission.queueSeconds",
+        count(1, 60),
+        "12",
+        "seconds",
+        "How long a login waits for admission.");
+    add(
+        defs,
+        "admission.queueLength",
+        COUNT,
+        "24000",
+        "logins",
+        "Logins waiting for admission, over all lanes.");
+  }
+
+  static void retention(List<SettingDef> defs) {
+    retention(defs, "events", "30", "10737418240", "the event log of an application");
+    retention(defs, "audit", "365", "1073741824", "the audit trail");
+    retention(defs, "traces", "7", "1073741824", "traces of frames");
+  }
+
+  private static void retention(
+      List<SettingDef> defs, String what, String days, String bytes, String doc) {
+    add(
+        defs,
+        "retention." + what + ".days",
+        count(1, 36_500),
+        days,
+        "days",
+        "Age at which " + doc + " is cut.");
+    add(
+        defs,
+        "retention." + what + ".bytes",
+        BYTES,
+        bytes,
+        "bytes",
+        "Size at which " + doc + " is cut.");
+  }
+
+  static void later(List<SettingDef> defs) {
+    add(
+        defs,
+        "plugins.dir",
+        DIRECTORY,
+        "plugins",
+        "",
+        "Where plugin jars are dropped; it need not exist.");
+    add(
+        defs,
+        "dialects.dir",
+        DIRECTORY,
+        "conf/dialects",
+        "",
+        "Overlays on the dictionary; it need not exist.");
+    add(
+        defs,
+        "webhooks.allow",
+        new Ranges(),
+        "",
+        "",
+        "Address ranges that webhooks may call; empty means loopback"
+            + " while http.host is loopback, otherwise public addresses.");
+    add(
+        defs,
+        "mirror.enabled",
+        FLAG,
+        "false",
+        "",
+        "Publish every event to a broker of your own." + NOT_YET);
+    add(defs, "mirror.url", URL, "", "", "That broker, as in mqtt://broker:1883.");
+    add(defs, "mirror.user", text(".*", "a user name, or nothing"), "", "", "User at that broker.");
+    add(defs, "mirror.password", PASSWORD, "", "", "Password at that broker.");
+    sms(defs);
+  }
+
+  private static void sms(List<SettingDef> defs) {
+    add(defs, "sms.enabled", FLAG, "false", "", "Reach terminals by short message." + NOT_YET);
+    add(defs, "sms.smpp.host", ANY_HOST, "", "", "Host of the SMPP short message centre.");
+    add(defs, "sms.smpp.port", PORT, "2775", "", "Its port.");
+    add(
+        defs,
+        "sms.smpp.systemId",
+        text(".{0,15}", "up to 15 characters"),
+        "",
+        "",
+        "System id to bind with.");
+    add(defs, "sms.smpp.password", PASSWORD, "", "", "Password to bind with.");
+  }
+
+  static void logs(List<SettingDef> defs) {
+    add(
+        defs,
+        "log.format",
+        choice("text", "json"),
+        "text",
+        "",
+        "Form of the log on standard error.");
+    add(defs, "log.level", LEVEL, "info", "", "Level of every area that has none of its own.");
+    for (String area : SettingCatalog.LOG_AREAS) {
+      add(
+          defs,
+          "log." + area,
+          AREA_LEVEL,
+          "inherit",
+          "",
+          "Level of the area " + area + "; inherit takes log.level.");
+    }
+  }
+
+  private static void add(
+      List<SettingDef> defs,
+      String key,
+      SettingType type,
+      String defaultText,
+      String unit,
+      String doc) {
+    defs.add(new SettingDef(key, type, defaultText, unit, doc));
+  }
+}

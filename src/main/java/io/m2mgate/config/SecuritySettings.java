@@ -1,0 +1,13 @@
+package io.m2mgate.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Lock-out, clear-text secrets and the master key; immutable, shared by all threads. */
+public record SecuritySettings(
+    int maxFailures,
+    int failureWindowSeconds,
+    int lockSeconds,
+    List<Cidr> clearSecretsTo,
+    Optional<Path> masterKeyFile) {}

@@ -1,0 +1,60 @@
+package io.m2mgate.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * All settings of one gateway, checked; immutable, shared by all threads. The path of accessors is the setting's name:
+ * {@code terminal.tcp.port} is {@code settings.terminal().tcp().port()}. Nothing in it prints a secret.
+ */
+public record Settings(
+    Data data,
+    Node node,
+    StoreSettings store,
+    TerminalSettings terminal,
+    int lanes,
+    Lane lane,
+    Commit commit,
+    Segments segments,
+    HttpSettings http,
+    MqttSettings mqtt,
+    RegistrationSettings registration,
+    SecuritySettings security,
+    Admission admission,
+    RetentionSettings retention,
+    Folder plugins,
+    Folder dialects,
+    Webhooks webhooks,
+    LaterSettings.Mirror mirror,
+    LaterSettings.Sms sms,
+    LogSettings log) {
+
+  /** How many lanes to run: the setting, or one a core. */
+  public int laneCount() {
+    return lanes > 0 ? lanes : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Where the gateway keeps its files. */
+  public record Data(Path dir) {}
+
+  /** Who this process is. */
+  public record Node(String name) {}
+
+  /** What may be in work on one lane. */
+  public record Lane(int creditFrames, int creditBytes) {}
+
+  /** When a group commit closes. */
+  public record Commit(int maxRows, int maxDelayMillis, int queuedUnits) {}
+
+  /** Bounds of reassembly. */
+  public record Segments(int maxBytes) {}
+
+  /** How fast terminals may log in. */
+  public record Admission(int loginsPerSecond, int queueSeconds, int queueLength) {}
+
+  /** A directory that need not exist. */
+  public record Folder(Path dir) {}
+
+  /** Whom webhooks may call. */
+  public record Webhooks(List<Cidr> allow) {}
+}

@@ -1,0 +1,216 @@
+package io.m2mgate.config;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** Turns checked texts into the records of {@link Settings}; used once, by the thread that starts. */
+final class SettingsReader {
+  private final EffectiveSettings values;
+
+  private SettingsReader(EffectiveSettings values) {
+    this.values = values;
+  }
+
+  static Settings read(EffectiveSettings values) {
+    return new SettingsReader(values).settings();
+  }
+
+  private Settings settings() {
+    return new Settings(
+        new Settings.Data(path("data.dir")),
+        new Settings.Node(text("node.name")),
+        store(),
+        terminal(),
+        number("lanes"),
+        new Settings.Lane(number("lane.creditFrames"), number("lane.creditBytes")),
+        new Settings.Commit(
+            number("commit.maxRows"),
+            number("commit.maxDelayMillis"),
+            number("commit.queuedUnits")),
+        new Settings.Segments(number("segments.maxBytes")),
+        http(),
+        mqtt(),
+        registration(),
+        security(),
+        new Settings.Admission(
+            number("admission.loginsPerSecond"),
+            number("admission.queueSeconds"),
+            number("admission.queueLength")),
+        new RetentionSettings(bound("events"), bound("audit"), bound("traces")),
+        new Settings.Folder(path("plugins.dir")),
+        new Settings.Folder(path("dialects.dir")),
+        new Settings.Webhooks(ranges("webhooks.allow")),
+        mirror(),
+        sms(),
+        log());
+  }
+
+  private StoreSettings store() {
+    return new StoreSettings(
+        values.typed("store.url", StoreUrl.class),
+        number("store.readers"),
+        new StoreSettings.Postgres(
+            number("store.postgres.poolSize"), number("store.postgres.logConnections")));
+  }
+
+  private TerminalSettings terminal() {
+    String tcp = "terminal.tcp";
+    String udp = "terminal.udp";
+    return new TerminalSettings(
+        new TerminalSettings.Tcp(
+            flag(tcp + ".enabled"), text(tcp + ".host"), number(tcp + ".port"), tls(tcp)),
+        new TerminalSettings.Udp(
+            flag(udp + ".enabled"), text(udp + ".host"), number(udp + ".port")),
+        number("terminal.maxFrame"),
+        new TerminalSettings.Advertised(
+            maybe("terminal.advertised.host"),
+            maybePort("terminal.advertised.tcpPort"),
+            maybePort("terminal.advertised.udpPort")),
+        flag("terminal.allowPlaintext"),
+        limits("terminal.limits."));
+  }
+
+  private TerminalSettings.Limits limits(String prefix) {
+    return new TerminalSettings.Limits(
+        number(prefix + "maxConnections"),
+        number(prefix + "acceptPerSecond"),
+        number(prefix + "unverifiedBytes"),
+        number(prefix + "unfinishedFrameSeconds"),
+        number(prefix + "unverifiedSeconds"),
+        number(prefix + "framesInFlight"),
+        number(prefix + "outboxBytes"),
+        number(prefix + "outboxFullSeconds"),
+        number(prefix + "cacheEntries"),
+        number(prefix + "pendingLoads"));
+  }
+
+  private HttpSettings http() {
+    return new HttpSettings(
+        text("http.host"),
+        number("http.port"),
+        flag("http.allowPlaintext"),
+        tls("http"),
+        number("http.maxBodyBytes"),
+        number("http.sseHeartbeatSeconds"),
+        number("http.maxWaitSeconds"),
+        number("http.maxStreams"));
+  }
+
+  private MqttSettings mqtt() {
+    return new MqttSettings(
+        flag("mqtt.enabled"),
+        text("mqtt.host"),
+        number("mqtt.port"),
+        flag("mqtt.allowPlaintext"),
+        tls("mqtt"),
+        number("mqtt.inFlight"),
+        number("mqtt.maxConnections"),
+        number("mqtt.maxMessageBytes"));
+  }
+
+  private RegistrationSettings registration() {
+    return new RegistrationSettings(
+        RegistrationSettings.Mode.valueOf(upper("registration.mode")),
+        maybe("registration.defaultApp"),
+        maybe("registration.serialPrefix"),
+        list("registration.allowPrefixes", String.class),
+        RegistrationSettings.Distribution.valueOf(upper("registration.distribution")),
+        number("registration.perSourcePerMinute"),
+        number("registration.perMinute"));
+  }
+
+  private SecuritySettings security() {
+    return new SecuritySettings(
+        number("security.maxFailures"),
+        number("security.failureWindowSeconds"),
+        number("security.lockSeconds"),
+        ranges("security.clearSecretsTo"),
+        maybe("security.masterKeyFile").map(Path::of));
+  }
+
+  private LaterSettings.Mirror mirror() {
+    return new LaterSettings.Mirror(
+        flag("mirror.enabled"),
+        maybe("mirror.url"),
+        maybe("mirror.user"),
+        new Secret(text("mirror.password")));
+  }
+
+  private LaterSettings.Sms sms() {
+    return new LaterSettings.Sms(
+        flag("sms.enabled"),
+        new LaterSettings.Smpp(
+            maybe("sms.smpp.host"),
+            number("sms.smpp.port"),
+            maybe("sms.smpp.systemId"),
+            new Secret(text("sms.smpp.password"))));
+  }
+
+  private LogSettings log() {
+    Map<String, String> areas = new LinkedHashMap<>();
+    for (String area : SettingCatalog.LOG_AREAS) {
+      String level = text("log." + area);
+      if (!level.equals("inherit")) {
+        areas.put(area, level);
+      }
+    }
+    return new LogSettings(
+        LogSettings.Format.valueOf(upper("log.format")), text("log.level"), Map.copyOf(areas));
+  }
+
+  private RetentionSettings.Bound bound(String what) {
+    String prefix = "retention." + what;
+    return new RetentionSettings.Bound(
+        number(prefix + ".days"), values.typed(prefix + ".bytes", Long.class));
+  }
+
+  private TlsSettings tls(String listener) {
+    return new TlsSettings(
+        flag(listener + ".tls.enabled"),
+        maybe(listener + ".tls.certificateFile").map(Path::of),
+        maybe(listener + ".tls.keyFile").map(Path::of));
+  }
+
+  private boolean flag(String key) {
+    return values.typed(key, Boolean.class);
+  }
+
+  private int number(String key) {
+    return Math.toIntExact(values.typed(key, Long.class));
+  }
+
+  private OptionalInt maybePort(String key) {
+    int port = number(key);
+    return port == 0 ? OptionalInt.empty() : OptionalInt.of(port);
+  }
+
+  private String text(String key) {
+    return values.typed(key, String.class);
+  }
+
+  private String upper(String key) {
+    return text(key).toUpperCase(Locale.ROOT);
+  }
+
+  private Optional<String> maybe(String key) {
+    return Optional.of(text(key)).filter(text -> !text.isEmpty());
+  }
+
+  private Path path(String key) {
+    return Path.of(text(key));
+  }
+
+  private List<Cidr> ranges(String key) {
+    return list(key, Cidr.class);
+  }
+
+  private <T> List<T> list(String key, Class<T> element) {
+    return Stream.of(values.typed(key, List.class).toArray()).map(element::cast).toList();
+  }
+}

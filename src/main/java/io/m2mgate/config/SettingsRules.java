@@ -1,0 +1,99 @@
+package io.m2mgate.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The rules between settings, each of which is valid alone; used once, by the thread that starts. */
+final class SettingsRules {
+  private final Settings settings;
+  private final EffectiveSettings effective;
+  private final List<SettingProblem> problems = new ArrayList<>();
+
+  SettingsRules(Settings settings, EffectiveSettings effective) {
+    this.settings = settings;
+    this.effective = effective;
+  }
+
+  List<SettingProblem> check() {
+    tlsFiles("terminal.tcp", settings.terminal().tcp().tls());
+    tlsFiles("http", settings.http().tls());
+    tlsFiles("mqtt", settings.mqtt().tls());
+    applicationPlaintext();
+    terminalPlaintext();
+    notInThisVersion("mirror.enabled", settings.mirror().enabled());
+    notInThisVersion("sms.enabled", settings.sms().enabled());
+    return problems;
+  }
+
+  private void applicationPlaintext() {
+    HttpSettings http = settings.http();
+    if (!http.tls().enabled() && !http.allowPlaintext() && !isLoopback(http.host())) {
+      problem("http.host", plaintext("http"));
+    }
+    MqttSettings mqtt = settings.mqtt();
+    if (mqtt.enabled()
+        && !mqtt.tls().enabled()
+        && !mqtt.allowPlaintext()
+        && !isLoopback(mqtt.host())) {
+      problem("mqtt.host", plaintext("mqtt"));
+    }
+  }
+
+  private static String plaintext(String listener) {
+    return "is not a loopback address, and " + listener + ".tls.enabled is false; set up "
+        + listener + ".tls.*, or set " + listener + ".allowPlaintext: true";
+  }
+
+  private void terminalPlaintext() {
+    if (settings.terminal().allowPlaintext()) {
+      return;
+    }
+    TerminalSettings.Tcp tcp = settings.terminal().tcp();
+    TerminalSettings.Udp udp = settings.terminal().udp();
+    String advice =
+        "is not a loopback address, and terminals speak in clear there; run the listener inside the"
+            + " operator's APN or a VPN, and then set terminal.allowPlaintext: true";
+    if (tcp.enabled() && !tcp.tls().enabled() && !isLoopback(tcp.host())) {
+      problem("terminal.tcp.host", advice);
+    }
+    if (udp.enabled() && !isLoopback(udp.host())) {
+      problem("terminal.udp.host", advice);
+    }
+  }
+
+  private void tlsFiles(String listener, TlsSettings tls) {
+    tlsFile(listener + ".tls.certificateFile", tls.certificateFile(), tls.enabled());
+    tlsFile(listener + ".tls.keyFile", tls.keyFile(), tls.enabled());
+  }
+
+  private void tlsFile(String key, Optional<Path> file, boolean needed) {
+    if (file.isEmpty()) {
+      if (needed) {
+        problem(key, "is needed while TLS is enabled; expected a PEM file");
+      }
+    } else if (!Files.isRegularFile(file.get()) || !Files.isReadable(file.get())) {
+      problem(key, "'" + file.get() + "' is not a readable file; expected a PEM file");
+    }
+  }
+
+  private void notInThisVersion(String key, boolean enabled) {
+    if (enabled) {
+      problem(key, "is not in this version; set it to false");
+    }
+  }
+
+  private void problem(String key, String message) {
+    problems.add(new SettingProblem(effective.value(key).source(), key, message));
+  }
+
+  /** Judges by the text alone: a name is not resolved, and only localhost is known to stay on this machine. */
+  private static boolean isLoopback(String host) {
+    String bare =
+        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    return bare.equalsIgnoreCase("localhost")
+        || Cidr.parse(bare).map(range -> range.network().isLoopbackAddress()).orElse(false);
+  }
+}

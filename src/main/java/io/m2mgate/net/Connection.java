@@ -1,0 +1,176 @@
+package io.m2mgate.net;
+
+import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Origin;
+import io.m2mgate.wire.Frame;
+import io.m2mgate.wire.MalformedFrame;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One terminal's TCP connection: its bytes to frames, what it has under way, and what waits to be written. Owned by its lane; other
+ * lanes only hold it as an {@link Origin}.
+ */
+final class Connection implements Origin {
+
+  private final int lane;
+  private final String remote;
+  private final ConnectionLimits limits;
+  private final FrameSplitter splitter;
+  private final Consumer<Connection> onResumable;
+  private volatile Optional<NetSocket> socket;
+
+  private final List<byte[]> outbox = new ArrayList<>(1);
+  private int framesUnderWay;
+  private boolean paused;
+  private long unfinishedSinceMillis;
+  /** Both written by the lane of the terminal, read by the connection's own. */
+  private volatile long verifiedMillis;
+
+  private volatile long silenceLimitMillis;
+  private long outboxFullSinceMillis;
+
+  Connection(
+      int lane,
+      NetSocket socket,
+      FrameSplitter splitter,
+      ConnectionLimits limits,
+      long nowMillis,
+      Consumer<Connection> onResumable) {
+    this.lane = lane;
+    this.socket = Optional.of(socket);
+    this.remote =
+        socket.remoteAddress().hostAddress() + ":" + socket.remoteAddress().port();
+    this.splitter = splitter;
+    this.limits = limits;
+    this.verifiedMillis = nowMillis;
+    this.silenceLimitMillis = limits.unverifiedMillis();
+    this.onResumable = onResumable;
+    socket.setWriteQueueMaxSize(limits.outboxBytes());
+  }
+
+  @Override
+  public int lane() {
+    return lane;
+  }
+
+  @Override
+  public String bearer() {
+    return TcpFramingVerticle.BEARER;
+  }
+
+  @Override
+  public String remote() {
+    return remote;
+  }
+
+  @Override
+  public boolean open() {
+    return socket.isPresent();
+  }
+
+  /** Bytes came. */
+  void read(Buffer bytes, long nowMillis, Consumer<Frame> frames) throws MalformedFrame {
+    splitter.take(bytes.getBytes(), frame -> {
+      framesUnderWay++;
+      frames.accept(frame);
+    });
+    if (!splitter.unfinished()) {
+      unfinishedSinceMillis = 0;
+    } else if (unfinishedSinceMillis == 0) {
+      unfinishedSinceMillis = nowMillis;
+    }
+  }
+
+  @Override
+  public void completed(Inbound frame) {
+    framesUnderWay--;
+    onResumable.accept(this);
+  }
+
+  @Override
+  public void verified(long nowMillis, long heartbeatMillis) {
+    verifiedMillis = nowMillis;
+    silenceLimitMillis = Math.max(limits.unverifiedMillis(), heartbeatMillis / 3 * 4);
+  }
+
+  /** It has as much under way as it may. */
+  boolean busy() {
+    return framesUnderWay >= limits.framesInFlight();
+  }
+
+  boolean hasUnderWay() {
+    return framesUnderWay > 0;
+  }
+
+  void pause() {
+    if (!paused) {
+      paused = true;
+      socket.ifPresent(NetSocket::pause);
+    }
+  }
+
+  void resume() {
+    if (paused && outboxFullSinceMillis == 0) {
+      paused = false;
+      socket.ifPresent(NetSocket::resume);
+    }
+  }
+
+  boolean paused() {
+    return paused;
+  }
+
+  /** Puts a frame beside the others of this pass; true for the first of them. */
+  boolean gather(byte[] frame) {
+    outbox.add(frame);
+    return outbox.size() == 1;
+  }
+
+  /** Writes what was gathered, at once. */
+  void flush(long nowMillis) {
+    Buffer all = outbox.size() == 1 ? Buffer.buffer(outbox.get(0)) : Buffer.buffer();
+    if (outbox.size() > 1) {
+      outbox.forEach(all::appendBytes);
+    }
+    outbox.clear();
+    socket.ifPresent(open -> {
+      open.write(all);
+      if (open.writeQueueFull() && outboxFullSinceMillis == 0) {
+        outboxFullSinceMillis = nowMillis;
+        pause();
+        open.drainHandler(drained -> {
+          outboxFullSinceMillis = 0;
+          onResumable.accept(this);
+        });
+      }
+    });
+  }
+
+  /** The reason for which it must be closed now, if there is one. */
+  Optional<CloseReason> overdue(long nowMillis) {
+    if (unfinishedSinceMillis != 0
+        && nowMillis - unfinishedSinceMillis >= limits.unfinishedFrameMillis()) {
+      return Optional.of(CloseReason.UNFINISHED_FRAME);
+    }
+    if (outboxFullSinceMillis != 0
+        && nowMillis - outboxFullSinceMillis >= limits.outboxFullMillis()) {
+      return Optional.of(CloseReason.OUTBOX_FULL);
+    }
+    if (nowMillis - verifiedMillis >= silenceLimitMillis) {
+      return Optional.of(CloseReason.UNVERIFIED);
+    }
+    return Optional.empty();
+  }
+
+  /** Closes the socket and lets go of it: sessions may hold this object for long. */
+  void close() {
+    Optional<NetSocket> closing = socket;
+    socket = Optional.empty();
+    closing.ifPresent(NetSocket::close);
+  }
+}

@@ -1,0 +1,216 @@
+package io.m2mgate.net;
+
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.InboundBatch;
+import io.m2mgate.bus.LaneMetrics;
+import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.OutboundBatch;
+import io.m2mgate.session.Inbound;
+import io.m2mgate.wire.FrameDecoder;
+import io.m2mgate.wire.MalformedFrame;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The terminals' TCP connections of one lane: bytes to frames, frames of one pass to one batch, answers of one pass to one write
+ * for each connection. One on each lane; they share the listening port.
+ */
+public final class TcpFramingVerticle extends LaneVerticle {
+
+  static final String BEARER = "tcp";
+  private static final Logger LOG = LoggerFactory.getLogger(TcpFramingVerticle.class);
+  private static final long TICK_MILLIS = 500;
+  private static final int BACKLOG = 4096;
+
+  /** A free port, the same for all instances that ask so. */
+  private static final int ANY_SHARED_PORT = -1;
+
+  private static final long DRAIN_MILLIS = 3000;
+  private static final long DRAIN_TICK_MILLIS = 20;
+
+  private final TcpOptions options;
+  private final Admission admission;
+  private final AtomicInteger boundPort;
+  private final Set<Connection> connections = new HashSet<>();
+  private final Set<Connection> held = new LinkedHashSet<>();
+  private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
+  private List<Inbound> pass = new ArrayList<>();
+  private FrameDecoder decoder;
+  private NetServer server;
+  private boolean draining;
+
+  /** @param boundPort is told the port that the instances of all lanes share */
+  public TcpFramingVerticle(TcpOptions options, Admission admission, AtomicInteger boundPort) {
+    this.options = options;
+    this.admission = admission;
+    this.boundPort = boundPort;
+  }
+
+  @Override
+  protected Future<?> open() {
+    decoder = new FrameDecoder(lane().services().dictionary(), options.maxFrame());
+    for (CloseReason reason : CloseReason.values()) {
+      closed.put(
+          reason,
+          lane()
+              .metrics()
+              .counter(
+                  "m2mgate_connections_closed",
+                  "TCP connections by end",
+                  "reason",
+                  LaneMetrics.label(reason)));
+    }
+    this.<OutboundBatch>consume(Addresses.outbound(lane().index(), BEARER), this::write);
+    this.<CompletableFuture<Void>>consume(Addresses.drain(lane().index()), this::drain);
+    vertx.setPeriodic(TICK_MILLIS, timer -> tick());
+    server = vertx.createNetServer(new NetServerOptions()
+        .setHost(options.host())
+        .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
+        .setTcpNoDelay(true)
+        .setReuseAddress(true)
+        .setAcceptBacklog(BACKLOG));
+    return server
+        .connectHandler(this::accept)
+        .listen()
+        .onSuccess(bound -> boundPort.set(bound.actualPort()));
+  }
+
+  @Override
+  public Future<?> stop() {
+    connections.forEach(connection -> count(connection, CloseReason.SHUTDOWN));
+    connections.clear();
+    return server.close();
+  }
+
+  /** Reads no more, waits until everything under way is answered or the time is up, and closes. */
+  private void drain(CompletableFuture<Void> drained) {
+    draining = true;
+    connections.forEach(Connection::pause);
+    long deadline = lane().nowMillis() + DRAIN_MILLIS;
+    vertx.setPeriodic(DRAIN_TICK_MILLIS, timer -> {
+      boolean idle = connections.stream().noneMatch(Connection::hasUnderWay);
+      if (idle || lane().nowMillis() >= deadline) {
+        vertx.cancelTimer(timer);
+        List.copyOf(connections).forEach(connection -> end(connection, CloseReason.SHUTDOWN));
+        drained.complete(null);
+      }
+    });
+  }
+
+  private void accept(NetSocket socket) {
+    long now = lane().nowMillis();
+    if (draining || !admission.enter(now)) {
+      closed.get(CloseReason.NOT_ADMITTED).increment();
+      socket.close();
+      return;
+    }
+    Connection connection = new Connection(
+        lane().index(),
+        socket,
+        new FrameSplitter(decoder),
+        options.connection(),
+        now,
+        this::resumable);
+    connections.add(connection);
+    socket.handler(bytes -> read(connection, bytes));
+    socket.exceptionHandler(
+        failure -> LOG.debug("{}: {}", connection.remote(), failure.getMessage()));
+    socket.closeHandler(nothing -> end(connection, CloseReason.PEER));
+  }
+
+  private void read(Connection connection, Buffer bytes) {
+    long now = lane().nowMillis();
+    try {
+      connection.read(bytes, now, frame -> {
+        lane().credits().take(frame.length());
+        if (pass.isEmpty()) {
+          context.runOnContext(nothing -> endPass());
+        }
+        pass.add(new Inbound(frame, connection, now));
+      });
+    } catch (MalformedFrame e) {
+      LOG.info("{}: closed: {}", connection.remote(), e.getMessage());
+      end(connection, CloseReason.BAD_LENGTH);
+      return;
+    }
+    if (mustWait(connection)) {
+      connection.pause();
+      held.add(connection);
+    }
+  }
+
+  /** Under pressure only those wait whose frames are unanswered; past the last credit everybody does. */
+  private boolean mustWait(Connection connection) {
+    var credits = lane().credits();
+    return connection.busy()
+        || credits.exhausted()
+        || credits.pressed() && connection.hasUnderWay();
+  }
+
+  private void endPass() {
+    List<Inbound> batch = pass;
+    pass = new ArrayList<>();
+    lane().metrics().received(batch.size());
+    lane().send(Addresses.inbound(lane().index()), new InboundBatch(batch));
+  }
+
+  private void resumable(Connection connection) {
+    if (connection.paused() && !draining && !mustWait(connection)) {
+      held.remove(connection);
+      connection.resume();
+    }
+  }
+
+  private void write(OutboundBatch batch) {
+    List<Connection> touched = new ArrayList<>();
+    for (OutboundBatch.Sealed sealed : batch.frames()) {
+      Connection connection = (Connection) sealed.origin();
+      if (connection.open() && connection.gather(sealed.frame())) {
+        touched.add(connection);
+      }
+    }
+    long now = lane().nowMillis();
+    touched.forEach(connection -> connection.flush(now));
+    lane().metrics().sent(batch.frames().size());
+  }
+
+  private void tick() {
+    long now = lane().nowMillis();
+    for (Connection connection : List.copyOf(connections)) {
+      connection.overdue(now).ifPresent(reason -> end(connection, reason));
+    }
+    List.copyOf(held).forEach(this::resumable);
+  }
+
+  private void end(Connection connection, CloseReason reason) {
+    if (connections.remove(connection)) {
+      held.remove(connection);
+      count(connection, reason);
+      Optional.of(reason)
+          .filter(it -> it != CloseReason.PEER)
+          .ifPresent(it -> LOG.debug("{}: closed: {}", connection.remote(), LaneMetrics.label(it)));
+    }
+  }
+
+  private void count(Connection connection, CloseReason reason) {
+    closed.get(reason).increment();
+    admission.leave();
+    connection.close();
+  }
+}

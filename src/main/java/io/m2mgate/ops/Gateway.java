@@ -1,0 +1,246 @@
+package io.m2mgate.ops;
+
+import io.m2mgate.bridge.Access;
+import io.m2mgate.bridge.ApplicationRegistry;
+import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Taps;
+import io.m2mgate.bridge.http.HttpBridgeVerticle;
+import io.m2mgate.bridge.mqtt.ClientIds;
+import io.m2mgate.bridge.mqtt.MqttBridgeVerticle;
+import io.m2mgate.bus.LaneMetrics;
+import io.m2mgate.bus.LaneServices;
+import io.m2mgate.bus.Lanes;
+import io.m2mgate.command.ConfigTrapVerticle;
+import io.m2mgate.command.HeartBeatVerticle;
+import io.m2mgate.command.LoginVerticle;
+import io.m2mgate.command.LogoutVerticle;
+import io.m2mgate.command.NotServedVerticle;
+import io.m2mgate.command.PresenceVerticle;
+import io.m2mgate.command.RegisterVerticle;
+import io.m2mgate.command.TransparentDataVerticle;
+import io.m2mgate.config.DataDir;
+import io.m2mgate.config.Endpoints;
+import io.m2mgate.config.Settings;
+import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.net.Admission;
+import io.m2mgate.net.TcpFramingVerticle;
+import io.m2mgate.net.TcpOptions;
+import io.m2mgate.security.SecretBox;
+import io.m2mgate.security.SecurityOptions;
+import io.m2mgate.security.SecurityVerticle;
+import io.m2mgate.session.Profiles;
+import io.m2mgate.session.TerminalLocator;
+import io.m2mgate.store.Store;
+import io.m2mgate.store.sql.SqlStore;
+import io.micrometer.core.instrument.Gauge;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running gateway: everything between the settings and the open ports; its methods may be called from any thread. */
+public final class Gateway {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+  private static final long SWEEP_MILLIS = TimeUnit.MINUTES.toMillis(1);
+  private static final long VISIT_MILLIS = TimeUnit.SECONDS.toMillis(30);
+
+  private final Settings settings;
+  private final DataDir dataDir;
+  private final Vertx vertx;
+  private final Metrics metrics;
+  private final InstantSource clock = InstantSource.system();
+  private final AtomicInteger tcpPort = new AtomicInteger();
+  private Optional<Store> store = Optional.empty();
+  private Optional<Lanes> lanes = Optional.empty();
+  private Endpoints endpoints = Endpoints.none();
+
+  private Gateway(Settings settings, DataDir dataDir) {
+    this.settings = settings;
+    this.dataDir = dataDir;
+    this.metrics = new Metrics(settings.node().name()).withProcess();
+    // As many loops again as lanes, so that the bridges find some that are no lane.
+    this.vertx = Vertx.vertx(new VertxOptions()
+        .setPreferNativeTransport(true)
+        .setEventLoopPoolSize(2 * settings.laneCount()));
+  }
+
+  /** Starts everything; completes when every listener is bound. Fails with a {@link StartFault} when it cannot be. */
+  public static Future<Gateway> start(Settings settings, DataDir dataDir) {
+    Gateway gateway = new Gateway(settings, dataDir);
+    return gateway.open().map(gateway).onFailure(cause -> gateway.stop());
+  }
+
+  private Future<Void> open() {
+    Dictionary dictionary = Dictionary.load(settings.dialects().dir());
+    Profiles profiles = new Profiles(name -> dictionary.dialect(name).isPresent());
+    return SqlStore.open(vertx, GatewayOptions.store(settings, metrics.registry()))
+        .compose(opened -> {
+          store = Optional.of(opened);
+          ProfileAdmin profileAdmin = new ProfileAdmin(profiles, opened.profiles());
+          ApplicationRegistry applications = new ApplicationRegistry(opened.applications());
+          return Future.all(profileAdmin.load(), applications.load())
+              .compose(loaded -> deploy(opened, dictionary, profiles, profileAdmin, applications));
+        });
+  }
+
+  private Future<Void> deploy(
+      Store opened,
+      Dictionary dictionary,
+      Profiles profiles,
+      ProfileAdmin profileAdmin,
+      ApplicationRegistry applications) {
+    SecretBox box = new SecretBox(dataDir.masterKey(), new SecureRandom());
+    TerminalLocator locator = new TerminalLocator();
+    Lanes deployed = new Lanes(
+        vertx,
+        settings.laneCount(),
+        new LaneServices(
+            clock,
+            dictionary,
+            profiles,
+            locator,
+            opened.terminals(),
+            opened.journal(),
+            app -> applications.find(app).filter(it -> it.enabled()).isPresent(),
+            new LaneMetrics(metrics.registry()),
+            settings.lane().creditFrames(),
+            settings.lane().creditBytes()));
+    lanes = Optional.of(deployed);
+    LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
+    Access access = new Access(
+        vertx, opened.applications(), applications, dataDir.adminKey().value());
+    BridgeParts parts = new BridgeParts(
+        opened,
+        applications,
+        access,
+        new Taps(opened.events(), access, applications, metrics.registry()),
+        profileAdmin,
+        terminals,
+        box::seal,
+        metrics.registry(),
+        settings.node().name());
+    return lanes(deployed, box)
+        .compose(ready -> bridges(parts))
+        .compose(ready -> terminals(deployed))
+        .onSuccess(ready -> timers(opened, terminals));
+  }
+
+  private Future<Void> lanes(Lanes on, SecretBox box) {
+    int count = on.count();
+    SecurityOptions security = new SecurityOptions(
+        Math.max(1, settings.terminal().limits().pendingLoads() / count), clock.millis());
+    return on.deploy("security", () -> new SecurityVerticle(security, box))
+        .compose(next ->
+            on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), count)))
+        .compose(next -> on.deploy("register", () -> new RegisterVerticle()))
+        .compose(next -> on.deploy("logout", LogoutVerticle::new))
+        .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
+        .compose(next -> on.deploy("trap", () -> new ConfigTrapVerticle(box)))
+        .compose(next -> on.deploy("data", TransparentDataVerticle::new))
+        .compose(next -> on.deploy("not-served", NotServedVerticle::new))
+        .compose(next -> on.deploy(
+            "presence",
+            () -> new PresenceVerticle(
+                Math.max(1, settings.terminal().limits().cacheEntries() / count))));
+  }
+
+  private Future<Void> bridges(BridgeParts parts) {
+    HttpBridgeVerticle http = new HttpBridgeVerticle(parts, GatewayOptions.http(settings));
+    Future<Optional<Integer>> mqttPort =
+        settings.mqtt().enabled() ? mqtt(parts) : Future.succeededFuture(Optional.empty());
+    return vertx
+        .deployVerticle(http)
+        .recover(cause -> Future.failedFuture(
+            StartFault.bind("http", settings.http().host(), settings.http().port(), cause)))
+        .compose(up -> mqttPort)
+        .map(mqtt -> {
+          endpoints = new Endpoints(
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(Endpoints.Endpoint.of(
+                  settings.http().tls().enabled() ? "https" : "http",
+                  settings.http().host(),
+                  http.port())),
+              mqtt.map(port -> Endpoints.Endpoint.of(
+                  settings.mqtt().tls().enabled() ? "mqtts" : "mqtt",
+                  settings.mqtt().host(),
+                  port)));
+          return null;
+        });
+  }
+
+  private Future<Optional<Integer>> mqtt(BridgeParts parts) {
+    MqttBridgeVerticle mqtt =
+        new MqttBridgeVerticle(parts, GatewayOptions.mqtt(settings), new ClientIds());
+    return vertx
+        .deployVerticle(mqtt)
+        .recover(cause -> Future.failedFuture(
+            StartFault.bind("mqtt", settings.mqtt().host(), settings.mqtt().port(), cause)))
+        .map(up -> Optional.of(mqtt.port()));
+  }
+
+  private Future<Void> terminals(Lanes on) {
+    if (!settings.terminal().tcp().enabled()) {
+      return Future.succeededFuture();
+    }
+    TcpOptions tcp = GatewayOptions.tcp(settings.terminal());
+    Admission admission = new Admission(tcp.maxConnections(), tcp.acceptPerSecond());
+    Gauge.builder("m2mgate_connections", admission, Admission::connections)
+        .description("TCP connections of terminals")
+        .strongReference(true)
+        .register(metrics.registry());
+    return on.deploy("tcp", () -> new TcpFramingVerticle(tcp, admission, tcpPort))
+        .recover(cause ->
+            Future.failedFuture(StartFault.bind("terminal.tcp", tcp.host(), tcp.port(), cause)))
+        .onSuccess(up -> endpoints = new Endpoints(
+            Optional.of(Endpoints.Endpoint.of("tcp", tcp.host(), tcpPort.get())),
+            Optional.empty(),
+            endpoints.http(),
+            endpoints.mqtt()));
+  }
+
+  private void timers(Store opened, LaneTerminals terminals) {
+    vertx.setPeriodic(
+        SWEEP_MILLIS,
+        timer -> opened
+            .sweep(GatewayOptions.retention(settings, clock.millis()))
+            .onSuccess(removed -> LOG.debug("retention removed {} events", removed))
+            .onFailure(cause -> LOG.warn("retention failed: {}", cause.getMessage())));
+    vertx.setTimer(VISIT_MILLIS, timer -> terminals.visitOnline(""));
+  }
+
+  /** Stops accepting, lets what is in work end and commits it; completes when nothing is left. */
+  public Future<Void> stop() {
+    return drain()
+        .transform(drained -> store.map(Store::close).orElseGet(Future::succeededFuture))
+        .transform(closed -> vertx.close())
+        .onComplete(done -> metrics.close());
+  }
+
+  private Future<Void> drain() {
+    List<Future<Void>> drained = new ArrayList<>();
+    if (endpoints.terminalTcp().isPresent()) {
+      for (int lane = 0; lane < lanes.orElseThrow().count(); lane++) {
+        CompletableFuture<Void> bySome = new CompletableFuture<>();
+        lanes.orElseThrow().send(io.m2mgate.bus.Addresses.drain(lane), bySome);
+        drained.add(Future.fromCompletionStage(bySome));
+      }
+    }
+    return Future.all(drained).mapEmpty();
+  }
+
+  /** The addresses that were bound. */
+  public Endpoints endpoints() {
+    return endpoints;
+  }
+}

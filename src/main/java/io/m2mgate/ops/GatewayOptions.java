@@ -1,0 +1,115 @@
+package io.m2mgate.ops;
+
+import io.m2mgate.bridge.http.HttpOptions;
+import io.m2mgate.bridge.mqtt.MqttOptions;
+import io.m2mgate.command.LoginOptions;
+import io.m2mgate.config.RegistrationSettings;
+import io.m2mgate.config.Settings;
+import io.m2mgate.config.StoreUrl;
+import io.m2mgate.config.TerminalSettings;
+import io.m2mgate.config.TlsSettings;
+import io.m2mgate.net.ConnectionLimits;
+import io.m2mgate.net.TcpOptions;
+import io.m2mgate.store.Store;
+import io.m2mgate.store.StoreOptions;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/** The settings as the parts want them. Stateless. */
+final class GatewayOptions {
+
+  private static final int UNSENT_BYTES = 256 * 1024;
+
+  private GatewayOptions() {}
+
+  static StoreOptions store(Settings settings, MeterRegistry registry) {
+    String url = settings.store().url() instanceof StoreUrl.Postgres postgres
+        ? postgres.uri()
+        : settings.store().url().toString();
+    StoreOptions defaults = StoreOptions.of(url, registry);
+    boolean embedded = settings.store().url() instanceof StoreUrl.Sqlite;
+    return defaults
+        .withCommit(settings.commit().maxRows(), settings.commit().maxDelayMillis())
+        .withQueuedUnits(settings.commit().queuedUnits())
+        .withReaders(
+            embedded ? settings.store().readers() : settings.store().postgres().poolSize());
+  }
+
+  static TcpOptions tcp(TerminalSettings terminal) {
+    TerminalSettings.Limits limits = terminal.limits();
+    return new TcpOptions(
+        terminal.tcp().host(),
+        terminal.tcp().port(),
+        terminal.maxFrame(),
+        limits.maxConnections(),
+        limits.acceptPerSecond(),
+        new ConnectionLimits(
+            limits.framesInFlight(),
+            limits.outboxBytes(),
+            TimeUnit.SECONDS.toMillis(limits.outboxFullSeconds()),
+            TimeUnit.SECONDS.toMillis(limits.unfinishedFrameSeconds()),
+            TimeUnit.SECONDS.toMillis(limits.unverifiedSeconds())));
+  }
+
+  static LoginOptions login(Settings settings) {
+    return new LoginOptions(
+        settings.admission().loginsPerSecond(),
+        settings.admission().queueLength(),
+        TimeUnit.SECONDS.toMillis(settings.admission().queueSeconds()),
+        settings.registration().mode() == RegistrationSettings.Mode.OPEN);
+  }
+
+  static HttpOptions http(Settings settings) {
+    var http = settings.http();
+    HttpOptions defaults = HttpOptions.at(http.host(), http.port());
+    return new HttpOptions(
+        http.host(),
+        http.port(),
+        tls(http.tls(), HttpOptions.Tls::new),
+        http.maxBodyBytes(),
+        http.maxWaitSeconds(),
+        TimeUnit.SECONDS.toMillis(http.sseHeartbeatSeconds()),
+        defaults.streamStallMillis(),
+        defaults.streamQueueBytes(),
+        List.of());
+  }
+
+  static MqttOptions mqtt(Settings settings) {
+    var mqtt = settings.mqtt();
+    MqttOptions defaults = MqttOptions.at(mqtt.host(), mqtt.port());
+    return new MqttOptions(
+        mqtt.host(),
+        mqtt.port(),
+        tls(mqtt.tls(), MqttOptions.Tls::new),
+        mqtt.inFlight(),
+        UNSENT_BYTES,
+        mqtt.maxMessageBytes(),
+        mqtt.maxConnections(),
+        defaults.maxSubscriptions(),
+        defaults.maxClientIdLength(),
+        defaults.connectTimeoutSeconds(),
+        defaults.commitMillis());
+  }
+
+  static Store.Retention retention(Settings settings, long nowMillis) {
+    var events = settings.retention().events();
+    var audit = settings.retention().audit();
+    return new Store.Retention(
+        nowMillis,
+        TimeUnit.DAYS.toMillis(events.days()),
+        events.bytes(),
+        TimeUnit.DAYS.toMillis(audit.days()),
+        audit.bytes());
+  }
+
+  private static <T> Optional<T> tls(TlsSettings tls, BiFunction<Path, Path, T> files) {
+    return tls.enabled()
+        ? Optional.of(
+            files.apply(tls.certificateFile().orElseThrow(), tls.keyFile().orElseThrow()))
+        : Optional.empty();
+  }
+}

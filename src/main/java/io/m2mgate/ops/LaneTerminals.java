@@ -1,0 +1,67 @@
+package io.m2mgate.ops;
+
+import io.m2mgate.bridge.TerminalChanges;
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.Lanes;
+import io.m2mgate.bus.TerminalChanged;
+import io.m2mgate.session.TerminalLocator;
+import io.m2mgate.store.TerminalStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the lanes of terminals from outside the data plane. May be used from any thread. */
+final class LaneTerminals implements TerminalChanges {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LaneTerminals.class);
+  private static final int PAGE = 500;
+
+  /** Between two pages: the terminals that come by themselves go first. */
+  private static final long PAUSE_MILLIS = 200;
+
+  private final Vertx vertx;
+  private final Lanes lanes;
+  private final TerminalLocator locator;
+  private final TerminalStore store;
+
+  LaneTerminals(Vertx vertx, Lanes lanes, TerminalLocator locator, TerminalStore store) {
+    this.vertx = vertx;
+    this.lanes = lanes;
+    this.locator = locator;
+    this.store = store;
+  }
+
+  @Override
+  public Future<Void> changed(String serial) {
+    List<Future<Void>> seen = new ArrayList<>();
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      CompletableFuture<Void> bySome = new CompletableFuture<>();
+      lanes.send(Addresses.changed(lane), new TerminalChanged(serial, bySome));
+      seen.add(Future.fromCompletionStage(bySome));
+    }
+    return Future.all(seen).mapEmpty();
+  }
+
+  /** Brings every terminal that is stored as online into memory, page by page, so that the silence of those that never return shows. */
+  Future<Void> visitOnline(String afterSerial) {
+    return store
+        .onlineAfter(afterSerial, PAGE)
+        .compose(serials -> {
+          for (String serial : serials) {
+            int lane = Math.floorMod(serial.hashCode(), lanes.count());
+            lanes.send(Addresses.visit(locator.laneOf(serial, lane)), serial);
+          }
+          return serials.size() < PAGE
+              ? Future.<Void>succeededFuture()
+              : vertx
+                  .timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                  .compose(waited -> visitOnline(serials.get(serials.size() - 1)));
+        })
+        .onFailure(cause -> LOG.warn("cannot list the online terminals: {}", cause.getMessage()));
+  }
+}

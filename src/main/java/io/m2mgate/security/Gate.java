@@ -1,0 +1,178 @@
+package io.m2mgate.security;
+
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.Lane;
+import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.bus.Opening;
+import io.m2mgate.bus.OpeningBatch;
+import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.bus.Uplink;
+import io.m2mgate.bus.UplinkBatch;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Origin;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.wire.DigestLocator;
+import io.m2mgate.wire.Frame;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends verified frames to the handlers of their commands, in one batch a command and pass, and carries out the other verdicts.
+ * Owned by one lane.
+ */
+final class Gate {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+  private final Lane lane;
+  private final FrameSecurity security;
+  private final TerminalAssembly assembly;
+  private final Map<Command, List<Uplink>> uplinks = new EnumMap<>(Command.class);
+  private final Map<Command, List<Opening>> openings = new EnumMap<>(Command.class);
+
+  Gate(Lane lane, FrameSecurity security, TerminalAssembly assembly) {
+    this.lane = lane;
+    this.security = security;
+    this.assembly = assembly;
+  }
+
+  /** A frame of a terminal that is there. */
+  void serve(Inbound in, Resident resident) {
+    Terminal terminal = resident.terminal().orElseThrow();
+    assembly.refresh(terminal);
+    Dialect dialect = lane.dialect(terminal);
+    Frame frame = in.frame();
+    if (!dialect.knows(frame.requestCommand())) {
+      LOG.debug(
+          "terminal {}: unknown command {}",
+          terminal.serial(),
+          Integer.toHexString(frame.command()));
+      drop(in, Drop.UNKNOWN_COMMAND);
+      return;
+    }
+    if (frame.isAck()) {
+      drop(in, Drop.UNEXPECTED_ACK);
+      return;
+    }
+    CommandDef command = dialect.command(frame.requestCommand());
+    switch (command.command()) {
+      case LOGIN ->
+        opening(
+            in,
+            Optional.of(resident),
+            dialect,
+            command,
+            security.loginProof(frame, dialect, terminal));
+      case REGISTER -> opening(in, Optional.of(resident), dialect, command, Opening.Proof.NONE);
+      default ->
+        carryOut(security.open(in, resident, terminal, dialect, command), in, resident, terminal);
+    }
+  }
+
+  /** A frame under a serial that nobody has: only LOGIN and REGISTER are answered (wire 8). */
+  void stranger(Inbound in) {
+    Dialect dialect = lane.services().dictionary().dialect();
+    Frame frame = in.frame();
+    if (!frame.isAck() && dialect.knows(frame.requestCommand())) {
+      CommandDef command = dialect.command(frame.requestCommand());
+      if (command.command() == Command.LOGIN || command.command() == Command.REGISTER) {
+        opening(in, Optional.empty(), dialect, command, Opening.Proof.NONE);
+        return;
+      }
+    }
+    drop(in, Drop.UNKNOWN_SERIAL);
+  }
+
+  /** Sends the batches of this pass on. */
+  void flush() {
+    if (!uplinks.isEmpty()) {
+      uplinks.forEach((command, batch) ->
+          lane.send(Addresses.command(lane.index(), command), new UplinkBatch(batch)));
+      uplinks.clear();
+    }
+    if (!openings.isEmpty()) {
+      openings.forEach((command, batch) ->
+          lane.send(Addresses.command(lane.index(), command), new OpeningBatch(batch)));
+      openings.clear();
+    }
+  }
+
+  private void opening(
+      Inbound in,
+      Optional<Resident> resident,
+      Dialect dialect,
+      CommandDef command,
+      Opening.Proof proof) {
+    resident.ifPresent(Resident::begin);
+    Frame frame = in.frame();
+    int bodyLength = frame.bodyLength(DigestLocator.find(frame, dialect));
+    openings
+        .computeIfAbsent(command.command(), key -> new ArrayList<>())
+        .add(new Opening(in, resident, dialect, command, frame.bodyOffset(), bodyLength, proof));
+  }
+
+  private void carryOut(Verdict verdict, Inbound in, Resident resident, Terminal terminal) {
+    if (verdict instanceof Verdict.Accept accept) {
+      accept(accept, resident, terminal);
+    } else if (verdict instanceof Verdict.Answer answer) {
+      lane.reply(answer.reply());
+      drop(in, answer.reason());
+    } else if (verdict instanceof Verdict.Silence silence) {
+      drop(in, silence.reason());
+    } else {
+      tellUnsigned(resident, terminal);
+      drop(in, Drop.UNSIGNED);
+    }
+  }
+
+  private void accept(Verdict.Accept accept, Resident resident, Terminal terminal) {
+    Uplink uplink = accept.uplink();
+    if (accept.confirmed()) {
+      terminal.online(true);
+      lane.commit(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
+    } else if (!terminal.online() && terminal.confirmed().isPresent()) {
+      terminal.online(true);
+      lane.commit(resident, TerminalEvents.online(terminal, lane.nowMillis()), outcome -> {});
+    }
+    Origin origin = uplink.inbound().origin();
+    if (uplink.signed() || terminal.isHome(origin) || !terminal.reachable()) {
+      origin.verified(uplink.inbound().receivedMillis(), terminal.heartbeatSeconds() * 1000L);
+    }
+    int from = origin.lane();
+    if (uplink.signed() && from != lane.index()) {
+      resident.moveTo(from);
+    }
+    resident.begin();
+    uplinks
+        .computeIfAbsent(uplink.command().command(), key -> new ArrayList<>())
+        .add(uplink);
+  }
+
+  private void tellUnsigned(Resident resident, Terminal terminal) {
+    LOG.warn(
+        "terminal {}: data without a digest is dropped; a profile with digest \"when-present\" would take it",
+        terminal.serial());
+    lane.commit(
+        resident,
+        TerminalEvents.refused(
+            terminal,
+            "unsigned-data",
+            "data came without a digest; a profile with digest when-present (such as lenient) takes it",
+            lane.nowMillis()),
+        outcome -> {});
+  }
+
+  private void drop(Inbound in, Drop reason) {
+    lane.metrics().dropped(reason);
+    lane.done(in);
+  }
+}

@@ -1,0 +1,12 @@
+package io.m2mgate.security;
+
+/** What a sealed value is; part of what it is bound to. */
+public final class SecretKinds {
+  public static final String UPLINK_PASSWORD = "uplinkPassword";
+  public static final String DOWNLINK_PASSWORD = "downlinkPassword";
+  public static final String BASE_KEY = "baseKey";
+  /** Synchronised parameters, among which passwords can be. */
+  public static final String SYNC_LIST = "syncList";
+
+  private SecretKinds() {}
+}

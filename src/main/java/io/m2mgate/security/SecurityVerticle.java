@@ -1,0 +1,238 @@
+package io.m2mgate.security;
+
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.InboundBatch;
+import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.OutboundBatch;
+import io.m2mgate.bus.Reply;
+import io.m2mgate.bus.ReplyBatch;
+import io.m2mgate.bus.TerminalChanged;
+import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.session.TerminalLocator;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Between the bearers and the handlers: finds the terminal of a frame, lets through what is its own, and seals what goes out. One
+ * on each lane.
+ */
+public final class SecurityVerticle extends LaneVerticle implements ResidentLoader.Outcome {
+
+  private final SecurityOptions options;
+  private final SecretBox box;
+  private final UnknownSerials unknown = new UnknownSerials();
+  private final Map<Integer, List<Inbound>> elsewhere = new HashMap<>();
+  private TerminalAssembly assembly;
+  private ResidentLoader loader;
+  private FrameSealer sealer;
+  private Gate gate;
+
+  public SecurityVerticle(SecurityOptions options, SecretBox box) {
+    this.options = options;
+    this.box = box;
+  }
+
+  @Override
+  protected Future<?> open() {
+    var services = lane().services();
+    DigestProof proofs = new DigestProof();
+    assembly = new TerminalAssembly(
+        box, services.profiles(), services.dictionary(), options.startedMillis());
+    loader = new ResidentLoader(lane(), context, assembly, options.pendingLoads());
+    sealer = new FrameSealer(services.dictionary(), proofs);
+    gate = new Gate(lane(), new FrameSecurity(proofs), assembly);
+    int index = lane().index();
+    this.<InboundBatch>consume(Addresses.inbound(index), this::inbound);
+    this.<ReplyBatch>consume(Addresses.replies(index), this::replies);
+    this.<Resident>consume(Addresses.released(index), this::released);
+    this.<Terminal>consume(Addresses.adopted(index), this::adopted);
+    this.<TerminalChanged>consume(Addresses.changed(index), this::changed);
+    this.<String>consume(Addresses.visit(index), this::visit);
+    return Future.succeededFuture();
+  }
+
+  private void inbound(InboundBatch batch) {
+    for (Inbound in : batch.frames()) {
+      String serial = in.frame().serial();
+      if (!in.frame().serialValid()) {
+        drop(in, Drop.BAD_SERIAL);
+      } else {
+        lane()
+            .terminals()
+            .find(serial)
+            .or(() -> claim(serial, in))
+            .ifPresent(resident -> take(in, resident));
+      }
+    }
+    endPass();
+  }
+
+  private void take(Inbound in, Resident resident) {
+    if (!resident.blocked() && !resident.hasWaiting()) {
+      gate.serve(in, resident);
+    } else if (!resident.await(in)) {
+      drop(in, Drop.WAITING_FULL);
+    }
+  }
+
+  /** A place for a terminal that this lane does not have; empty when the frame is another lane's or nobody's. */
+  private Optional<Resident> claim(String serial, Inbound in) {
+    int index = lane().index();
+    int owner = lane().services().locator().claim(serial, index);
+    if (owner == index) {
+      return Optional.of(lane().terminals().place(serial));
+    }
+    if (owner != TerminalLocator.CLAIMED) {
+      elsewhere.computeIfAbsent(owner, lane -> new ArrayList<>()).add(in);
+      return Optional.empty();
+    }
+    if (unknown.has(serial, lane().nowMillis())) {
+      lane().services().locator().release(serial, index);
+      gate.stranger(in);
+      return Optional.empty();
+    }
+    Resident placed = lane().terminals().place(serial);
+    if (!loader.want(placed)) {
+      forget(placed);
+      drop(in, Drop.LOADING_FULL);
+      return Optional.empty();
+    }
+    return Optional.of(placed);
+  }
+
+  private void endPass() {
+    gate.flush();
+    loader.load(this);
+    if (!elsewhere.isEmpty()) {
+      elsewhere.forEach(
+          (owner, frames) -> lane().send(Addresses.inbound(owner), new InboundBatch(frames)));
+      elsewhere.clear();
+    }
+  }
+
+  @Override
+  public void loaded(Resident resident) {
+    drain(resident);
+  }
+
+  @Override
+  public void unknown(Resident resident) {
+    unknown.add(resident.serial(), lane().nowMillis());
+    forget(resident);
+    for (var next = resident.nextAbandoned(); next.isPresent(); next = resident.nextAbandoned()) {
+      gate.stranger(next.get());
+    }
+    gate.flush();
+  }
+
+  @Override
+  public void failed(Resident resident) {
+    forget(resident);
+    for (var next = resident.nextAbandoned(); next.isPresent(); next = resident.nextAbandoned()) {
+      drop(next.get(), Drop.STORE_UNAVAILABLE);
+    }
+  }
+
+  private void forget(Resident resident) {
+    lane().terminals().remove(resident);
+    lane().services().locator().release(resident.serial(), lane().index());
+  }
+
+  private void drain(Resident resident) {
+    for (var next = resident.nextWaiting(); next.isPresent(); next = resident.nextWaiting()) {
+      gate.serve(next.get(), resident);
+    }
+    gate.flush();
+    lane().settle(resident);
+  }
+
+  private void released(Resident resident) {
+    resident.lower();
+    drain(resident);
+  }
+
+  /** A terminal moves here from another lane; frames that came ahead of it wait in its place. */
+  private void adopted(Terminal terminal) {
+    Resident resident = lane()
+        .terminals()
+        .find(terminal.serial())
+        .orElseGet(() -> lane().terminals().place(terminal.serial()));
+    resident.arrived(terminal);
+    if (resident.takeStale()) {
+      renew(resident);
+    }
+    drain(resident);
+  }
+
+  /** Its record changed in the store: what is in memory is read again before the change counts as seen. */
+  private void changed(TerminalChanged change) {
+    unknown.forget(change.serial());
+    int index = lane().index();
+    Optional<Resident> here = lane().terminals().find(change.serial());
+    if (here.isEmpty() && lane().services().locator().laneOf(change.serial(), index + 1) == index) {
+      here = Optional.of(lane().terminals().place(change.serial()));
+    }
+    if (here.isPresent() && here.get().terminal().isPresent()) {
+      renew(here.get()).onComplete(done -> change.seen().complete(null));
+    } else {
+      here.ifPresent(Resident::markStale);
+      change.seen().complete(null);
+    }
+  }
+
+  private Future<Void> renew(Resident resident) {
+    Promise<Void> done = Promise.promise();
+    loader
+        .read(List.of(resident.serial()))
+        .onComplete(read -> context.runOnContext(nothing -> {
+          if (read.succeeded() && read.result().containsKey(resident.serial())) {
+            resident
+                .terminal()
+                .ifPresent(it -> assembly.renew(it, read.result().get(resident.serial())));
+          } else if (read.succeeded()) {
+            unknown(resident);
+          }
+          done.complete();
+        }));
+    return done.future();
+  }
+
+  /** Brings a terminal into memory without a frame of it, so that its silence is noticed. */
+  private void visit(String serial) {
+    if (lane().terminals().find(serial).isEmpty()
+        && lane().services().locator().claim(serial, lane().index()) == TerminalLocator.CLAIMED) {
+      Resident placed = lane().terminals().place(serial);
+      if (!loader.want(placed)) {
+        forget(placed);
+      }
+      loader.load(this);
+    }
+  }
+
+  private void replies(ReplyBatch batch) {
+    Map<String, List<OutboundBatch.Sealed>> byBearer = new HashMap<>();
+    for (Reply reply : batch.replies()) {
+      if (reply.origin().open()) {
+        byBearer
+            .computeIfAbsent(
+                Addresses.outbound(reply.origin().lane(), reply.origin().bearer()),
+                address -> new ArrayList<>())
+            .add(new OutboundBatch.Sealed(reply.origin(), sealer.seal(reply)));
+      }
+    }
+    byBearer.forEach((address, frames) -> lane().send(address, new OutboundBatch(frames)));
+  }
+
+  private void drop(Inbound in, Drop reason) {
+    lane().metrics().dropped(reason);
+    lane().done(in);
+  }
+}

@@ -1,0 +1,82 @@
+package io.m2mgate.session;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** What a terminal last told of itself and the path it was last heard on. Owned by the terminal's lane. */
+public final class Facts {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private String softwareVersion = "";
+  private int signal = -1;
+  private int lac = -1;
+  private int cell = -1;
+  private String bearer = "";
+  private String remote = "";
+
+  public void login(LoginFacts told) {
+    if (!told.softwareVersion().isEmpty()) {
+      softwareVersion = told.softwareVersion();
+    }
+    radio(told.signal(), told.lac(), told.cell());
+  }
+
+  /** Negative values are not told and change nothing. */
+  public void radio(int newSignal, int newLac, int newCell) {
+    signal = newSignal >= 0 ? newSignal : signal;
+    lac = newLac >= 0 ? newLac : lac;
+    cell = newCell >= 0 ? newCell : cell;
+  }
+
+  public void path(Origin origin) {
+    bearer = origin.bearer();
+    remote = origin.remote();
+  }
+
+  public String bearer() {
+    return bearer;
+  }
+
+  public String softwareVersion() {
+    return softwareVersion;
+  }
+
+  public String toJson() {
+    ObjectNode node = JSON.createObjectNode();
+    if (!softwareVersion.isEmpty()) {
+      node.put("softwareVersion", softwareVersion);
+    }
+    if (signal >= 0) {
+      node.put("signal", signal);
+    }
+    if (lac >= 0) {
+      node.put("lac", lac);
+      node.put("cell", cell);
+    }
+    if (!bearer.isEmpty()) {
+      node.put("bearer", bearer);
+      node.put("remote", remote);
+    }
+    return node.toString();
+  }
+
+  /** Text that is not an object of this form leaves everything untold. */
+  public static Facts of(String json) {
+    Facts facts = new Facts();
+    try {
+      JsonNode node = JSON.readTree(json);
+      facts.softwareVersion = node.path("softwareVersion").asText("");
+      facts.signal = node.path("signal").asInt(-1);
+      facts.lac = node.path("lac").asInt(-1);
+      facts.cell = node.path("cell").asInt(-1);
+      facts.bearer = node.path("bearer").asText("");
+      facts.remote = node.path("remote").asText("");
+      return facts;
+    } catch (JsonProcessingException e) {
+      return facts;
+    }
+  }
+}

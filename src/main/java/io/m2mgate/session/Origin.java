@@ -1,0 +1,30 @@
+package io.m2mgate.session;
+
+/**
+ * Where a frame came from and where answers to it go: a TCP connection, a UDP address, a telephone number. Bearers implement
+ * it; identity is by reference.
+ */
+public interface Origin {
+
+  /** The lane that owns the socket. */
+  int lane();
+
+  /** {@code tcp}, {@code udp} or {@code sms}. */
+  String bearer();
+
+  /** Address for logs and events, {@code 192.0.2.7:40112}. */
+  String remote();
+
+  /** False once nothing can be sent there any more. */
+  boolean open();
+
+  /**
+   * A frame of a terminal's session came from here and was let through. Called on the terminal's lane.
+   *
+   * @param heartbeatMillis how often the terminal is to be heard
+   */
+  void verified(long nowMillis, long heartbeatMillis);
+
+  /** A frame that came from here is finished with: answered, refused or dropped. Called on its lane. */
+  void completed(Inbound frame);
+}

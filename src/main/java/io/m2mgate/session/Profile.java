@@ -1,0 +1,92 @@
+package io.m2mgate.session;
+
+import java.util.Set;
+
+/**
+ * A dialect and the policies for terminals of one kind ({@code application.md}, "Profiles"). Built-in ones are resources, the
+ * operator's are in the store; both are read by {@link ProfileReader}.
+ *
+ * @param trapHeaderOnly CONFIG_TRAP digests that cover the header only are good (wire 3)
+ * @param terminalTimeoutSeconds how long the terminal waits for an answer before it repeats
+ * @param maxPartBytes largest body before segmentation
+ * @param maxFrameBytes largest frame that the platform sends to it
+ */
+public record Profile(
+    String name,
+    String dialect,
+    DigestPolicy digest,
+    WrongDigest onWrongDigest,
+    boolean trapHeaderOnly,
+    AckPolicy ack,
+    CrcError crcError,
+    LoginTrap loginTrap,
+    String encryption,
+    String cipher,
+    String mac,
+    String expiry,
+    int heartbeatSeconds,
+    int silenceSeconds,
+    int terminalTimeoutSeconds,
+    Exchange exchange,
+    int maxPartBytes,
+    int maxFrameBytes,
+    int maxBodyBytes,
+    boolean segments,
+    Set<String> bearers,
+    String prefer,
+    String wake) {
+
+  /** Sends of one uplink request before a terminal gives up (ground rule 3). */
+  private static final int TERMINAL_SENDS = 3;
+
+  public Profile {
+    bearers = Set.copyOf(bearers);
+  }
+
+  /** How long after a request a repeat of it may still come. */
+  public long retryMillis() {
+    return terminalTimeoutSeconds * 1000L * TERMINAL_SENDS;
+  }
+
+  public long terminalTimeoutMillis() {
+    return terminalTimeoutSeconds * 1000L;
+  }
+
+  /** Which frames must carry a good digest (wire 3). */
+  public enum DigestPolicy {
+    REQUIRED,
+    WHEN_PRESENT,
+    OFF
+  }
+
+  /** What a frame with a wrong digest gets (5.4.5). */
+  public enum WrongDigest {
+    SILENT,
+    REFUSE
+  }
+
+  /** When durable requests are acknowledged (ground rule 4). */
+  public enum AckPolicy {
+    DURABLE,
+    RECEIVED
+  }
+
+  /** What data with a wrong CRC16 gets (wire 5). */
+  public enum CrcError {
+    WARN,
+    REFUSE
+  }
+
+  /** Whether the terminal sends a CONFIG_TRAP after its login. */
+  public enum LoginTrap {
+    EXPECTED,
+    NONE
+  }
+
+  /**
+   * Timing of downlink exchanges (5.4.6).
+   *
+   * @param gapMillis least time between an ack and a request to the same terminal
+   */
+  public record Exchange(int timeoutSeconds, int udpTimeoutSeconds, int sends, int gapMillis) {}
+}

@@ -1,0 +1,118 @@
+package io.m2mgate.session;
+
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * A lane's place for one terminal: the terminal once it is there, and the frames that wait for it to arrive or for a change of
+ * its session to become durable. Owned by that lane.
+ */
+public final class Resident {
+
+  /** Frames of one terminal that may wait; a stop-and-wait terminal never has more than one or two. */
+  private static final int WAITING_FRAMES = 16;
+
+  private static final int STAY = -1;
+
+  private final String serial;
+  private Optional<Terminal> terminal = Optional.empty();
+  private final Queue<Inbound> waiting = new ArrayDeque<>(2);
+  private boolean barrier;
+  private boolean stale;
+  private int underWay;
+  private int destination = STAY;
+
+  public Resident(String serial) {
+    this.serial = serial;
+  }
+
+  public String serial() {
+    return serial;
+  }
+
+  public Optional<Terminal> terminal() {
+    return terminal;
+  }
+
+  public void arrived(Terminal there) {
+    terminal = Optional.of(there);
+  }
+
+  /** True while its frames must wait. */
+  public boolean blocked() {
+    return terminal.isEmpty() || barrier;
+  }
+
+  /** False when too many wait already. */
+  public boolean await(Inbound frame) {
+    return waiting.size() < WAITING_FRAMES && waiting.add(frame);
+  }
+
+  /** The next waiting frame, if the terminal takes frames now. */
+  public Optional<Inbound> nextWaiting() {
+    return blocked() ? Optional.empty() : Optional.ofNullable(waiting.poll());
+  }
+
+  /** All that wait, when the terminal turned out not to exist. */
+  public Optional<Inbound> nextAbandoned() {
+    return Optional.ofNullable(waiting.poll());
+  }
+
+  public boolean hasWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** Later frames wait until {@link #lower()}: a change of the session is on its way to the store. */
+  public void raise() {
+    barrier = true;
+  }
+
+  public void lower() {
+    barrier = false;
+  }
+
+  /** A frame of it went to a handler, or a change to the store. */
+  public void begin() {
+    underWay++;
+  }
+
+  /** What {@link #begin()} counted came back. */
+  public void end() {
+    underWay--;
+  }
+
+  /** Nothing of it is on its way anywhere: it may move or be forgotten. */
+  public boolean quiet() {
+    return terminal.isPresent() && !barrier && underWay == 0 && waiting.isEmpty();
+  }
+
+  /** Its frames verify on a connection of another lane: it moves there once quiet. */
+  public void moveTo(int lane) {
+    destination = lane;
+  }
+
+  public boolean moves() {
+    return destination != STAY;
+  }
+
+  public int destination() {
+    return destination;
+  }
+
+  public void moved() {
+    destination = STAY;
+  }
+
+  /** Its stored record changed while it was loading. */
+  public void markStale() {
+    stale = true;
+  }
+
+  /** True once after {@link #markStale()}. */
+  public boolean takeStale() {
+    boolean was = stale;
+    stale = false;
+    return was;
+  }
+}

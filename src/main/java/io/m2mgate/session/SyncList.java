@@ -1,0 +1,98 @@
+package io.m2mgate.session;
+
+import io.m2mgate.wire.Crc32;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The synchronised parameters of one terminal as it last reported them: the tag list and the encoded TLVs of the tags in it
+ * (wire 5, "CRC32"). Owned by the terminal's lane.
+ */
+public final class SyncList {
+
+  private static final int TLV_HEADER = 4;
+  private static final byte[] NOTHING = {};
+
+  /** Encoded TLVs by tag; the list itself is among them. */
+  private final Map<Integer, byte[]> tlvs = new TreeMap<>();
+
+  /** True when the value is of the list and not what was known: the caller stores {@link #toBytes()}. */
+  public boolean report(int listTag, int tag, byte[] bytes, int tlvOffset, int tlvLength) {
+    if (tag != listTag && !lists(listTag, tag)) {
+      return false;
+    }
+    byte[] tlv = Arrays.copyOfRange(bytes, tlvOffset, tlvOffset + tlvLength);
+    byte[] before = tlvs.put(tag, tlv);
+    if (Arrays.equals(before, tlv)) {
+      return false;
+    }
+    if (tag == listTag) {
+      tlvs.keySet().removeIf(known -> known != listTag && !lists(listTag, known));
+    }
+    return true;
+  }
+
+  private boolean lists(int listTag, int tag) {
+    byte[] list = tlvs.getOrDefault(listTag, NOTHING);
+    for (int i = TLV_HEADER; i + 1 < list.length; i += 2) {
+      if (tagAt(list, i) == tag) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True when every listed value is known and their CRC32, in list order, is this. */
+  public boolean matches(int listTag, int crc32) {
+    byte[] list = tlvs.get(listTag);
+    if (list == null) {
+      return false;
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = TLV_HEADER; i + 1 < list.length; i += 2) {
+      byte[] tlv = tlvs.get(tagAt(list, i));
+      if (tlv == null) {
+        return false;
+      }
+      all.writeBytes(tlv);
+    }
+    byte[] bytes = all.toByteArray();
+    return Crc32.of(bytes, 0, bytes.length) == crc32;
+  }
+
+  /** The value of a synchronised tag as an unsigned number of up to four bytes, or -1. */
+  public int numberOf(int tag) {
+    byte[] tlv = tlvs.get(tag);
+    if (tlv == null || tlv.length == TLV_HEADER || tlv.length > TLV_HEADER + Integer.BYTES) {
+      return -1;
+    }
+    int value = 0;
+    for (int i = TLV_HEADER; i < tlv.length; i++) {
+      value = value << Byte.SIZE | tlv[i] & 0xFF;
+    }
+    return value;
+  }
+
+  /** The TLVs one after the other, in tag order. */
+  public byte[] toBytes() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    tlvs.values().forEach(all::writeBytes);
+    return all.toByteArray();
+  }
+
+  /** Takes back what {@link #toBytes()} gave. */
+  public void restore(byte[] bytes) {
+    tlvs.clear();
+    for (int at = 0; at + TLV_HEADER <= bytes.length; ) {
+      int length = TLV_HEADER + tagAt(bytes, at + 2);
+      tlvs.put(tagAt(bytes, at), Arrays.copyOfRange(bytes, at, at + length));
+      at += length;
+    }
+  }
+
+  private static int tagAt(byte[] bytes, int offset) {
+    return (bytes[offset] & 0xFF) << 8 | bytes[offset + 1] & 0xFF;
+  }
+}

@@ -1,0 +1,272 @@
+package io.m2mgate.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One terminal in memory: its record, sessions, duplicate window, address and presence (behaviour 5.2.1). Owned by one lane at
+ * a time; nothing of it is read elsewhere.
+ */
+public final class Terminal {
+
+  private static final int TENTATIVE_SESSIONS = 2;
+  private static final long TENTATIVE_MILLIS = 300_000;
+  private static final long ENDED_MILLIS = 300_000;
+
+  private final String serial;
+  private TerminalRecord terminalRecord;
+  private Identity identity;
+  private Profile profile;
+  private int profileVersion;
+
+  private long lastTimestamp;
+  private Optional<Session> confirmed = Optional.empty();
+  private final List<Session> tentative = new ArrayList<>(TENTATIVE_SESSIONS);
+  private Optional<Session> ended = Optional.empty();
+  private final RecentRequests recent = new RecentRequests();
+  private final VerificationFailures failures = new VerificationFailures();
+  private final SyncList syncList = new SyncList();
+  private final LoginCopies logins = new LoginCopies();
+  private Facts facts = new Facts();
+
+  private Optional<Origin> home = Optional.empty();
+  private Optional<Origin> candidate = Optional.empty();
+  private boolean online;
+  private long heardMillis;
+  private int reportedHeartbeatSeconds;
+
+  public Terminal(
+      TerminalRecord terminalRecord, Identity identity, Profile profile, int profileVersion) {
+    this.serial = terminalRecord.serial();
+    this.terminalRecord = terminalRecord;
+    this.identity = identity;
+    this.profile = profile;
+    this.profileVersion = profileVersion;
+  }
+
+  /**
+   * Takes over what was stored. Sessions count as heard at {@code nowMillis}: a restart of the platform is not the terminal's
+   * silence.
+   */
+  public void restore(SessionState stored, List<UplinkMark> newestFirst, long nowMillis) {
+    lastTimestamp = stored.lastTimestamp();
+    confirmed = stored.confirmed().map(Session::new);
+    stored.tentative().forEach(token -> tentative.add(new Session(token)));
+    ended = stored.ended().map(Session::new);
+    online = stored.online();
+    heardMillis = nowMillis;
+    facts = Facts.of(stored.factsJson());
+    recent.restore(newestFirst);
+    for (UplinkMark mark : newestFirst) {
+      for (Session session : openSessions()) {
+        if (session.token().timestamp() == mark.session()) {
+          session.sequences().restore(mark.sequence());
+        }
+      }
+    }
+  }
+
+  /** What must be stored of its sessions. */
+  public SessionState state() {
+    return new SessionState(
+        lastTimestamp,
+        confirmed.map(Session::token),
+        tentative.stream().map(Session::token).toList(),
+        ended.map(Session::token),
+        online,
+        heardMillis,
+        facts.toJson());
+  }
+
+  /** The record was changed by an administrator. */
+  public void renew(
+      TerminalRecord changed, Identity changedIdentity, Profile changedProfile, int version) {
+    terminalRecord = changed;
+    identity = changedIdentity;
+    profile = changedProfile;
+    profileVersion = version;
+  }
+
+  /** Confirmed first, then the tentative ones, newest first: the order in which a digest is tried. */
+  public List<Session> openSessions() {
+    List<Session> open = new ArrayList<>(1 + tentative.size());
+    confirmed.ifPresent(open::add);
+    for (int i = tentative.size() - 1; i >= 0; i--) {
+      open.add(tentative.get(i));
+    }
+    return open;
+  }
+
+  /** Drops tentative sessions and kept ended ones that are past their time. */
+  public void expire(long nowMillis) {
+    tentative.removeIf(session -> nowMillis - session.token().openedMillis() > TENTATIVE_MILLIS);
+    if (ended.isPresent() && nowMillis - ended.get().token().endedMillis() > ENDED_MILLIS) {
+      ended = Optional.empty();
+    }
+  }
+
+  public boolean hasSession() {
+    return confirmed.isPresent() || !tentative.isEmpty();
+  }
+
+  /** The open tentative session that a LOGIN of this content repeats: the last one only. */
+  public Optional<Session> repeated(long loginHash) {
+    if (tentative.isEmpty()) {
+      return Optional.empty();
+    }
+    Session last = tentative.get(tentative.size() - 1);
+    return last.token().loginHash() == loginHash ? Optional.of(last) : Optional.empty();
+  }
+
+  /** Opens a tentative session under a new token, greater than any given before. The oldest of three is dropped. */
+  public Session open(boolean shortImei, long loginHash, long nowMillis) {
+    lastTimestamp = Math.max(nowMillis / 1000, lastTimestamp + 1);
+    Session opened =
+        new Session(new SessionToken(lastTimestamp, shortImei, loginHash, nowMillis, 0));
+    if (tentative.size() == TENTATIVE_SESSIONS) {
+      tentative.remove(0);
+    }
+    tentative.add(opened);
+    return opened;
+  }
+
+  /** Takes back a session whose LOGIN could not be made durable; its token is never given again. */
+  public void withdraw(Session session) {
+    tentative.remove(session);
+  }
+
+  public boolean isTentative(Session session) {
+    return tentative.contains(session);
+  }
+
+  /** A frame verified under this tentative session: it is in force, older ones are over. */
+  public void confirm(Session session) {
+    int at = tentative.indexOf(session);
+    tentative.subList(0, at + 1).clear();
+    confirmed = Optional.of(session);
+    facts.login(session.login());
+  }
+
+  /** LOGOUT ended the session in force. */
+  public void end(long nowMillis) {
+    logins.loggedOut(nowMillis);
+    ended = confirmed.map(session -> new Session(session.token().ended(nowMillis)));
+    confirmed = Optional.empty();
+    home = Optional.empty();
+    candidate = Optional.empty();
+  }
+
+  /** A new, verified frame came from here. */
+  public void heard(Origin origin, long nowMillis) {
+    heardMillis = nowMillis;
+    if (home.isEmpty() || home.get() != origin) {
+      home = Optional.of(origin);
+      facts.path(origin);
+    }
+    candidate = Optional.empty();
+  }
+
+  /** A heartbeat that proves nothing came: presence only, and a candidate address when it is from elsewhere. */
+  public void beat(Origin origin, long nowMillis) {
+    heardMillis = nowMillis;
+    if (!isHome(origin)) {
+      candidate = Optional.of(origin);
+    }
+  }
+
+  public boolean isHome(Origin origin) {
+    return home.isPresent() && home.get() == origin;
+  }
+
+  /** False while the address it was last verified at is closed, or none is known. */
+  public boolean reachable() {
+    return home.isPresent() && home.get().open();
+  }
+
+  /** Seconds between heartbeats: as reported, else the profile's. */
+  public int heartbeatSeconds() {
+    return reportedHeartbeatSeconds > 0 ? reportedHeartbeatSeconds : profile.heartbeatSeconds();
+  }
+
+  public boolean silentAt(long nowMillis) {
+    return nowMillis - heardMillis > (heartbeatSeconds() + (long) profile.silenceSeconds()) * 1000;
+  }
+
+  public void reportedHeartbeat(int seconds) {
+    reportedHeartbeatSeconds = seconds;
+  }
+
+  public void online(boolean is) {
+    online = is;
+  }
+
+  public boolean online() {
+    return online;
+  }
+
+  public void profile(Profile inForce, int version) {
+    profile = inForce;
+    profileVersion = version;
+  }
+
+  public String serial() {
+    return serial;
+  }
+
+  public TerminalRecord terminalRecord() {
+    return terminalRecord;
+  }
+
+  public Identity identity() {
+    return identity;
+  }
+
+  public Profile profile() {
+    return profile;
+  }
+
+  public int profileVersion() {
+    return profileVersion;
+  }
+
+  public Optional<Session> confirmed() {
+    return confirmed;
+  }
+
+  public Optional<Session> ended() {
+    return ended;
+  }
+
+  public RecentRequests recent() {
+    return recent;
+  }
+
+  public VerificationFailures failures() {
+    return failures;
+  }
+
+  public LoginCopies logins() {
+    return logins;
+  }
+
+  public SyncList syncList() {
+    return syncList;
+  }
+
+  public Facts facts() {
+    return facts;
+  }
+
+  public Optional<Origin> home() {
+    return home;
+  }
+
+  public Optional<Origin> candidate() {
+    return candidate;
+  }
+
+  public long heardMillis() {
+    return heardMillis;
+  }
+}

@@ -1,0 +1,122 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.session.SessionState;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/**
+ * How PostgreSQL takes a group: one statement over arrays, which is its own transaction, so a group costs one round trip.
+ * Stateless.
+ */
+final class PgAppend {
+  static final String SQL = """
+      WITH events AS (
+        INSERT INTO event (pos, app_id, log_offset, id, type, serial, tseq, time_ms, size, session, seq, hash, result,
+            accepted, data)
+          SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[],
+            $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
+            $15::text[])
+      ), sessions AS (
+        INSERT INTO session (serial, last_timestamp, online, heard, tokens, facts)
+          SELECT * FROM unnest($16::text[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[], $21::text[])
+          ON CONFLICT (serial) DO UPDATE SET last_timestamp = excluded.last_timestamp, online = excluded.online,
+            heard = excluded.heard, tokens = excluded.tokens, facts = excluded.facts
+      ), reports AS (
+        INSERT INTO reported (serial, tag, name, value, at)
+          SELECT * FROM unnest($22::text[], $23::bigint[], $24::text[], $25::text[], $26::bigint[])
+          ON CONFLICT (serial, tag) DO UPDATE SET name = excluded.name, value = excluded.value, at = excluded.at
+      ), lists AS (
+        INSERT INTO sync_list (serial, sealed)
+          SELECT * FROM unnest($27::text[], $28::bytea[])
+          ON CONFLICT (serial) DO UPDATE SET sealed = excluded.sealed
+      )
+      UPDATE application a SET last_offset = g.last_offset, last_pos = g.last_pos, bytes = a.bytes + g.added
+        FROM unnest($29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[]) AS g (id, last_offset, last_pos, added)
+        WHERE a.id = g.id
+      """;
+
+  private PgAppend() {}
+
+  static Tuple values(GroupRows rows) {
+    Tuple values = Tuple.tuple();
+    addEvents(values, rows);
+    addSessions(values, rows);
+    addReported(values, rows);
+    values.addArrayOfString(rows.syncLists.keySet().toArray(String[]::new));
+    values.addArrayOfBuffer(
+        rows.syncLists.values().stream().map(Buffer::buffer).toArray(Buffer[]::new));
+    for (ToLongFunction<GroupRows.LogEnd> column : LOG) {
+      values.addArrayOfLong(
+          rows.logs.values().stream().map(column::applyAsLong).toArray(Long[]::new));
+    }
+    return values;
+  }
+
+  private static final java.util.List<ToLongFunction<GroupRows.LogEnd>> LOG =
+      java.util.List.of(end -> end.appId, end -> end.offset, end -> end.pos, end -> end.addedBytes);
+
+  private static void addEvents(Tuple values, GroupRows rows) {
+    longs(values, rows, GroupRows.EventRow::pos);
+    longs(values, rows, GroupRows.EventRow::appId);
+    longs(values, rows, GroupRows.EventRow::offset);
+    texts(values, rows, GroupRows.EventRow::id);
+    texts(values, rows, GroupRows.EventRow::type);
+    texts(values, rows, GroupRows.EventRow::serial);
+    longs(values, rows, GroupRows.EventRow::tseq);
+    longs(values, rows, GroupRows.EventRow::timeMillis);
+    longs(values, rows, GroupRows.EventRow::size);
+    longs(values, rows, row -> row.mark().session());
+    longs(values, rows, row -> row.mark().sequence());
+    longs(values, rows, row -> row.mark().hash());
+    longs(values, rows, row -> row.mark().result());
+    longs(values, rows, row -> row.mark().timeMillis());
+    texts(values, rows, GroupRows.EventRow::dataJson);
+  }
+
+  private static void longs(
+      Tuple values, GroupRows rows, ToLongFunction<GroupRows.EventRow> column) {
+    Long[] array = new Long[rows.events.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = column.applyAsLong(rows.events.get(i));
+    }
+    values.addArrayOfLong(array);
+  }
+
+  private static void texts(
+      Tuple values, GroupRows rows, Function<GroupRows.EventRow, String> column) {
+    String[] array = new String[rows.events.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = column.apply(rows.events.get(i));
+    }
+    values.addArrayOfString(array);
+  }
+
+  private static void addSessions(Tuple values, GroupRows rows) {
+    values.addArrayOfString(rows.sessions.keySet().toArray(String[]::new));
+    values.addArrayOfLong(sessionLongs(rows, SessionState::lastTimestamp));
+    values.addArrayOfLong(sessionLongs(rows, state -> state.online() ? 1 : 0));
+    values.addArrayOfLong(sessionLongs(rows, SessionState::heardMillis));
+    values.addArrayOfString(
+        rows.sessions.values().stream().map(SessionJson::encode).toArray(String[]::new));
+    values.addArrayOfString(
+        rows.sessions.values().stream().map(SessionState::factsJson).toArray(String[]::new));
+  }
+
+  private static Long[] sessionLongs(GroupRows rows, ToLongFunction<SessionState> column) {
+    return rows.sessions.values().stream().map(column::applyAsLong).toArray(Long[]::new);
+  }
+
+  private static void addReported(Tuple values, GroupRows rows) {
+    var entries = rows.reported.entrySet();
+    values.addArrayOfString(entries.stream().map(e -> e.getKey().serial()).toArray(String[]::new));
+    values.addArrayOfLong(entries.stream().map(e -> (long) e.getKey().tag()).toArray(Long[]::new));
+    values.addArrayOfString(entries.stream().map(e -> e.getValue().name()).toArray(String[]::new));
+    values.addArrayOfString(
+        entries.stream().map(e -> e.getValue().valueJson()).toArray(String[]::new));
+    values.addArrayOfLong(
+        entries.stream().map(Map.Entry::getValue).map(v -> v.atMillis()).toArray(Long[]::new));
+  }
+}

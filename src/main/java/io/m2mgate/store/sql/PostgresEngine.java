@@ -1,0 +1,182 @@
+package io.m2mgate.store.sql;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * PostgreSQL through the reactive client. Owns one connection for the writer's turns, which run on one context, and a small
+ * pool for everything else.
+ */
+final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.Transactor {
+  private static final int CONNECT_MILLIS = 3_000;
+  private static final int ANSWER_MILLIS = 15_000;
+
+  private final Vertx vertx;
+  private final PgConnectOptions connect;
+  private final Pool pool;
+  private final Context context;
+  private final WriterLane lane;
+  private Optional<Writer> writer = Optional.empty(); // of the context
+
+  /** The writer's connection, in a pool of its own so that it can be thrown away whatever state it is in. */
+  private record Writer(Pool pool, SqlConnection connection) {}
+
+  PostgresEngine(Vertx vertx, PgConnectOptions options, int readers, int queuedReads) {
+    this.vertx = vertx;
+    connect = new PgConnectOptions(options)
+        .setCachePreparedStatements(true)
+        .addProperty("application_name", "m2mgate");
+    pool = pool(readers + 1, queuedReads);
+    context = vertx.getOrCreateContext();
+    lane = new WriterLane(this, this, queuedReads);
+  }
+
+  private Pool pool(int size, int waiting) {
+    return PgBuilder.pool()
+        .connectingTo(connect)
+        .using(vertx)
+        .with(new NetClientOptions().setConnectTimeout(CONNECT_MILLIS).setTcpKeepAlive(true))
+        .with(new PoolOptions()
+            .setMaxSize(size)
+            .setMaxWaitQueueSize(waiting)
+            .setConnectionTimeout(ANSWER_MILLIS)
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+        .build();
+  }
+
+  @Override
+  public void run(Runnable turn) {
+    context.runOnContext(now -> turn.run());
+  }
+
+  @Override
+  public void runAfter(long micros, Runnable turn) {
+    context.runOnContext(now -> vertx.setTimer(Math.max(1, micros / 1000), id -> turn.run()));
+  }
+
+  @Override
+  public <T> Future<T> read(SqlWork<T> work) {
+    return pooled("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work);
+  }
+
+  @Override
+  public <T> Future<T> write(SqlWork<T> work) {
+    return pooled("BEGIN", work);
+  }
+
+  private <T> Future<T> pooled(String begin, SqlWork<T> work) {
+    return pool.getConnection()
+        .recover(cause -> Future.failedFuture(PgSession.fault(cause)))
+        .compose(connection -> transaction(new PgSession(connection), begin, work)
+            .eventually(() -> connection.close().otherwiseEmpty()));
+  }
+
+  @Override
+  public <T> Future<T> exclusive(SqlWork<T> work) {
+    return lane.submit(work);
+  }
+
+  @Override
+  public <T> Future<T> transaction(SqlWork<T> work) {
+    return withWriter(session -> transaction(session, "BEGIN", work));
+  }
+
+  /** What the work reads first is read outside the transaction, which its one writing statement is. */
+  @Override
+  public Future<Void> group(SqlWork<Void> work) {
+    return withWriter(work::in);
+  }
+
+  /** BEGIN goes out together with the work's first statement; when it fails, so does that. */
+  private static <T> Future<T> transaction(PgSession session, String begin, SqlWork<T> work) {
+    Future<Void> begun = session.command(begin);
+    Future<T> worked = WriterLane.attempt(work, session);
+    return worked.transform(done -> {
+      if (done.succeeded() && begun.succeeded()) {
+        return session.command("COMMIT").map(done.result());
+      }
+      Throwable cause = begun.failed() ? begun.cause() : done.cause();
+      return session.command("ROLLBACK").transform(back -> Future.failedFuture(cause));
+    });
+  }
+
+  private interface WriterWork<T> {
+    Future<T> with(PgSession session);
+  }
+
+  private <T> Future<T> withWriter(WriterWork<T> work) {
+    return writer()
+        .compose(own -> work.with(new PgSession(own.connection())))
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .recover(cause -> {
+          Throwable fault =
+              cause instanceof SqlFault || cause instanceof io.m2mgate.store.StoreFault
+                  ? cause
+                  : PgSession.fault(cause);
+          if (SqlFault.isAway(fault)) {
+            drop();
+          }
+          return Future.failedFuture(fault);
+        });
+  }
+
+  private Future<Writer> writer() {
+    if (writer.isPresent()) {
+      return Future.succeededFuture(writer.get());
+    }
+    Pool own = pool(1, 1);
+    return own.getConnection().transform(done -> {
+      if (done.failed()) {
+        own.close();
+        return Future.failedFuture(PgSession.fault(done.cause()));
+      }
+      Writer opened = new Writer(own, done.result());
+      writer = Optional.of(opened);
+      return Future.succeededFuture(opened);
+    });
+  }
+
+  private void drop() {
+    writer.ifPresent(broken -> broken.pool().close());
+    writer = Optional.empty();
+  }
+
+  @Override
+  public void serve(WriterLane.Groups groups) {
+    lane.serve(groups);
+  }
+
+  @Override
+  public void wake() {
+    lane.wake();
+  }
+
+  @Override
+  public Future<Long> bytes() {
+    return read(tx -> tx.query("SELECT pg_database_size(current_database())")
+        .map(rows -> rows.get(0).number(0)));
+  }
+
+  @Override
+  public Future<Void> close() {
+    Promise<Void> closed = Promise.promise();
+    lane.close()
+        .onComplete(drained -> run(() -> {
+          Future<Void> own =
+              writer.map(open -> open.pool().close()).orElse(Future.succeededFuture());
+          writer = Optional.empty();
+          own.transform(done -> pool.close()).onComplete(closed);
+        }));
+    return closed.future();
+  }
+}

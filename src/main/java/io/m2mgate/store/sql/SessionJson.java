@@ -1,0 +1,63 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.session.SessionState;
+import io.m2mgate.session.SessionToken;
+import io.vertx.core.json.JsonArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The tokens of a session row as text: an array of arrays {@code [kind, timestamp, shortImei, loginHash, opened, ended]}.
+ * Stateless.
+ */
+final class SessionJson {
+  private static final int CONFIRMED = 0;
+  private static final int TENTATIVE = 1;
+  private static final int ENDED = 2;
+
+  private SessionJson() {}
+
+  static String encode(SessionState state) {
+    StringBuilder text = new StringBuilder(128).append('[');
+    state.confirmed().ifPresent(token -> append(text, CONFIRMED, token));
+    state.tentative().forEach(token -> append(text, TENTATIVE, token));
+    state.ended().ifPresent(token -> append(text, ENDED, token));
+    return text.append(']').toString();
+  }
+
+  private static void append(StringBuilder text, int kind, SessionToken token) {
+    text.append(text.length() == 1 ? "[" : ",[")
+        .append(kind)
+        .append(',')
+        .append(token.timestamp())
+        .append(',')
+        .append(token.shortImei() ? 1 : 0)
+        .append(',')
+        .append(token.loginHash())
+        .append(',')
+        .append(token.openedMillis())
+        .append(',')
+        .append(token.endedMillis())
+        .append(']');
+  }
+
+  static SessionState decode(
+      long lastTimestamp, boolean online, long heard, String tokens, String facts) {
+    Optional<SessionToken> confirmed = Optional.empty();
+    Optional<SessionToken> ended = Optional.empty();
+    List<SessionToken> tentative = new ArrayList<>(2);
+    JsonArray all = new JsonArray(tokens);
+    for (int i = 0; i < all.size(); i++) {
+      JsonArray one = all.getJsonArray(i);
+      SessionToken token = new SessionToken(
+          one.getLong(1), one.getLong(2) != 0, one.getLong(3), one.getLong(4), one.getLong(5));
+      switch (one.getInteger(0)) {
+        case CONFIRMED -> confirmed = Optional.of(token);
+        case TENTATIVE -> tentative.add(token);
+        default -> ended = Optional.of(token);
+      }
+    }
+    return new SessionState(lastTimestamp, confirmed, tentative, ended, online, heard, facts);
+  }
+}

@@ -1,0 +1,129 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.store.ApplicationStore;
+import io.m2mgate.store.AuditLog;
+import io.m2mgate.store.ConsumerStore;
+import io.m2mgate.store.EventLog;
+import io.m2mgate.store.Journal;
+import io.m2mgate.store.ProfileStore;
+import io.m2mgate.store.Store;
+import io.m2mgate.store.StoreOptions;
+import io.m2mgate.store.TerminalStore;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The store on a SQL database. Owns its engine and the parts built on it; used on any thread. */
+public final class SqlStore implements Store {
+  private static final Logger LOG = LoggerFactory.getLogger(SqlStore.class);
+  private static final String PROBE =
+      "INSERT INTO probe (id, time_ms) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET time_ms = excluded.time_ms";
+
+  private final SqlEngine engine;
+  private final SqlAccess access;
+  private final CommitQueue queue;
+  private final SqlSweep sweep;
+  private final TerminalStore terminals;
+  private final ApplicationStore applications;
+  private final ProfileStore profiles;
+  private final EventLog events;
+  private final ConsumerStore consumers;
+  private final AuditLog audit;
+
+  private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
+    StoreMetrics metrics = new StoreMetrics(options.metrics());
+    LogCounters counters = new LogCounters();
+    Followers followers = new Followers(home);
+    this.engine = engine;
+    access = new SqlAccess(engine, home);
+    queue = new CommitQueue(
+        options.maxRows(), options.maxDelayMillis(), options.queuedUnits(), metrics, engine::wake);
+    sweep = new SqlSweep(engine, metrics);
+    terminals = new SqlTerminals(access, new TerminalWrites(counters));
+    applications = new SqlApplications(access, counters, this::purge);
+    profiles = new SqlProfiles(access);
+    events = new SqlEventLog(access, followers);
+    consumers = new SqlConsumers(access);
+    audit = new SqlAudit(access);
+    engine.serve(
+        new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
+  }
+
+  /**
+   * Opens the store that the options name, bringing its schema up where needed. Fails with a text for the operator, which
+   * never holds a password.
+   */
+  public static Future<Store> open(Vertx vertx, StoreOptions options) {
+    StoreUrl url;
+    try {
+      url = StoreUrl.parse(options);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+    Context home = vertx.getOrCreateContext();
+    Future<SqlEngine> opened = url instanceof StoreUrl.Sqlite sqlite
+        ? SqliteStart.open(vertx, sqlite, options)
+        : PostgresStart.open(vertx, (StoreUrl.Postgres) url, options);
+    return opened.map(engine -> new SqlStore(engine, url, options, home));
+  }
+
+  private void purge() {
+    sweep
+        .purge()
+        .onFailure(cause ->
+            LOG.warn("what a deleted application left is removed later: {}", cause.getMessage()));
+  }
+
+  @Override
+  public TerminalStore terminals() {
+    return terminals;
+  }
+
+  @Override
+  public ApplicationStore applications() {
+    return applications;
+  }
+
+  @Override
+  public ProfileStore profiles() {
+    return profiles;
+  }
+
+  @Override
+  public EventLog events() {
+    return events;
+  }
+
+  @Override
+  public ConsumerStore consumers() {
+    return consumers;
+  }
+
+  @Override
+  public AuditLog audit() {
+    return audit;
+  }
+
+  @Override
+  public Journal journal() {
+    return queue;
+  }
+
+  @Override
+  public Future<Long> sweep(Retention retention) {
+    return access.hand(sweep.sweep(retention));
+  }
+
+  @Override
+  public Future<Void> probe() {
+    return access.write(tx -> tx.update(PROBE, System.currentTimeMillis()).mapEmpty());
+  }
+
+  @Override
+  public Future<Void> close() {
+    queue.close();
+    return access.hand(engine.close());
+  }
+}

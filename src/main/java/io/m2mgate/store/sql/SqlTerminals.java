@@ -1,0 +1,198 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.Page;
+import io.m2mgate.store.ReportedValue;
+import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.StoreFault;
+import io.m2mgate.store.StoredTerminal;
+import io.m2mgate.store.TerminalStore;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The terminals in the database. Stateless; used on any thread. */
+final class SqlTerminals implements TerminalStore {
+  private static final int MARKS = 8;
+  private static final String FROM = " FROM terminal t JOIN application a ON a.id = t.app_id";
+  private static final String WITH_SESSION = FROM + " LEFT JOIN session s ON s.serial = t.serial";
+
+  private final SqlAccess access;
+  private final TerminalWrites writes;
+
+  SqlTerminals(SqlAccess access, TerminalWrites writes) {
+    this.access = access;
+    this.writes = writes;
+  }
+
+  @Override
+  public Future<List<StoredTerminal>> load(Collection<String> serials) {
+    List<StoredTerminal> found = new ArrayList<>(serials.size());
+    if (serials.isEmpty()) {
+      return Future.succeededFuture(found);
+    }
+    return access.read(tx -> {
+      Future<Void> chain = Future.succeededFuture();
+      for (List<String> some : LogCounters.chunks(new HashSet<>(serials))) {
+        chain = chain.compose(done -> load(tx, some, found));
+      }
+      return chain.map(done -> found);
+    });
+  }
+
+  private Future<Void> load(SqlTx tx, List<String> serials, List<StoredTerminal> found) {
+    SqlText sql = new SqlText("SELECT " + TerminalRows.TERMINAL + ", " + TerminalRows.SESSION + ", "
+            + TerminalRows.SECRETS + ", y.sealed" + WITH_SESSION
+            + " LEFT JOIN credential c ON c.serial = t.serial LEFT JOIN sync_list y ON y.serial = t.serial"
+            + " WHERE t.serial IN ")
+        .list(serials);
+    return marks(tx, serials)
+        .compose(marks -> tx.query(sql.sql(), sql.values()).map(rows -> {
+          for (SqlRow row : rows) {
+            found.add(new StoredTerminal(
+                TerminalRows.terminal(row),
+                TerminalRows.secrets(row),
+                TerminalRows.sessions(row),
+                row.bytes(TerminalRows.SYNC_LIST_AT),
+                List.copyOf(marks.getOrDefault(row.text(0), List.of()))));
+          }
+          return null;
+        }));
+  }
+
+  /** The last marks of each, newest first: those from the position of its eighth newest on. */
+  private static Future<Map<String, List<UplinkMark>>> marks(SqlTx tx, List<String> serials) {
+    SqlText sql = new SqlText(
+            "WITH recent AS MATERIALIZED (SELECT t.serial AS serial, COALESCE((SELECT x.pos FROM event x"
+                + " WHERE x.serial = t.serial AND x.result >= 0 ORDER BY x.pos DESC LIMIT 1 OFFSET "
+                + (MARKS - 1)
+                + "), 0) AS pos FROM terminal t WHERE t.serial IN ")
+        .list(serials)
+        .add(
+            ") SELECT e.serial, e.session, e.seq, e.hash, e.result, e.accepted FROM recent r JOIN event e"
+                + " ON e.serial = r.serial AND e.pos >= r.pos WHERE e.result >= 0 ORDER BY e.pos DESC");
+    return tx.query(sql.sql(), sql.values()).map(rows -> {
+      Map<String, List<UplinkMark>> marks = new HashMap<>();
+      rows.forEach(row -> marks
+          .computeIfAbsent(row.text(0), serial -> new ArrayList<>(MARKS))
+          .add(TerminalRows.mark(row)));
+      return marks;
+    });
+  }
+
+  @Override
+  public Future<TerminalRecord> create(TerminalRecord terminal, SealedSecrets secrets) {
+    return access.exclusive(tx -> writes.create(tx, terminal, secrets));
+  }
+
+  @Override
+  public Future<TerminalRecord> update(
+      String serial, TerminalPatch patch, Optional<Long> ifRevision) {
+    return access.exclusive(tx -> writes.update(tx, serial, patch, ifRevision));
+  }
+
+  @Override
+  public Future<Boolean> delete(String serial) {
+    return access.exclusive(tx -> writes.delete(tx, serial));
+  }
+
+  @Override
+  public Future<Optional<TerminalRow>> read(String serial, Optional<String> app) {
+    SqlText sql = new SqlText(rows()).add(" WHERE t.serial = ").value(serial);
+    app.ifPresent(code -> sql.add(" AND a.code = ").value(code));
+    return access.read(tx -> tx.query(sql.sql(), sql.values())
+        .map(rows -> rows.stream().findFirst().map(SqlTerminals::row)));
+  }
+
+  @Override
+  public Future<Optional<TerminalRecord>> byImei(String imei) {
+    return by("imei", imei);
+  }
+
+  @Override
+  public Future<Optional<TerminalRecord>> byImsi(String imsi) {
+    return by("imsi", imsi);
+  }
+
+  private Future<Optional<TerminalRecord>> by(String column, String value) {
+    String sql = "SELECT " + TerminalRows.TERMINAL + FROM + " WHERE t." + column + " = $1";
+    return access.read(tx ->
+        tx.query(sql, value).map(rows -> rows.stream().findFirst().map(TerminalRows::terminal)));
+  }
+
+  @Override
+  public Future<Page<TerminalRow>> list(TerminalFilter filter, Optional<String> cursor, int limit) {
+    return access.read(tx -> {
+      SqlText sql = new SqlText(rows())
+          .add(" WHERE t.serial > ")
+          .value(Keyset.decode(cursor).orElse(""));
+      restrict(sql, filter);
+      sql.add(" ORDER BY t.serial LIMIT ").value(limit + 1L);
+      return tx.query(sql.sql(), sql.values())
+          .map(rows -> Keyset.page(
+              rows.stream().map(SqlTerminals::row).toList(),
+              limit,
+              row -> row.terminal().serial()));
+    });
+  }
+
+  private static void restrict(SqlText sql, TerminalFilter filter) {
+    filter.app().ifPresent(code -> sql.add(" AND a.code = ").value(code));
+    filter
+        .online()
+        .ifPresent(online -> sql.add(" AND COALESCE(s.online, 0) = ").value(online ? 1L : 0L));
+    filter.enabled().ifPresent(enabled -> sql.add(" AND t.enabled = ").value(enabled ? 1L : 0L));
+    filter.query().filter(query -> !query.isEmpty()).ifPresent(query -> {
+      String separator = " AND (";
+      for (String column : List.of("serial", "imei", "imsi", "msisdn")) {
+        sql.add(separator).add("(t." + column + " >= ").value(query);
+        sql.add(" AND t." + column + " < ").value(query + '\uffff').add(")");
+        separator = " OR ";
+      }
+      sql.add(")");
+    });
+  }
+
+  private static String rows() {
+    return "SELECT " + TerminalRows.TERMINAL + ", " + TerminalRows.SESSION + WITH_SESSION;
+  }
+
+  private static TerminalRow row(SqlRow row) {
+    return new TerminalRow(TerminalRows.terminal(row), TerminalRows.sessions(row));
+  }
+
+  @Override
+  public Future<List<ReportedValue>> reported(String serial) {
+    return access.read(tx -> tx.query(
+            "SELECT tag, name, value, at FROM reported WHERE serial = $1 ORDER BY tag", serial)
+        .map(rows -> rows.stream()
+            .map(row ->
+                new ReportedValue((int) row.number(0), row.text(1), row.text(2), row.number(3)))
+            .toList()));
+  }
+
+  @Override
+  public Future<List<String>> onlineAfter(String afterSerial, int limit) {
+    return access.read(tx -> tx.query(
+            "SELECT serial FROM session WHERE online = 1 AND serial > $1 ORDER BY serial LIMIT $2",
+            afterSerial,
+            (long) limit)
+        .map(rows -> rows.stream().map(row -> row.text(0)).toList()));
+  }
+
+  static Throwable conflict(Throwable cause, String what) {
+    if (cause instanceof SqlFault fault && fault.kind() == SqlFault.Kind.DUPLICATE) {
+      return new StoreFault(
+          StoreFault.Kind.CONFLICT,
+          fault.detail(),
+          "a " + what + " with this " + fault.detail() + " exists");
+    }
+    return cause;
+  }
+}

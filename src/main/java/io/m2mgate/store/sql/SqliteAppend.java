@@ -1,0 +1,115 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.session.SessionState;
+import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.ReportedValue;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** How SQLite takes a group: one prepared batch per table, within the writer's transaction and on its thread. */
+final class SqliteAppend {
+  private static final String EVENT =
+      "INSERT INTO event (pos, app_id, log_offset, id, type, serial, tseq, time_ms, size,"
+          + " session, seq, hash, result, accepted, data)"
+          + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+  private static final String LOG =
+      "UPDATE application SET last_offset = $2, last_pos = $3, bytes = bytes + $4 WHERE id = $1";
+  private static final String SESSION =
+      "INSERT INTO session (serial, last_timestamp, online, heard, tokens, facts) VALUES ($1, $2, $3, $4, $5, $6)"
+          + " ON CONFLICT (serial) DO UPDATE SET last_timestamp = excluded.last_timestamp, online = excluded.online,"
+          + " heard = excluded.heard, tokens = excluded.tokens, facts = excluded.facts";
+  private static final String REPORTED =
+      "INSERT INTO reported (serial, tag, name, value, at) VALUES ($1, $2, $3, $4, $5)"
+          + " ON CONFLICT (serial, tag) DO UPDATE SET name = excluded.name, value = excluded.value, at = excluded.at";
+  private static final String SYNC_LIST = "INSERT INTO sync_list (serial, sealed) VALUES ($1, $2)"
+      + " ON CONFLICT (serial) DO UPDATE SET sealed = excluded.sealed";
+
+  private SqliteAppend() {}
+
+  static void write(SqliteSession session, GroupRows rows) throws SQLException {
+    if (!rows.events.isEmpty()) {
+      events(session.prepare(EVENT), rows);
+      logs(session.prepare(LOG), rows);
+    }
+    if (!rows.sessions.isEmpty()) {
+      sessions(session.prepare(SESSION), rows);
+    }
+    if (!rows.reported.isEmpty()) {
+      reported(session.prepare(REPORTED), rows);
+    }
+    if (!rows.syncLists.isEmpty()) {
+      syncLists(session.prepare(SYNC_LIST), rows);
+    }
+  }
+
+  private static void events(PreparedStatement statement, GroupRows rows) throws SQLException {
+    for (GroupRows.EventRow row : rows.events) {
+      UplinkMark mark = row.mark();
+      statement.setLong(1, row.pos());
+      statement.setLong(2, row.appId());
+      statement.setLong(3, row.offset());
+      statement.setString(4, row.id());
+      statement.setString(5, row.type());
+      statement.setString(6, row.serial());
+      statement.setLong(7, row.tseq());
+      statement.setLong(8, row.timeMillis());
+      statement.setLong(9, row.size());
+      statement.setLong(10, mark.session());
+      statement.setLong(11, mark.sequence());
+      statement.setLong(12, mark.hash());
+      statement.setLong(13, mark.result());
+      statement.setLong(14, mark.timeMillis());
+      statement.setString(15, row.dataJson());
+      statement.addBatch();
+    }
+    statement.executeBatch();
+  }
+
+  private static void logs(PreparedStatement statement, GroupRows rows) throws SQLException {
+    for (GroupRows.LogEnd end : rows.logs.values()) {
+      statement.setLong(1, end.appId);
+      statement.setLong(2, end.offset);
+      statement.setLong(3, end.pos);
+      statement.setLong(4, end.addedBytes);
+      statement.addBatch();
+    }
+    statement.executeBatch();
+  }
+
+  private static void sessions(PreparedStatement statement, GroupRows rows) throws SQLException {
+    for (Map.Entry<String, SessionState> entry : rows.sessions.entrySet()) {
+      SessionState state = entry.getValue();
+      statement.setString(1, entry.getKey());
+      statement.setLong(2, state.lastTimestamp());
+      statement.setLong(3, state.online() ? 1 : 0);
+      statement.setLong(4, state.heardMillis());
+      statement.setString(5, SessionJson.encode(state));
+      statement.setString(6, state.factsJson());
+      statement.addBatch();
+    }
+    statement.executeBatch();
+  }
+
+  private static void reported(PreparedStatement statement, GroupRows rows) throws SQLException {
+    for (Map.Entry<GroupRows.ReportedKey, ReportedValue> entry : rows.reported.entrySet()) {
+      ReportedValue value = entry.getValue();
+      statement.setString(1, entry.getKey().serial());
+      statement.setLong(2, value.tag());
+      statement.setString(3, value.name());
+      statement.setString(4, value.valueJson());
+      statement.setLong(5, value.atMillis());
+      statement.addBatch();
+    }
+    statement.executeBatch();
+  }
+
+  private static void syncLists(PreparedStatement statement, GroupRows rows) throws SQLException {
+    for (Map.Entry<String, byte[]> entry : rows.syncLists.entrySet()) {
+      statement.setString(1, entry.getKey());
+      statement.setBytes(2, entry.getValue());
+      statement.addBatch();
+    }
+    statement.executeBatch();
+  }
+}

@@ -1,0 +1,63 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.store.StoreFault;
+import io.m2mgate.store.StoreOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+/** Opens a SQLite database: its directory, its schema, its engine. Stateless. */
+final class SqliteStart {
+  private SqliteStart() {}
+
+  static Future<SqlEngine> open(Vertx vertx, StoreUrl.Sqlite url, StoreOptions options) {
+    return vertx.executeBlocking(() -> {
+      prepare(url);
+      return new SqliteEngine(url.file(), options.readers(), options.queuedReads());
+    });
+  }
+
+  private static void prepare(StoreUrl.Sqlite url) throws IOException {
+    Path file = url.file();
+    Path directory = file.getParent();
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw unusable(url, "its directory cannot be made");
+    }
+    if (Files.isDirectory(file)
+        || !Files.isWritable(directory)
+        || (Files.exists(file) && !Files.isWritable(file))) {
+      throw unusable(url, "it cannot be written");
+    }
+    int version;
+    try (SqliteSession session = new SqliteSession(file, false)) {
+      session.open();
+      version = result(session.transaction(
+          tx -> Migrations.version(tx, "sqlite_master WHERE type = 'table' AND name = $1")));
+    } catch (SQLException e) {
+      throw unusable(url, e.getMessage());
+    }
+    Migrations.check(version, url.shown());
+    if (version < Migrations.VERSION) {
+      Migrations.sqlite("jdbc:sqlite:" + file);
+    }
+  }
+
+  private static int result(Future<Integer> version) throws SQLException {
+    if (version.failed()) {
+      throw new SQLException(version.cause().getMessage());
+    }
+    return version.result();
+  }
+
+  private static StoreFault unusable(StoreUrl.Sqlite url, String why) {
+    return new StoreFault(
+        StoreFault.Kind.UNAVAILABLE,
+        "store.url",
+        "the store " + url.shown() + " is not usable: " + why);
+  }
+}

@@ -1,0 +1,53 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.session.SessionState;
+import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.SealedSecrets;
+
+/** How rows of terminals become records. Stateless. */
+final class TerminalRows {
+  static final String TERMINAL =
+      "t.serial, t.imei, t.imsi, a.code, t.profile, t.msisdn, t.enabled, t.created, t.updated,"
+          + " t.revision";
+  static final String SESSION = "s.last_timestamp, s.online, s.heard, s.tokens, s.facts";
+  static final String SECRETS = "c.uplink_password, c.downlink_password, c.base_key";
+  static final int SESSION_AT = 10;
+  static final int SECRETS_AT = 15;
+  static final int SYNC_LIST_AT = 18;
+
+  private TerminalRows() {}
+
+  static TerminalRecord terminal(SqlRow row) {
+    return new TerminalRecord(
+        row.text(0),
+        row.text(1),
+        row.optionalText(2),
+        row.text(3),
+        row.text(4),
+        row.optionalText(5),
+        row.flag(6),
+        row.number(7),
+        row.number(8),
+        row.number(9));
+  }
+
+  static SessionState sessions(SqlRow row) {
+    int at = SESSION_AT;
+    if (row.isNull(at)) {
+      return SessionState.NONE;
+    }
+    return SessionJson.decode(
+        row.number(at), row.flag(at + 1), row.number(at + 2), row.text(at + 3), row.text(at + 4));
+  }
+
+  static SealedSecrets secrets(SqlRow row) {
+    return new SealedSecrets(
+        row.bytes(SECRETS_AT), row.bytes(SECRETS_AT + 1), row.bytes(SECRETS_AT + 2));
+  }
+
+  static UplinkMark mark(SqlRow row) {
+    return new UplinkMark(
+        row.number(1), (int) row.number(2), row.number(3), (int) row.number(4), row.number(5));
+  }
+}

@@ -1,0 +1,124 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.StoreFault;
+import io.m2mgate.store.TerminalStore.TerminalPatch;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** The changes of the terminals' records. Runs in the writer's turns, which keeps the journal's memory of them true. */
+final class TerminalWrites {
+  private static final String INSERT =
+      "INSERT INTO terminal (serial, imei, imsi, app_id, profile, msisdn, enabled, created,"
+          + " updated, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+  private static final String UPDATE =
+      "UPDATE terminal SET imei = $2, imsi = $3, app_id = $4, profile = $5, msisdn = $6,"
+          + " enabled = $7, updated = $8, revision = revision + 1 WHERE serial = $1 AND revision = $9";
+  private static final String CREDENTIAL =
+      "INSERT INTO credential (serial, uplink_password, downlink_password, base_key) VALUES ($1, $2, $3, $4)";
+  private static final String SELECT = "SELECT " + TerminalRows.TERMINAL
+      + " FROM terminal t JOIN application a ON a.id = t.app_id WHERE t.serial = $1";
+
+  private final LogCounters counters;
+
+  TerminalWrites(LogCounters counters) {
+    this.counters = counters;
+  }
+
+  Future<TerminalRecord> create(SqlTx tx, TerminalRecord terminal, SealedSecrets secrets) {
+    return SqlApplications.id(tx, terminal.app())
+        .compose(appId -> tx.update(
+            INSERT,
+            terminal.serial(),
+            terminal.imei(),
+            terminal.imsi().orElse(null),
+            appId,
+            terminal.profile(),
+            terminal.msisdn().orElse(null),
+            terminal.enabled() ? 1L : 0L,
+            terminal.createdMillis(),
+            terminal.updatedMillis(),
+            terminal.revision()))
+        .compose(inserted -> tx.update(
+            CREDENTIAL,
+            terminal.serial(),
+            secrets.uplinkPassword(),
+            secrets.downlinkPassword(),
+            secrets.baseKey()))
+        .map(terminal)
+        .recover(cause -> Future.failedFuture(SqlTerminals.conflict(cause, "terminal")));
+  }
+
+  Future<TerminalRecord> update(
+      SqlTx tx, String serial, TerminalPatch patch, Optional<Long> ifRevision) {
+    return tx.query(SELECT, serial).compose(rows -> {
+      if (rows.isEmpty()) {
+        return SqlAccess.notFound("terminal", serial);
+      }
+      TerminalRecord present = TerminalRows.terminal(rows.get(0));
+      if (ifRevision.isPresent() && ifRevision.get() != present.revision()) {
+        return stale(serial);
+      }
+      TerminalRecord next = merge(present, patch);
+      return SqlApplications.id(tx, next.app())
+          .compose(appId -> update(tx, next, appId, present.revision()))
+          .compose(updated -> secrets(tx, serial, patch))
+          .map(next);
+    });
+  }
+
+  private static TerminalRecord merge(TerminalRecord present, TerminalPatch patch) {
+    return new TerminalRecord(
+        present.serial(),
+        patch.imei().orElse(present.imei()),
+        patch.imsi().orElse(present.imsi()),
+        patch.app().orElse(present.app()),
+        patch.profile().orElse(present.profile()),
+        patch.msisdn().orElse(present.msisdn()),
+        patch.enabled().orElse(present.enabled()),
+        present.createdMillis(),
+        Math.max(present.updatedMillis(), System.currentTimeMillis()),
+        present.revision() + 1);
+  }
+
+  private static Future<Void> update(SqlTx tx, TerminalRecord next, long appId, long revision) {
+    return tx.update(
+            UPDATE,
+            next.serial(),
+            next.imei(),
+            next.imsi().orElse(null),
+            appId,
+            next.profile(),
+            next.msisdn().orElse(null),
+            next.enabled() ? 1L : 0L,
+            next.updatedMillis(),
+            revision)
+        .recover(cause -> Future.failedFuture(SqlTerminals.conflict(cause, "terminal")))
+        .compose(changed -> changed == 1 ? Future.succeededFuture() : stale(next.serial()));
+  }
+
+  private static Future<Void> secrets(SqlTx tx, String serial, TerminalPatch patch) {
+    SqlText sql = new SqlText("UPDATE credential SET serial = serial");
+    patch.uplinkPassword().ifPresent(secret -> sql.add(", uplink_password = ").value(secret));
+    patch
+        .downlinkPassword()
+        .ifPresent(secret -> sql.add(", downlink_password = ").value(secret));
+    patch.baseKey().ifPresent(secret -> sql.add(", base_key = ").value(secret));
+    if (sql.values().length == 0) {
+      return Future.succeededFuture();
+    }
+    sql.add(" WHERE serial = ").value(serial);
+    return tx.update(sql.sql(), sql.values()).mapEmpty();
+  }
+
+  Future<Boolean> delete(SqlTx tx, String serial) {
+    counters.forgetTerminal(serial);
+    return tx.update("DELETE FROM terminal WHERE serial = $1", serial).map(count -> count > 0);
+  }
+
+  private static <T> Future<T> stale(String serial) {
+    return Future.failedFuture(new StoreFault(
+        StoreFault.Kind.STALE, "terminal", "the terminal " + serial + " has changed since"));
+  }
+}

@@ -1,0 +1,389 @@
+package io.m2mgate.bridge.mqtt;
+
+import static io.m2mgate.bridge.BridgeFixture.ADMIN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.m2mgate.bridge.BridgeFixture;
+import io.m2mgate.bridge.http.HttpOptions;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
+import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
+import org.eclipse.paho.client.mqttv3.MqttCallback;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.MqttMessage;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class MqttIT {
+
+  private static final String ONE = "A972030000000001";
+  private static final String DATA = "m2m.data.up";
+  private static final String ALL = "m2m/v1/EC01/evt/#";
+
+  @TempDir
+  Path directory;
+
+  private BridgeFixture bridge;
+  private String key;
+
+  @BeforeEach
+  void open() {
+    bridge = new BridgeFixture(
+        directory,
+        HttpOptions.at("127.0.0.1", 0),
+        MqttOptions.at("127.0.0.1", 0).withWindow(4));
+    key = bridge.application("EC01");
+    bridge.terminal(ONE, "EC01");
+  }
+
+  @AfterEach
+  void close() {
+    bridge.close();
+  }
+
+  /** Verifies that events come under their topics with the granted QoS, from the log's end on. */
+  @Test
+  void delivers() throws Exception {
+    // GIVEN
+    bridge.append("EC01", ONE, DATA, 1);
+    try (var client = new Client("c1", "EC01", key, true)) {
+      client.subscribe(ALL, 2, 1);
+      client.subscribe("m2m/v1/EC01/evt/+/data", 0, 0);
+
+      // WHEN
+      bridge.append("EC01", ONE, DATA, 1);
+      bridge.append("EC01", ONE, "m2m.terminal.login", 1);
+
+      // THEN
+      var data = client.next();
+      assertThat(data.topic()).isEqualTo("m2m/v1/EC01/evt/" + ONE + "/data");
+      assertThat(data.qos()).isEqualTo(1);
+      assertThat(data.event().getLong("offset")).isEqualTo(2);
+      assertThat(data.event().getString("type")).isEqualTo(DATA);
+      assertThat(client.next().topic()).endsWith("/notice");
+    }
+  }
+
+  /** Verifies that QoS 0 delivers more than a window in order. */
+  @Test
+  void deliversAtMostOnce() throws Exception {
+    try (var client = new Client("c1", "EC01", key, true)) {
+      // GIVEN
+      client.subscribe("m2m/v1/EC01/evt/" + ONE + "/#", 0, 0);
+
+      // WHEN
+      bridge.append("EC01", ONE, DATA, 500);
+
+      // THEN
+      for (long i = 1; i <= 500; i++) {
+        var message = client.next();
+        assertThat(message.event().getLong("offset")).isEqualTo(i);
+        assertThat(message.qos()).isZero();
+      }
+    }
+  }
+
+  /** Verifies that a persistent session misses nothing while its client is away, in order. */
+  @Test
+  void resumes() throws Exception {
+    // GIVEN
+    try (var client = new Client("c1", "EC01", key, false)) {
+      assertThat(client.present()).isFalse();
+      client.subscribe(ALL, 1, 1);
+      bridge.append("EC01", ONE, DATA, 10);
+      for (long i = 1; i <= 10; i++) {
+        assertThat(client.next().event().getLong("offset")).isEqualTo(i);
+      }
+    }
+
+    // WHEN
+    bridge.append("EC01", ONE, DATA, 100);
+
+    // THEN
+    try (var client = new Client("c1", "EC01", key, false)) {
+      assertThat(client.present()).isTrue();
+      var offsets = new ArrayList<Long>();
+      while (offsets.isEmpty() || offsets.get(offsets.size() - 1) < 110) {
+        offsets.add(client.next().event().getLong("offset"));
+      }
+      var fresh = offsets.stream().filter(offset -> offset > 10).toList();
+      assertThat(fresh).hasSize(100).isSorted().doesNotHaveDuplicates();
+      assertThat(offsets.size() - fresh.size()).isLessThanOrEqualTo(4);
+    }
+  }
+
+  /** Verifies that what was sent and not acknowledged is sent again, flagged, under its old packet id. */
+  @Test
+  void repeatsInFlight() throws Exception {
+    // GIVEN
+    var first = new Client("c1", "EC01", key, false);
+    first.manual();
+    first.subscribe(ALL, 1, 1);
+    bridge.append("EC01", ONE, DATA, 6);
+    var sent = List.of(first.next(), first.next(), first.next(), first.next());
+    assertThat(first.received.poll(200, TimeUnit.MILLISECONDS))
+        .as("beyond the window")
+        .isNull();
+    first.acknowledge(sent.get(0));
+    assertThat(first.next().event().getLong("offset")).isEqualTo(5);
+    first.close();
+
+    // WHEN
+    try (var again = new Client("c1", "EC01", key, false)) {
+      // THEN
+      for (long i = 2; i <= 6; i++) {
+        var message = again.next();
+        assertThat(message.event().getLong("offset")).isEqualTo(i);
+        assertThat(message.duplicate()).isEqualTo(i <= 5);
+        assertThat(message.id()).isEqualTo(Delivery.packetId(i));
+      }
+    }
+  }
+
+  /** Verifies that a clean session forgets a stored one. */
+  @Test
+  void startsClean() throws Exception {
+    // GIVEN
+    try (var client = new Client("c1", "EC01", key, false)) {
+      client.subscribe(ALL, 1, 1);
+    }
+    try (var clean = new Client("c1", "EC01", key, true)) {
+      assertThat(clean.present()).isFalse();
+    }
+
+    // WHEN, THEN
+    try (var client = new Client("c1", "EC01", key, false)) {
+      assertThat(client.present()).isFalse();
+    }
+  }
+
+  /** Verifies that a client id belongs to its newest connection, and to each application by itself. */
+  @Test
+  void takesOver() throws Exception {
+    // GIVEN
+    var other = bridge.application("EC02");
+    try (var foreign = new Client("c1", "EC02", other, true);
+        var first = new Client("c1", "EC01", key, false)) {
+      first.subscribe(ALL, 1, 1);
+
+      // WHEN
+      try (var second = new Client("c1", "EC01", key, false)) {
+        // THEN
+        first.lost.get(20, TimeUnit.SECONDS);
+        assertThat(second.present()).isTrue();
+        bridge.append("EC01", ONE, DATA, 1);
+        assertThat(second.next().event().getLong("offset")).isEqualTo(1);
+        assertThat(foreign.lost).isNotDone();
+      }
+    }
+  }
+
+  /** Verifies that filters that reach beyond the application's own events are not granted. */
+  @Test
+  void refusesForeignTopics() throws Exception {
+    // GIVEN
+    bridge.application("EC02");
+    try (var client = new Client("c1", "EC01", key, true)) {
+      // WHEN, THEN
+      for (var filter : List.of(
+          "#",
+          "+/v1/EC01/evt/#",
+          "m2m/v1/+/evt/#",
+          "m2m/v1/EC02/evt/#",
+          "m2m/v1/EC01/#",
+          "m2m/v1/EC01/req/#",
+          "$SYS/#",
+          "m2m/v1/EC01/res/other",
+          "$share/g/m2m/v1/EC01/evt/#")) {
+        client.subscribe(filter, 1, 0x80);
+      }
+      client.subscribe("m2m/v1/EC01/status", 1, 1);
+      client.subscribe("m2m/v1/EC01/res/c1", 0, 0);
+    }
+  }
+
+  /** Verifies that nobody publishes into the event topics, nor requests yet. */
+  @Test
+  void refusesPublish() throws Exception {
+    for (var topic :
+        List.of("m2m/v1/EC01/evt/" + ONE + "/data", "m2m/v1/EC01/req/" + ONE + "/read")) {
+      // GIVEN
+      try (var client = new Client("c1", "EC01", key, true)) {
+        // WHEN
+        client.publish(topic);
+
+        // THEN
+        client.lost.get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Verifies that bad credentials are told as such, and a disabled application as not authorised. */
+  @Test
+  void refusesCredentials() {
+    // GIVEN
+    bridge.application("EC02");
+
+    // WHEN, THEN
+    assertThatThrownBy(() -> new Client("c1", "EC01", "wrong", true)).satisfies(code(4));
+    assertThatThrownBy(() -> new Client("c1", "EC02", key, true)).satisfies(code(4));
+    assertThatThrownBy(() -> new Client("c1", "EC01", ADMIN, true)).satisfies(code(4));
+    bridge.send("PATCH", "/v1/admin/applications/EC01", ADMIN, "{\"enabled\":false}");
+    assertThatThrownBy(() -> new Client("c1", "EC01", key, true)).satisfies(code(5));
+  }
+
+  /** Verifies that a removed key ends the connections that it opened. */
+  @Test
+  void endsWithItsKey() throws Exception {
+    // GIVEN
+    try (var client = new Client("c1", "EC01", key, true)) {
+      // WHEN
+      bridge.send("DELETE", "/v1/admin/applications/EC01/keys/" + key.split("_")[1], ADMIN, null);
+
+      // THEN
+      client.lost.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Verifies that unsubscribing ends delivery while the connection stays. */
+  @Test
+  void unsubscribes() throws Exception {
+    // GIVEN
+    try (var client = new Client("c1", "EC01", key, false)) {
+      client.subscribe(ALL, 1, 1);
+      client.unsubscribe(ALL);
+
+      // WHEN
+      bridge.append("EC01", ONE, DATA, 1);
+      client.subscribe(ALL, 1, 1);
+      bridge.append("EC01", ONE, DATA, 1);
+
+      // THEN
+      assertThat(client.next().event().getLong("offset")).isEqualTo(2);
+    }
+  }
+
+  private static Consumer<Throwable> code(int expected) {
+    return failure -> assertThat(((MqttException) failure).getReasonCode()).isEqualTo(expected);
+  }
+
+  private record Received(String topic, MqttMessage message) {
+    JsonObject event() {
+      return new JsonObject(new String(message.getPayload(), StandardCharsets.UTF_8));
+    }
+
+    int qos() {
+      return message.getQos();
+    }
+
+    boolean duplicate() {
+      return message.isDuplicate();
+    }
+
+    int id() {
+      return message.getId();
+    }
+  }
+
+  /** A Paho client with a queue of what it got. */
+  private final class Client implements AutoCloseable, MqttCallback {
+    private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Throwable> lost = new CompletableFuture<>();
+    private final MqttAsyncClient client;
+    private final boolean present;
+
+    Client(String clientId, String user, String password, boolean clean) throws MqttException {
+      client = new MqttAsyncClient(
+          "tcp://127.0.0.1:" + bridge.mqttPort(), clientId, new MemoryPersistence());
+      client.setCallback(this);
+      var options = new MqttConnectOptions();
+      options.setUserName(user);
+      options.setPassword(password.toCharArray());
+      options.setCleanSession(clean);
+      options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
+      try {
+        var token = client.connect(options);
+        token.waitForCompletion(20_000);
+        present = token.getSessionPresent();
+      } catch (MqttException e) {
+        client.close();
+        throw e;
+      }
+    }
+
+    boolean present() {
+      return present;
+    }
+
+    void manual() {
+      client.setManualAcks(true);
+    }
+
+    void acknowledge(Received message) throws MqttException {
+      client.messageArrivedComplete(message.id(), message.qos());
+    }
+
+    void subscribe(String filter, int qos, int granted) throws MqttException {
+      var token = client.subscribe(filter, qos);
+      try {
+        token.waitForCompletion(20_000);
+      } catch (MqttException refused) {
+        assertThat(refused.getReasonCode()).isEqualTo(0x80);
+      }
+      assertThat(token.getGrantedQos()).as(filter).containsExactly(granted);
+    }
+
+    void unsubscribe(String filter) throws MqttException {
+      client.unsubscribe(filter).waitForCompletion(20_000);
+    }
+
+    void publish(String topic) throws MqttException {
+      client.publish(topic, new byte[] {1}, 1, false);
+    }
+
+    Received next() throws InterruptedException {
+      var message = received.poll(20, TimeUnit.SECONDS);
+      assertThat(message).as("a message").isNotNull();
+      return message;
+    }
+
+    @Override
+    public void connectionLost(Throwable cause) {
+      lost.complete(cause);
+    }
+
+    @Override
+    public void messageArrived(String topic, MqttMessage message) {
+      received.add(new Received(topic, message));
+    }
+
+    @Override
+    public void deliveryComplete(IMqttDeliveryToken token) {
+      // only publishers are told
+    }
+
+    @Override
+    public void close() throws MqttException {
+      if (client.isConnected()) {
+        client.disconnect().waitForCompletion(20_000);
+      }
+      client.close(true);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.m2mgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsRulesTest {
+  @TempDir
+  Path directory;
+
+  // Verifies that a listener leaves the machine in clear only when the operator says so, and is
+  // told what else to do.
+  @ParameterizedTest
+  @CsvSource({
+    "http.host, http.allowPlaintext, http.tls",
+    "mqtt.host, mqtt.allowPlaintext, mqtt.tls",
+    "terminal.tcp.host, terminal.allowPlaintext, APN or a VPN",
+    "terminal.udp.host, terminal.allowPlaintext, APN or a VPN"
+  })
+  void wantsPlaintextAllowed(String host, String permission, String advice) {
+    for (String address : List.of("0.0.0.0", "::", "192.0.2.1", "gateway.example")) {
+      assertThat(problems(Map.of(host, address)))
+          .singleElement()
+          .asString()
+          .contains(host, permission, advice);
+      assertThat(SettingsLoader.load(Map.of(host, address, permission, "true"))).isNotNull();
+    }
+    for (String loopback : List.of("localhost", "127.1.2.3", "::1", "[::1]")) {
+      assertThat(SettingsLoader.load(Map.of(host, loopback))).isNotNull();
+    }
+  }
+
+  // Verifies that a listener that is switched off may have any address.
+  @Test
+  void ignoresListenersThatAreOff() {
+    var settings = SettingsLoader.load(Map.of(
+        "mqtt.enabled",
+        "false",
+        "mqtt.host",
+        "0.0.0.0",
+        "terminal.udp.enabled",
+        "false",
+        "terminal.udp.host",
+        "0.0.0.0"));
+
+    assertThat(settings.mqtt().enabled()).isFalse();
+  }
+
+  // Verifies that TLS needs both of its files, readable, and then allows any address.
+  @Test
+  void wantsReadableFilesForTls() throws IOException {
+    Path pem = Files.writeString(directory.resolve("some.pem"), "x");
+    var missing = Map.of("http.tls.enabled", "true", "http.tls.certificateFile", "nowhere.pem");
+    var complete = Map.of(
+        "http.host",
+        "0.0.0.0",
+        "http.tls.enabled",
+        "true",
+        "http.tls.certificateFile",
+        pem.toString(),
+        "http.tls.keyFile",
+        pem.toString());
+
+    assertThat(problems(missing))
+        .hasSize(2)
+        .anyMatch(problem -> problem.contains("nowhere.pem"))
+        .anyMatch(problem -> problem.contains("http.tls.keyFile"));
+    assertThat(SettingsLoader.load(complete).http().tls().keyFile()).contains(pem);
+  }
+
+  // Verifies that what this version does not have cannot be switched on.
+  @ParameterizedTest
+  @CsvSource({"mirror.enabled", "sms.enabled"})
+  void refusesWhatIsNotInThisVersion(String key) {
+    assertThat(problems(Map.of(key, "true")))
+        .singleElement()
+        .asString()
+        .contains(key, "not in this version");
+  }
+
+  private static List<String> problems(Map<String, String> overrides) {
+    var thrown =
+        catchThrowableOfType(SettingsException.class, () -> SettingsLoader.load(overrides));
+    return thrown.problems().stream().map(SettingProblem::toString).toList();
+  }
+}
