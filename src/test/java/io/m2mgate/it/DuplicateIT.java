@@ -94,8 +94,8 @@ class DuplicateIT {
     }
   }
 
-  // Verifies that the same content under a new sequence is a second event, marked as a suspected
-  // duplicate.
+  // Verifies that the same content under a new sequence
+  // is a second event, marked as a suspected duplicate.
   @Test
   void marksEqualContentUnderANewSequence() {
     try (PeerTerminal terminal = loggedIn()) {
@@ -146,8 +146,8 @@ class DuplicateIT {
     }
   }
 
-  // Verifies that sequences are compared as serial numbers: a little late is fine, far below is
-  // dropped.
+  // Verifies that sequences are compared as serial
+  // numbers: a little late is fine, far below is dropped.
   @Test
   void dropsWhatIsFarBelowTheWindow() {
     try (PeerTerminal terminal = loggedIn()) {

@@ -60,8 +60,8 @@ class FirstLightIT {
     }
   }
 
-  // Verifies that a CRC32 that the platform cannot know asks for the sync values, and that they
-  // then compare equal.
+  // Verifies that a CRC32 that the platform cannot know asks
+  // for the sync values, and that they then compare equal.
   @Test
   void synchronisesItsConfiguration() {
     try (PeerTerminal terminal = provisioned()) {
@@ -87,8 +87,8 @@ class FirstLightIT {
     }
   }
 
-  // Verifies that data named for its application, or for none, is acknowledged and read there, and
-  // by nobody else.
+  // Verifies that data named for its application, or for
+  // none, is acknowledged and read there, and by nobody else.
   @Test
   void deliversDataToItsApplication() {
     try (PeerTerminal terminal = provisioned().login()) {
@@ -154,8 +154,8 @@ class FirstLightIT {
     }
   }
 
-  // Verifies that data for an application that does not exist, or is not the terminal's, is refused
-  // with 2.
+  // Verifies that data for an application that does not
+  // exist, or is not the terminal's, is refused with 2.
   @Test
   void refusesAnUnknownDestination() {
     try (PeerTerminal terminal = provisioned().login()) {
@@ -168,8 +168,8 @@ class FirstLightIT {
     }
   }
 
-  // Verifies that a wrong CRC16 is told to the application by default, and refused where the
-  // profile says so.
+  // Verifies that a wrong CRC16 is told to the application
+  // by default, and refused where the profile says so.
   @Test
   void treatsAWrongCrcAsItsProfileSays() {
     // GIVEN a profile that refuses
@@ -208,8 +208,8 @@ class FirstLightIT {
     }
   }
 
-  // Verifies that an unsigned HEART_BEAT of a session gets its 28 bytes, with TLVs in it or
-  // without.
+  // Verifies that an unsigned HEART_BEAT of a session
+  // gets its 28 bytes, with TLVs in it or without.
   @Test
   void answersHeartbeats() {
     try (PeerTerminal terminal = provisioned().login()) {
@@ -225,8 +225,8 @@ class FirstLightIT {
     }
   }
 
-  // Verifies that LOGOUT is answered as often as it is sent, with the secrets of the session that
-  // it ended.
+  // Verifies that LOGOUT is answered as often as it is
+  // sent, with the secrets of the session that it ended.
   @Test
   void logsOut() {
     try (PeerTerminal terminal = provisioned().login()) {
@@ -244,8 +244,8 @@ class FirstLightIT {
     }
   }
 
-  // Verifies that what a terminal reports in a CONFIG_TRAP is acknowledged and told, even where no
-  // tag is known.
+  // Verifies that what a terminal reports in a CONFIG_TRAP
+  // is acknowledged and told, even where no tag is known.
   @Test
   void takesReports() {
     try (PeerTerminal terminal = provisioned().login()) {

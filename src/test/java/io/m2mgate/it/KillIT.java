@@ -27,8 +27,8 @@ class KillIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int TERMINALS = 40;
 
-  // Verifies that killing the gateway loses no acknowledged reading and no session, doubles none,
-  // and keeps order.
+  // Verifies that killing the gateway loses no acknowledged
+  // reading and no session, doubles none, and keeps order.
   @Test
   void losesNothingWhenKilled() throws Exception {
     killWhileSending(6, SEED);
@@ -49,8 +49,8 @@ class KillIT {
       Fleet fleet = Fleet.start(vertx, options(gateway), 1);
       Await.until("readings delivered", PATIENCE, () -> fleet.progress().delivered() > 100);
       for (int i = 0; i < kills; i++) {
-        // WHEN the gateway is killed after a random number of further acknowledgements, and started
-        // again
+        // WHEN the gateway is killed after a random number
+        // of further acknowledgements, and started again
         long enough = fleet.progress().acknowledged() + random.nextInt(20, 2_000);
         Await.until("acknowledgements before kill " + i, PATIENCE, () -> going(fleet, enough));
         gateway.kill().restart();

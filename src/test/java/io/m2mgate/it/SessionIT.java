@@ -88,8 +88,8 @@ class SessionIT {
     assertThat(ack.bytes().length).isLessThanOrEqualTo(LOGIN_ACK_BYTES);
   }
 
-  // Verifies that a terminal whose LOGIN_ACK was lost twice gets the same session at its third try,
-  // and goes on.
+  // Verifies that a terminal whose LOGIN_ACK was lost twice
+  // gets the same session at its third try, and goes on.
   @Test
   void goesOnAfterLostLoginAcks() {
     try (PeerTerminal terminal = provisioned()) {
@@ -114,8 +114,8 @@ class SessionIT {
     }
   }
 
-  // Verifies that an old session stays in force until a frame verifies under the new one, and is
-  // over from then on.
+  // Verifies that an old session stays in force until a frame
+  // verifies under the new one, and is over from then on.
   @Test
   void endsTheOldSessionAtTheFirstFrameOfTheNew() {
     try (PeerTerminal terminal = provisioned().login()) {
@@ -149,8 +149,8 @@ class SessionIT {
     }
   }
 
-  // Verifies that a terminal that lost its memory, and so repeats its first LOGIN and its
-  // sequences, gets a new session.
+  // Verifies that a terminal that lost its memory, and so repeats
+  // its first LOGIN and its sequences, gets a new session.
   @Test
   void takesATerminalThatBeginsAnew() {
     try (PeerTerminal terminal = provisioned().login();
@@ -171,9 +171,8 @@ class SessionIT {
     }
   }
 
-  // Verifies that a LOGIN without a digest is refused with 4 under every policy, and one with a
-  // wrong
-  // digest under every policy that looks at digests.
+  // Verifies that a LOGIN without a digest, or with a
+  // wrong one, is refused with 4 under every policy.
   @ParameterizedTest
   @ValueSource(strings = {"required", "when-present", "off"})
   void refusesAnUnprovenLogin(String policy) {
@@ -196,8 +195,8 @@ class SessionIT {
     }
   }
 
-  // Verifies that a session goes on over new connections, after an orderly restart, and after a
-  // kill.
+  // Verifies that a session goes on over new connections,
+  // after an orderly restart, and after a kill.
   @Test
   void outlivesConnectionAndProcess() {
     try (PeerTerminal terminal = provisioned().login();
@@ -272,8 +271,8 @@ class SessionIT {
     }
   }
 
-  // Verifies that under "when-present" data may come unsigned, but only on the connection that was
-  // verified last.
+  // Verifies that under "when-present" data may come unsigned,
+  // but only on the connection that was verified last.
   @Test
   void takesUnsignedDataOnTheVerifiedConnectionOnly() {
     try (PeerTerminal terminal = provisioned("digest-when-present").login();
@@ -297,8 +296,8 @@ class SessionIT {
     return terminal.unsigned(PeerTerminal.DATA, terminal.nextSequence(), 0, DATA);
   }
 
-  // Verifies that the form of the IMEI that LOGIN's digest had is the session's, in both
-  // directions.
+  // Verifies that the form of the IMEI that LOGIN's
+  // digest had is the session's, in both directions.
   @Test
   void remembersHowTheImeiIsHashed() {
     try (PeerTerminal terminal =
@@ -311,8 +310,8 @@ class SessionIT {
     }
   }
 
-  // Verifies that a digest over the header alone is taken for a trap where the profile says so, and
-  // nowhere else.
+  // Verifies that a digest over the header alone is taken
+  // for a trap where the profile says so, and nowhere else.
   @Test
   void takesAHeaderOnlyTrapWhereTheProfileSaysSo() {
     try (PeerTerminal lenient = provisioned("lenient").login();

@@ -38,8 +38,8 @@ class SmokeIT {
     gateway.closeClean();
   }
 
-  // Verifies that one line on stdout says that the gateway is ready and where, as endpoints.json
-  // does.
+  // Verifies that one line on stdout says that the
+  // gateway is ready and where, as endpoints.json does.
   @Test
   void saysWhereItListens() {
     // WHEN the gateway is ready THEN its line names every address that endpoints.json has
@@ -51,8 +51,8 @@ class SmokeIT {
     }
   }
 
-  // Verifies that health is told to anybody, that metrics are in Prometheus' form, and that the
-  // rest needs a key.
+  // Verifies that health is told to anybody, that metrics
+  // are in Prometheus' form, and that the rest needs a key.
   @Test
   void tellsItsHealth() {
     Api nobody = gateway.api().as("wrong");
@@ -108,14 +108,14 @@ class SmokeIT {
     assertThat(String.join("\n", run.output())).contains(named);
   }
 
-  // Verifies that a frame from the vectors is explained field by field, for people and for
-  // programs.
+  // Verifies that a frame from the vectors is explained
+  // field by field, for people and for programs.
   @Test
   void decodesAFrame() throws Exception {
     String hex = "00430004000000030300200041534d3730303037323232323232323234f640140004454330314007"
         + "000568656c6c6fe02100107d1dc0da2b5f4105a939479f250a0c24";
-    // WHEN the vector data-to-application is decoded THEN its command, destination and payload are
-    // named
+    // WHEN the vector data-to-application is decoded THEN
+    // its command, destination and payload are named
     Run text = run("decode", hex);
     assertThat(text.exitCode()).isZero();
     assertThat(String.join("\n", text.output()))

@@ -71,7 +71,7 @@ public final class GatewayProcess implements AutoCloseable {
   public GatewayProcess restart() {
     assertThat(process.alive()).as("gateway still running").isFalse();
     launch(PORTS.stream()
-        .filter(endpoints::has)
+        .filter(name -> endpoint(name).getPort() > 0)
         .map(name -> portSetting(name) + "=" + endpoint(name).getPort())
         .toList());
     return this;
@@ -100,8 +100,11 @@ public final class GatewayProcess implements AutoCloseable {
     return home.resolve("data");
   }
 
+  /** The bound address of {@code tcp}, {@code udp}, {@code http} or {@code mqtt}. */
   public URI endpoint(String name) {
-    return URI.create(endpoints.path(name).asText());
+    String setting = portSetting(name).replace(".port", "");
+    JsonNode detailed = endpoints.path(setting).path("uri");
+    return URI.create((detailed.isTextual() ? detailed : endpoints.path(name)).asText());
   }
 
   public InetSocketAddress terminals() {

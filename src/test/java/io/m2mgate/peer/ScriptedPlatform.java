@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -41,7 +42,7 @@ public final class ScriptedPlatform implements AutoCloseable {
     STORE_AND_ACK,
     ACK_ONLY,
     STORE_TWICE_AND_ACK,
-    STORE_BEFORE_THE_LAST_AND_ACK,
+    STORE_AFTER_THE_NEXT_AND_ACK,
     STORE_ONLY,
     STORE_AND_BREAK,
     FORGET_SESSION,
@@ -59,6 +60,7 @@ public final class ScriptedPlatform implements AutoCloseable {
   private final Set<String> seenFrames = new HashSet<>();
   private final Set<String> seenContents = new HashSet<>();
   private final List<ObjectNode> log = new ArrayList<>();
+  private final Map<String, PeerFrame> held = new HashMap<>();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private long lastTimestamp = FIRST_TIMESTAMP;
   private int readings;
@@ -225,11 +227,11 @@ public final class ScriptedPlatform implements AutoCloseable {
         sessions.remove(who.serial());
       }
       case STORE_TWICE_AND_ACK -> {
-        append(log.size(), request);
-        append(log.size(), request).with("data").put("suspectedDuplicate", false);
+        append(request);
+        append(request).with("data").put("suspectedDuplicate", false);
       }
-      case STORE_BEFORE_THE_LAST_AND_ACK -> append(Math.max(0, log.size() - 1), request);
-      default -> append(log.size(), request);
+      case STORE_AFTER_THE_NEXT_AND_ACK -> held.put(who.serial(), request);
+      default -> append(request);
     }
     if (deed == Deed.STORE_AND_BREAK) {
       throw new UncheckedIOException(new IOException("as the script says"));
@@ -241,7 +243,7 @@ public final class ScriptedPlatform implements AutoCloseable {
     return inSession(request, who, deed == Deed.REFUSE ? 3 : 0, password);
   }
 
-  private ObjectNode append(int at, PeerFrame request) {
+  private ObjectNode append(PeerFrame request) {
     byte[] body = request.body();
     int destination = 2 + 4 + (body[4] << 8 | body[5]);
     String payload =
@@ -252,7 +254,8 @@ public final class ScriptedPlatform implements AutoCloseable {
         .putObject("data")
         .put("payload", payload)
         .put("suspectedDuplicate", !seenContents.add(request.serial() + payload));
-    log.add(at, event);
+    log.add(event);
+    Optional.ofNullable(held.remove(request.serial())).ifPresent(this::append);
     notifyAll();
     return event;
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds a gateway by what it wrote into its data directory, or by the addresses that somebody names. Stateless. */
 final class RunningGateway {
@@ -43,9 +44,20 @@ final class RunningGateway {
           + " start one, or name it with --data-dir or --endpoint");
     }
     JsonNode written = new ObjectMapper().readTree(file.toFile());
-    if (!written.path(scheme).isTextual()) {
-      throw new IOException(file + " names no " + scheme + " endpoint; is it switched off?");
-    }
-    return URI.create(written.path(scheme).asText());
+    return address(written, scheme)
+        .orElseThrow(
+            () -> new IOException(file + " names no " + scheme + " endpoint; is it switched off?"));
+  }
+
+  /** Either {@code "tcp": uri}, or under the name of its setting with its parts. */
+  private static Optional<URI> address(JsonNode written, String scheme) {
+    String setting = scheme.equals("tcp") ? "terminal.tcp" : "http";
+    return Stream.of(
+            written.path(scheme),
+            written.path(scheme).path("uri"),
+            written.path(setting).path("uri"))
+        .filter(JsonNode::isTextual)
+        .map(uri -> URI.create(uri.asText()))
+        .findFirst();
   }
 }

@@ -42,8 +42,8 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "",
       "Examples:",
-      "  m2mgate simulate                                  ten terminals, ten readings a second, until Ctrl-C",
-      "  m2mgate simulate --terminals 1000 --rate 500 --duration 1m",
+      "  m2mgate simulate                                  ten terminals, a reading a second each, until Ctrl-C",
+      "  m2mgate simulate --terminals 1000 --total-rate 500 --duration 1m",
       "  m2mgate simulate --terminals 200 --rate 0 --pipeline 16 --duration 30s    as fast as it goes",
       "  m2mgate simulate --mode trap --terminals 500 --rate 0 --pipeline 16 --duration 20s",
       "  m2mgate simulate --terminals 50 --retry mixed --timeout 2s --messages 10000 --json",
@@ -106,16 +106,16 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      defaultValue = "10",
-      description =
-          "Exchanges a second over the whole fleet; 0 = as fast as they are answered (default: ${DEFAULT-VALUE}).")
+      defaultValue = "1",
+      description = "Exchanges a second of each terminal; 0 = as fast as they are answered"
+          + " (default: ${DEFAULT-VALUE}).")
   private double rate;
 
   @Option(
-      names = "--rate-per-terminal",
+      names = "--total-rate",
       defaultValue = "0",
-      description = "Exchanges a second of each terminal; takes the place of --rate.")
-  private double ratePerTerminal;
+      description = "Exchanges a second over the whole fleet; takes the place of --rate.")
+  private double totalRate;
 
   @Option(
       names = "--duration",
@@ -218,7 +218,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
   private FleetOptions options() throws IOException {
     check(terminals >= 1 && terminals <= SimulatedIdentity.MOST, "--terminals", "1 to 1000000");
-    check(rate >= 0 && ratePerTerminal >= 0, "--rate", "0 or more");
+    check(rate >= 0 && totalRate >= 0, "--rate", "0 or more");
     check(pipeline >= 1 && pipeline <= 64, "--pipeline", "1 to 64");
     check(
         payloadBytes >= Reading.MIN_BYTES && payloadBytes <= 60_000,
@@ -226,7 +226,7 @@ public final class SimulateCommand implements Callable<Integer> {
         "22 to 60000");
     check(connectionsPerSecond >= 1, "--connections-per-second", "1 or more");
     check(app.matches("[A-Za-z0-9._-]{1,20}"), "--app", "1 to 20 of A-Z a-z 0-9 . _ -");
-    double total = ratePerTerminal > 0 ? ratePerTerminal * terminals : rate;
+    double total = totalRate > 0 ? totalRate : rate * terminals;
     return new FleetOptions(
         RunningGateway.find(dataDir, endpoints, adminKeyFile),
         app,

@@ -4,14 +4,12 @@ import io.m2mgate.cli.simulate.SimulatedIdentity.Keys;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.net.NetSocket;
-import java.util.Arrays;
 
 /**
  * One terminal of a fleet: connects, logs in, sends, repeats, and comes back to its session over a new connection. Owned by
  * the event loop of its shard.
  */
 final class SimulatedTerminal {
-  private static final byte[] NOTHING = {};
   private static final int SILENT_ROUNDS_OF_A_SESSION = 3;
   private static final int LOGIN_REFUSALS = 3;
   private static final int LOGIN_TRY_LATER = 7;
@@ -34,12 +32,12 @@ final class SimulatedTerminal {
   private final FrameForge forge;
   private final boolean newSequences;
   private final Window window;
+  private final IncomingFrames incoming;
   private final Exchange control = new Exchange();
   private int controlCommand;
 
   private State state = State.WAITING;
   private NetSocket socket; // null while there is no connection
-  private byte[] rest = NOTHING;
   private int session;
   private boolean sessionGiven;
   private boolean sessionConfirmed;
@@ -60,6 +58,7 @@ final class SimulatedTerminal {
     this.forge = shard.forge();
     this.newSequences = newSequences;
     this.window = new Window(pipeline);
+    this.incoming = new IncomingFrames(forge.decoder());
     this.connectAtNanos = System.nanoTime();
   }
 
@@ -84,7 +83,7 @@ final class SimulatedTerminal {
       return;
     }
     socket = fresh;
-    rest = NOTHING;
+    incoming.clear();
     fresh.handler(buffer -> {
       if (socket == fresh) {
         received(buffer.getBytes());
@@ -212,29 +211,17 @@ final class SimulatedTerminal {
 
   private void received(byte[] bytes) {
     long now = System.nanoTime();
-    byte[] all = rest.length == 0 ? bytes : join(rest, bytes);
-    int at = 0;
+    incoming.add(bytes);
     try {
-      int length = forge.decoder().lengthAt(all, at, all.length);
-      while (socket != null && length > 0 && length <= all.length - at) {
-        accept(forge.decoder().frame(all, at, length), now);
-        at += length;
-        length = forge.decoder().lengthAt(all, at, all.length - at);
+      while (socket != null && incoming.next()) {
+        accept(incoming.frame(), now);
       }
     } catch (MalformedFrame e) {
       hangUp(now);
-      return;
     }
-    rest = at == all.length ? NOTHING : Arrays.copyOfRange(all, at, all.length);
     if (socket != null) {
       flush(now);
     }
-  }
-
-  private static byte[] join(byte[] first, byte[] second) {
-    byte[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
   }
 
   private void accept(Frame frame, long now) {

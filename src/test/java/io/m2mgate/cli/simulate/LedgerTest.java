@@ -22,8 +22,8 @@ class LedgerTest {
     assertThat(ledger.close()).isEqualTo(new Verdict(10, 0, 0, 0, 0, 0));
   }
 
-  // Verifies that a reading that was acknowledged and never delivered is lost, and one never
-  // acknowledged is not.
+  // Verifies that a reading that was acknowledged and never
+  // delivered is lost, and one never acknowledged is not.
   @Test
   void countsWhatIsLost() {
     // WHEN one of three is acknowledged and delivered, one acknowledged, one neither
@@ -35,8 +35,8 @@ class LedgerTest {
     assertThat(ledger.close().lost()).isEqualTo(1);
   }
 
-  // Verifies that second deliveries are told apart by their mark, and that a mark without cause is
-  // seen.
+  // Verifies that second deliveries are told apart by
+  // their mark, and that a mark without cause is seen.
   @Test
   void countsDuplicates() {
     // WHEN one reading comes three times, once marked, and another is marked at its first coming
@@ -51,8 +51,8 @@ class LedgerTest {
   // Verifies that order is watched for each terminal by itself, and for the log's offsets.
   @Test
   void countsWhatIsOutOfOrder() {
-    // WHEN a later reading of a terminal overtakes an earlier one, and another terminal's comes
-    // between
+    // WHEN a later reading of a terminal overtakes an
+    // earlier one, and another terminal's comes between
     ledger.deliver(0, 1, 1, false);
     ledger.deliver(1, 0, 2, false);
     ledger.deliver(0, 0, 3, false);
