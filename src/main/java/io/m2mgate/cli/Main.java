@@ -42,6 +42,8 @@ public final class Main {
   /** The options or settings are wrong; nothing was started. */
   static final int BAD_SETTINGS = 2;
 
+  private static final int HELP_WIDTH = 110;
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -50,6 +52,7 @@ public final class Main {
 
   static CommandLine commandLine() {
     var commandLine = new CommandLine(new Main());
+    commandLine.setUsageHelpWidth(HELP_WIDTH);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> explain(failure, command));
     return commandLine;
