@@ -8,11 +8,15 @@ public final class Admission {
 
   private final int maxConnections;
   private final int perSecond;
+  private final long unverifiedBytes;
+  private final AtomicLong heldBytes = new AtomicLong();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicLong second = new AtomicLong();
   private final AtomicInteger inSecond = new AtomicInteger();
 
-  public Admission(int maxConnections, int perSecond) {
+  /** @param unverifiedBytes that may be kept for peers that have not proven anything yet */
+  public Admission(int maxConnections, int perSecond, long unverifiedBytes) {
+    this.unverifiedBytes = unverifiedBytes;
     this.maxConnections = maxConnections;
     this.perSecond = perSecond;
   }
@@ -36,6 +40,11 @@ public final class Admission {
 
   void leave() {
     connections.decrementAndGet();
+  }
+
+  /** Counts what is kept for unproven peers; false when that is too much. */
+  boolean hold(int moreBytes) {
+    return heldBytes.addAndGet(moreBytes) <= unverifiedBytes || moreBytes <= 0;
   }
 
   public int connections() {

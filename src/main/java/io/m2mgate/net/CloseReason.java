@@ -10,6 +10,8 @@ enum CloseReason {
   UNFINISHED_FRAME,
   /** No verified frame for too long; the session stays. */
   UNVERIFIED,
+  /** Too much is kept for peers that have not proven anything. */
+  UNVERIFIED_BYTES,
   /** The terminal did not read what it was sent. */
   OUTBOX_FULL,
   /** More connections than allowed, or too many at once. */

@@ -26,12 +26,14 @@ final class Connection implements Origin {
 
   private final List<byte[]> outbox = new ArrayList<>(1);
   private int framesUnderWay;
+  private int heldBytes;
   private boolean paused;
   private long unfinishedSinceMillis;
   /** Both written by the lane of the terminal, read by the connection's own. */
   private volatile long verifiedMillis;
 
   private volatile long silenceLimitMillis;
+  private volatile boolean everVerified;
   private long outboxFullSinceMillis;
 
   Connection(
@@ -75,15 +77,27 @@ final class Connection implements Origin {
 
   /** Bytes came. */
   void read(Buffer bytes, long nowMillis, Consumer<Frame> frames) throws MalformedFrame {
+    int before = framesUnderWay;
     splitter.take(bytes.getBytes(), frame -> {
       framesUnderWay++;
       frames.accept(frame);
     });
     if (!splitter.unfinished()) {
       unfinishedSinceMillis = 0;
-    } else if (unfinishedSinceMillis == 0) {
+    } else if (unfinishedSinceMillis == 0 || framesUnderWay > before) {
       unfinishedSinceMillis = nowMillis;
     }
+  }
+
+  /** Counts again what is kept for it while it has not proven anything. */
+  int holdUnverified() {
+    heldBytes = everVerified ? 0 : splitter.keptBytes();
+    return heldBytes;
+  }
+
+  /** What {@link #holdUnverified()} counted last. */
+  int heldBytes() {
+    return heldBytes;
   }
 
   @Override
@@ -94,6 +108,7 @@ final class Connection implements Origin {
 
   @Override
   public void verified(long nowMillis, long heartbeatMillis) {
+    everVerified = true;
     verifiedMillis = nowMillis;
     silenceLimitMillis = Math.max(limits.unverifiedMillis(), heartbeatMillis / 3 * 4);
   }

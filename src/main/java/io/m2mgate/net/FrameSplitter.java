@@ -30,6 +30,11 @@ final class FrameSplitter {
     return keptLength > 0;
   }
 
+  /** Memory that the unfinished frame takes. */
+  int keptBytes() {
+    return kept.length;
+  }
+
   /**
    * Takes what was read; the array belongs to the frames from now on.
    *

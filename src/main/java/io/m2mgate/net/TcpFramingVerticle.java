@@ -14,6 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -84,7 +85,14 @@ public final class TcpFramingVerticle extends LaneVerticle {
         .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
         .setTcpNoDelay(true)
         .setReuseAddress(true)
-        .setAcceptBacklog(BACKLOG));
+        .setAcceptBacklog(BACKLOG)
+        .setSsl(options.tls().isPresent())
+        .setKeyCertOptions(options
+            .tls()
+            .map(tls -> new PemKeyCertOptions()
+                .setCertPath(tls.certificate().toString())
+                .setKeyPath(tls.key().toString()))
+            .orElse(null)));
     return server
         .connectHandler(this::accept)
         .listen()
@@ -136,6 +144,7 @@ public final class TcpFramingVerticle extends LaneVerticle {
 
   private void read(Connection connection, Buffer bytes) {
     long now = lane().nowMillis();
+    int heldBefore = connection.heldBytes();
     try {
       connection.read(bytes, now, frame -> {
         lane().credits().take(frame.length());
@@ -147,6 +156,10 @@ public final class TcpFramingVerticle extends LaneVerticle {
     } catch (MalformedFrame e) {
       LOG.info("{}: closed: {}", connection.remote(), e.getMessage());
       end(connection, CloseReason.BAD_LENGTH);
+      return;
+    }
+    if (!admission.hold(connection.holdUnverified() - heldBefore)) {
+      end(connection, CloseReason.UNVERIFIED_BYTES);
       return;
     }
     if (mustWait(connection)) {
@@ -210,6 +223,7 @@ public final class TcpFramingVerticle extends LaneVerticle {
 
   private void count(Connection connection, CloseReason reason) {
     closed.get(reason).increment();
+    admission.hold(-connection.heldBytes());
     admission.leave();
     connection.close();
   }

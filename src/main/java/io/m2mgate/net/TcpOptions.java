@@ -1,11 +1,15 @@
 package io.m2mgate.net;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * The TCP listener of the terminals.
  *
  * @param maxFrame longest frame that is accepted, bytes
  * @param maxConnections of all lanes together
  * @param acceptPerSecond of all lanes together
+ * @param unverifiedBytes kept for peers that have not proven anything, of all lanes together
  */
 public record TcpOptions(
     String host,
@@ -13,4 +17,10 @@ public record TcpOptions(
     int maxFrame,
     int maxConnections,
     int acceptPerSecond,
-    ConnectionLimits connection) {}
+    long unverifiedBytes,
+    Optional<Tls> tls,
+    ConnectionLimits connection) {
+
+  /** PEM files. */
+  public record Tls(Path certificate, Path key) {}
+}

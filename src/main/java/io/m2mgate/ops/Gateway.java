@@ -194,7 +194,8 @@ public final class Gateway {
       return Future.succeededFuture();
     }
     TcpOptions tcp = GatewayOptions.tcp(settings.terminal());
-    Admission admission = new Admission(tcp.maxConnections(), tcp.acceptPerSecond());
+    Admission admission =
+        new Admission(tcp.maxConnections(), tcp.acceptPerSecond(), tcp.unverifiedBytes());
     Gauge.builder("m2mgate_connections", admission, Admission::connections)
         .description("TCP connections of terminals")
         .strongReference(true)

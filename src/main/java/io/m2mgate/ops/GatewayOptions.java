@@ -47,6 +47,8 @@ final class GatewayOptions {
         terminal.maxFrame(),
         limits.maxConnections(),
         limits.acceptPerSecond(),
+        limits.unverifiedBytes(),
+        tls(terminal.tcp().tls(), TcpOptions.Tls::new),
         new ConnectionLimits(
             limits.framesInFlight(),
             limits.outboxBytes(),

@@ -202,7 +202,11 @@ class DecodeCommandTest {
   /** Verifies that the older header is read by the shipped example dialect. */
   @Test
   void olderHeader() {
-    assertThat(run("001a000300000001 0100 5445524d303030303030303030303031")).isZero();
+    assertThat(run(
+            "--dialects-dir",
+            "conf/examples/dialects",
+            "001a000300000001 0100 5445524d303030303030303030303031"))
+        .isZero();
     assertThat(out.toString()).contains("dialect wmmp-1", "HEART_BEAT");
   }
 }
