@@ -22,6 +22,7 @@ import org.sqlite.SQLiteException;
 final class SqliteSession implements SqlTx, AutoCloseable {
   private static final int MAX_STATEMENTS = 200;
   private static final int BUSY_MILLIS = 2_000;
+  private static final int MAX_WAL_PAGES = 50_000; // past this a commit folds the log in by itself
 
   private final Path file;
   private final boolean readOnly;
@@ -66,6 +67,12 @@ final class SqliteSession implements SqlTx, AutoCloseable {
       rollback();
       return Future.failedFuture(broken(e));
     }
+  }
+
+  /** Folds what it can of the write-ahead log into the file, without waiting for readers or the writer. */
+  void checkpoint() throws SQLException {
+    open();
+    run("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
   private void rollback() {
@@ -154,6 +161,7 @@ final class SqliteSession implements SqlTx, AutoCloseable {
     config.setCacheSize(readOnly ? -4_000 : -32_000);
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
     connection = config.createConnection("jdbc:sqlite:" + file);
+    run("PRAGMA wal_autocheckpoint = " + MAX_WAL_PAGES);
     if (readOnly) {
       run("PRAGMA query_only = ON");
     }
