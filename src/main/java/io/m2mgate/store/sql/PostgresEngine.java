@@ -1,5 +1,6 @@
 package io.m2mgate.store.sql;
 
+import io.m2mgate.store.StoreFault;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,7 +36,8 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
     this.vertx = vertx;
     connect = new PgConnectOptions(options)
         .setCachePreparedStatements(true)
-        .addProperty("application_name", "m2mgate");
+        .addProperty("application_name", "m2mgate")
+        .addProperty("statement_timeout", String.valueOf(2 * ANSWER_MILLIS));
     pool = pool(readers + 1, queuedReads);
     context = vertx.getOrCreateContext();
     lane = new WriterLane(this, this, queuedReads);
@@ -45,7 +47,10 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
     return PgBuilder.pool()
         .connectingTo(connect)
         .using(vertx)
-        .with(new NetClientOptions().setConnectTimeout(CONNECT_MILLIS).setTcpKeepAlive(true))
+        .with(new NetClientOptions()
+            .setConnectTimeout(CONNECT_MILLIS)
+            .setTcpKeepAlive(true)
+            .setTcpUserTimeout(ANSWER_MILLIS))
         .with(new PoolOptions()
             .setMaxSize(size)
             .setMaxWaitQueueSize(waiting)
@@ -119,10 +124,9 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
         .compose(own -> work.with(new PgSession(own.connection())))
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .recover(cause -> {
-          Throwable fault =
-              cause instanceof SqlFault || cause instanceof io.m2mgate.store.StoreFault
-                  ? cause
-                  : PgSession.fault(cause);
+          Throwable fault = cause instanceof SqlFault || cause instanceof StoreFault
+              ? cause
+              : PgSession.fault(cause);
           if (SqlFault.isAway(fault)) {
             drop();
           }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -20,6 +22,7 @@ import org.sqlite.SQLiteException;
  * needed and drops the connection after a failure that may have broken it.
  */
 final class SqliteSession implements SqlTx, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteSession.class);
   private static final int MAX_STATEMENTS = 200;
   private static final int BUSY_MILLIS = 2_000;
   private static final int MAX_WAL_PAGES = 50_000; // past this a commit folds the log in by itself
@@ -47,7 +50,7 @@ final class SqliteSession implements SqlTx, AutoCloseable {
   <T> Future<T> transaction(SqlWork<T> work) {
     try {
       open();
-      run(readOnly ? "BEGIN" : "BEGIN IMMEDIATE");
+      prepare(readOnly ? "BEGIN" : "BEGIN IMMEDIATE").execute();
     } catch (SQLException e) {
       return Future.failedFuture(broken(e));
     }
@@ -61,7 +64,7 @@ final class SqliteSession implements SqlTx, AutoCloseable {
       return result;
     }
     try {
-      run("COMMIT");
+      prepare("COMMIT").execute();
       return result;
     } catch (SQLException e) {
       rollback();
@@ -231,7 +234,7 @@ final class SqliteSession implements SqlTx, AutoCloseable {
     try {
       closeable.close();
     } catch (Exception e) {
-      org.slf4j.LoggerFactory.getLogger(SqliteSession.class).debug("closing", e);
+      LOG.debug("closing", e);
     }
   }
 
