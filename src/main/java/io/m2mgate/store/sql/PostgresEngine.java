@@ -13,12 +13,15 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL through the reactive client. Owns one connection for the writer's turns, which run on one context, and a small
  * pool for everything else.
  */
 final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.Transactor {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresEngine.class);
   private static final int CONNECT_MILLIS = 3_000;
   private static final int ANSWER_MILLIS = 15_000;
 
@@ -145,6 +148,9 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
         return Future.failedFuture(PgSession.fault(done.cause()));
       }
       Writer opened = new Writer(own, done.result());
+      done.result()
+          .exceptionHandler(
+              broken -> LOG.debug("the writer's connection", broken)); // its works fail too
       writer = Optional.of(opened);
       return Future.succeededFuture(opened);
     });

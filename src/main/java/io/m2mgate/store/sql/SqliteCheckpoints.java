@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Folds the write-ahead log into the file. Owns a thread and a connection that do most of it while the writer goes on; the
  * few pages that were added meanwhile are done on the writer's thread, so that the log can begin anew and stays short.
- * SQLite's own way, in every commit past 1,000 pages, halved the journal's rate and made commits wait for random writes.
+ * SQLite's own way, in a commit every 1,000 pages, makes that commit wait for random writes.
  */
 final class SqliteCheckpoints {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteCheckpoints.class);
