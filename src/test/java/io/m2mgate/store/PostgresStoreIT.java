@@ -1,13 +1,33 @@
 package io.m2mgate.store;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Nested;
 
-/** The contract on PostgreSQL. */
-class PostgresStoreIT extends StoreContract {
+/** The contracts on PostgreSQL. */
+class PostgresStoreIT {
   private final String url = PostgresServer.freshUrl();
 
-  @Override
-  StoreOptions options() {
-    return StoreOptions.of(url, new SimpleMeterRegistry());
+  @Nested
+  class Terminals extends TerminalContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Journaling extends JournalContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Administering extends AdministrationContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
   }
 }

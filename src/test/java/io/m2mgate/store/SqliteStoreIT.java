@@ -2,15 +2,35 @@ package io.m2mgate.store;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract on SQLite. */
-class SqliteStoreIT extends StoreContract {
+/** The contracts on SQLite. */
+class SqliteStoreIT {
   @TempDir
   Path directory;
 
-  @Override
-  StoreOptions options() {
-    return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+  @Nested
+  class Terminals extends TerminalContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Journaling extends JournalContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Administering extends AdministrationContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
   }
 }

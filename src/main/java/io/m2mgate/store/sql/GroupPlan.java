@@ -17,13 +17,15 @@ final class GroupPlan {
   private record TerminalLog(String serial, long appId) {}
 
   private final LogCounters counters;
+  private final Doubts doubts;
   private final GroupRows rows = new GroupRows();
   private final Set<CommitUnit> rejected = new HashSet<>();
   private final Map<TerminalLog, Long> tseqs = new HashMap<>();
   private long pos;
 
-  GroupPlan(LogCounters counters, List<CommitUnit> units) {
+  GroupPlan(LogCounters counters, Doubts doubts, List<CommitUnit> units) {
     this.counters = counters;
+    this.doubts = doubts;
     this.pos = counters.lastPos();
     for (CommitUnit unit : units) {
       if (isPossible(unit)) {
@@ -71,6 +73,9 @@ final class GroupPlan {
   }
 
   private void add(Change.AppendEvent event) {
+    if (doubts.isDurable(counters.log(event.app()).orElseThrow().appId(), event)) {
+      return;
+    }
     GroupRows.LogEnd log = rows.logs.computeIfAbsent(event.app(), app -> {
       LogCounters.Log durable = counters.log(app).orElseThrow();
       return new GroupRows.LogEnd(app, durable.appId(), durable.offset());

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A group that fails for its values is halved until the unit at fault stands alone, which is then REJECTED. A group that
  * fails for the store is UNAVAILABLE, also when its commit may have come through before the connection broke: nothing is
- * called durable that may not be. The counters are then read again, so numbers stay without holes; a request of such a group
- * may be in the log although its sender was not told, and carries the same mark as its repeat.
+ * called durable that may not be. The counters are then read again, so numbers stay without holes, and {@link Doubts} keeps
+ * the exact repeat of a request that did come through from being appended twice.
  */
 final class GroupWriter implements WriterLane.Groups {
   private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
@@ -22,6 +22,7 @@ final class GroupWriter implements WriterLane.Groups {
   private final SqlEngine engine;
   private final CommitQueue queue;
   private final LogCounters counters;
+  private final Doubts doubts = new Doubts();
   private final Followers followers;
   private final StoreMetrics metrics;
   private final Outage outage;
@@ -57,14 +58,22 @@ final class GroupWriter implements WriterLane.Groups {
     long started = System.nanoTime();
     GroupPlan[] made = new GroupPlan[1];
     return engine
-        .group(tx -> counters.load(tx, units).compose(loaded -> {
-          made[0] = new GroupPlan(counters, units);
-          return made[0].rows().isEmpty() ? Future.succeededFuture() : tx.append(made[0].rows());
-        }))
+        .group(tx -> doubts
+            .resolve(tx)
+            .compose(sure -> counters.load(tx, units))
+            .compose(loaded -> {
+              made[0] = new GroupPlan(counters, doubts, units);
+              return made[0].rows().isEmpty()
+                  ? Future.succeededFuture()
+                  : tx.append(made[0].rows());
+            }))
         .transform(done -> {
           if (done.succeeded()) {
             committed(units, made[0], started);
             return Future.succeededFuture();
+          }
+          if (SqlFault.isAway(done.cause()) && made[0] != null) {
+            doubts.add(made[0].rows());
           }
           return failed(units, done.cause(), mayRenumber);
         });

@@ -4,6 +4,7 @@ import io.m2mgate.store.Change;
 import io.m2mgate.store.CommitUnit;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,7 +190,7 @@ final class LogCounters {
         return;
       }
     }
-    long[] more = java.util.Arrays.copyOf(counters, counters.length + 2);
+    long[] more = Arrays.copyOf(counters, counters.length + 2);
     more[counters.length] = appId;
     more[counters.length + 1] = tseq;
     terminals.put(serial, more);

@@ -3,6 +3,7 @@ package io.m2mgate.store.sql;
 import io.m2mgate.session.SessionState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -38,6 +39,9 @@ final class PgAppend {
         WHERE a.id = g.id
       """;
 
+  private static final List<ToLongFunction<GroupRows.LogEnd>> LOG =
+      List.of(end -> end.appId, end -> end.offset, end -> end.pos, end -> end.addedBytes);
+
   private PgAppend() {}
 
   static Tuple values(GroupRows rows) {
@@ -54,9 +58,6 @@ final class PgAppend {
     }
     return values;
   }
-
-  private static final java.util.List<ToLongFunction<GroupRows.LogEnd>> LOG =
-      java.util.List.of(end -> end.appId, end -> end.offset, end -> end.pos, end -> end.addedBytes);
 
   private static void addEvents(Tuple values, GroupRows rows) {
     longs(values, rows, GroupRows.EventRow::pos);

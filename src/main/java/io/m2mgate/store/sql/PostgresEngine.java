@@ -1,5 +1,6 @@
 package io.m2mgate.store.sql;
 
+import io.m2mgate.store.StoreFault;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,12 +13,15 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL through the reactive client. Owns one connection for the writer's turns, which run on one context, and a small
  * pool for everything else.
  */
 final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.Transactor {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresEngine.class);
   private static final int CONNECT_MILLIS = 3_000;
   private static final int ANSWER_MILLIS = 15_000;
 
@@ -35,7 +39,8 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
     this.vertx = vertx;
     connect = new PgConnectOptions(options)
         .setCachePreparedStatements(true)
-        .addProperty("application_name", "m2mgate");
+        .addProperty("application_name", "m2mgate")
+        .addProperty("statement_timeout", String.valueOf(2 * ANSWER_MILLIS));
     pool = pool(readers + 1, queuedReads);
     context = vertx.getOrCreateContext();
     lane = new WriterLane(this, this, queuedReads);
@@ -45,7 +50,10 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
     return PgBuilder.pool()
         .connectingTo(connect)
         .using(vertx)
-        .with(new NetClientOptions().setConnectTimeout(CONNECT_MILLIS).setTcpKeepAlive(true))
+        .with(new NetClientOptions()
+            .setConnectTimeout(CONNECT_MILLIS)
+            .setTcpKeepAlive(true)
+            .setTcpUserTimeout(ANSWER_MILLIS))
         .with(new PoolOptions()
             .setMaxSize(size)
             .setMaxWaitQueueSize(waiting)
@@ -119,10 +127,9 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
         .compose(own -> work.with(new PgSession(own.connection())))
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .recover(cause -> {
-          Throwable fault =
-              cause instanceof SqlFault || cause instanceof io.m2mgate.store.StoreFault
-                  ? cause
-                  : PgSession.fault(cause);
+          Throwable fault = cause instanceof SqlFault || cause instanceof StoreFault
+              ? cause
+              : PgSession.fault(cause);
           if (SqlFault.isAway(fault)) {
             drop();
           }
@@ -141,6 +148,9 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
         return Future.failedFuture(PgSession.fault(done.cause()));
       }
       Writer opened = new Writer(own, done.result());
+      done.result()
+          .exceptionHandler(
+              broken -> LOG.debug("the writer's connection", broken)); // its works fail too
       writer = Optional.of(opened);
       return Future.succeededFuture(opened);
     });

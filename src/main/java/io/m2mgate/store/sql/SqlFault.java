@@ -32,6 +32,10 @@ final class SqlFault extends RuntimeException {
     return failure instanceof SqlFault fault && fault.kind == Kind.AWAY;
   }
 
+  static boolean isReference(Throwable failure) {
+    return failure instanceof SqlFault fault && fault.kind == Kind.REFERENCE;
+  }
+
   static boolean isDuplicate(Throwable failure) {
     return failure instanceof SqlFault fault && fault.kind == Kind.DUPLICATE;
   }

@@ -2,7 +2,11 @@ package io.m2mgate.store.sql;
 
 import io.m2mgate.store.Store.Retention;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /**
  * Retention: removes the oldest events and audit entries in steps short enough not to be felt by the journal, which has its
@@ -26,24 +30,47 @@ final class SqlSweep {
 
   /** The number of removed events. */
   Future<Long> sweep(Retention retention) {
+    AtomicLong removed = new AtomicLong();
     return engine
         .read(tx -> tx.query("SELECT id FROM application WHERE removed = 0"))
-        .compose(apps -> {
-          Future<Long> chain = Future.succeededFuture(0L);
-          for (SqlRow app : apps) {
-            chain = chain.compose(sum -> events(app.number(0), retention, sum));
-          }
-          return chain;
-        })
-        .compose(sum -> purge().map(sum))
-        .compose(sum -> audit(retention).map(sum))
-        .compose(sum -> engine.bytes().map(size -> {
+        .compose(apps -> each(apps, appId -> repeat(() -> events(appId, retention, removed))))
+        .compose(done -> purge())
+        .compose(done -> repeat(() -> audit(retention)))
+        .compose(done -> engine.bytes())
+        .map(size -> {
           metrics.bytes(size);
-          return sum;
-        }));
+          return removed.get();
+        });
   }
 
-  private Future<Long> events(long appId, Retention retention, long sum) {
+  private static Future<Void> each(List<SqlRow> apps, LongFunction<Future<Void>> action) {
+    Future<Void> chain = Future.succeededFuture();
+    for (SqlRow app : apps) {
+      chain = chain.compose(done -> action.apply(app.number(0)));
+    }
+    return chain;
+  }
+
+  /** Steps until one says that it was the last. A loop and not a chain of futures: a large log takes many thousands. */
+  private static Future<Void> repeat(Supplier<Future<Boolean>> step) {
+    Promise<Void> done = Promise.promise();
+    next(step, done);
+    return done.future();
+  }
+
+  private static void next(Supplier<Future<Boolean>> step, Promise<Void> done) {
+    step.get().onComplete(result -> {
+      if (result.failed()) {
+        done.fail(result.cause());
+      } else if (result.result()) {
+        next(step, done);
+      } else {
+        done.complete();
+      }
+    });
+  }
+
+  private Future<Boolean> events(long appId, Retention retention, AtomicLong removed) {
     return engine
         .read(tx -> tx.query("SELECT bytes FROM application WHERE id = $1", appId)
             .compose(app -> tx.query(
@@ -53,13 +80,12 @@ final class SqlSweep {
                 .map(oldest -> cut(oldest, app.isEmpty() ? 0 : app.get(0).number(0), retention))))
         .compose(cut -> {
           if (cut.count == 0) {
-            return Future.succeededFuture(sum);
+            return Future.succeededFuture(false);
           }
-          return engine.exclusive(tx -> remove(tx, appId, cut)).compose(done -> {
+          return engine.exclusive(tx -> remove(tx, appId, cut)).map(done -> {
             metrics.swept(cut.count);
-            return cut.count < STEP
-                ? Future.succeededFuture(sum + cut.count)
-                : events(appId, retention, sum + cut.count);
+            removed.addAndGet(cut.count);
+            return cut.count == STEP;
           });
         });
   }
@@ -98,40 +124,29 @@ final class SqlSweep {
   Future<Void> purge() {
     return engine
         .read(tx -> tx.query("SELECT id FROM application WHERE removed = 1"))
-        .compose(apps -> {
-          Future<Void> chain = Future.succeededFuture();
-          for (SqlRow app : apps) {
-            chain = chain.compose(done -> purge(app.number(0)));
-          }
-          return chain;
-        });
+        .compose(apps -> each(apps, this::purge));
   }
 
   private Future<Void> purge(long appId) {
-    return engine.exclusive(tx -> tx.update(REMOVED, appId)).compose(count -> {
-      if (count == STEP) {
-        return purge(appId);
-      }
-      return engine.exclusive(tx -> tx.update("DELETE FROM terminal_log WHERE app_id = $1", appId)
-          .compose(done -> tx.update("DELETE FROM application WHERE id = $1", appId))
-          .mapEmpty());
-    });
+    return repeat(
+            () -> engine.exclusive(tx -> tx.update(REMOVED, appId)).map(count -> count == STEP))
+        .compose(done ->
+            engine.exclusive(tx -> tx.update("DELETE FROM terminal_log WHERE app_id = $1", appId)
+                .compose(cleared -> tx.update("DELETE FROM application WHERE id = $1", appId))
+                .mapEmpty()));
   }
 
-  private Future<Void> audit(Retention retention) {
+  private Future<Boolean> audit(Retention retention) {
     return engine
         .read(tx -> tx.query("SELECT COALESCE(SUM(size), 0) FROM audit")
             .compose(total -> tx.query(
                     "SELECT id, time_ms, size FROM audit ORDER BY id LIMIT $1", (long) STEP)
                 .map(oldest -> auditCut(oldest, total.get(0).number(0), retention))))
-        .compose(last -> {
-          if (last.isEmpty()) {
-            return Future.succeededFuture();
-          }
-          return engine
-              .exclusive(tx -> tx.update("DELETE FROM audit WHERE id <= $1", last))
-              .compose(count -> count < STEP ? Future.succeededFuture() : audit(retention));
-        });
+        .compose(last -> last.isEmpty()
+            ? Future.succeededFuture(false)
+            : engine
+                .exclusive(tx -> tx.update("DELETE FROM audit WHERE id <= $1", last))
+                .map(count -> count >= STEP));
   }
 
   private static String auditCut(List<SqlRow> oldest, long total, Retention retention) {

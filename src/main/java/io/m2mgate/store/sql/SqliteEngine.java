@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -27,6 +29,7 @@ final class SqliteEngine implements SqlEngine, WriterLane.Thread, WriterLane.Tra
   private final ThreadLocal<SqliteSession> reader;
   private final Queue<SqliteSession> readers = new ConcurrentLinkedQueue<>();
   private final WriterLane lane;
+  private final SqliteCheckpoints checkpoints;
 
   SqliteEngine(Path file, int readerCount, int queuedReads) {
     this.file = file;
@@ -46,6 +49,8 @@ final class SqliteEngine implements SqlEngine, WriterLane.Thread, WriterLane.Tra
       return session;
     });
     lane = new WriterLane(this, this, queuedReads);
+    checkpoints =
+        new SqliteCheckpoints(file, daemons("m2mgate-store-checkpoint"), writerThread, writer);
   }
 
   private static ThreadFactory daemons(String name) {
@@ -69,6 +74,7 @@ final class SqliteEngine implements SqlEngine, WriterLane.Thread, WriterLane.Tra
 
   @Override
   public <T> Future<T> transaction(SqlWork<T> work) {
+    checkpoints.written();
     return writer.transaction(work);
   }
 
@@ -105,6 +111,7 @@ final class SqliteEngine implements SqlEngine, WriterLane.Thread, WriterLane.Tra
 
   @Override
   public Future<Void> group(SqlWork<Void> work) {
+    checkpoints.written();
     return writer.transaction(work);
   }
 
@@ -137,13 +144,14 @@ final class SqliteEngine implements SqlEngine, WriterLane.Thread, WriterLane.Tra
         readerThreads.shutdownNow();
       }
       readers.forEach(SqliteSession::close);
+      checkpoints.close();
       writerThread.submit(writer::close).get(5, TimeUnit.SECONDS);
       writerThread.shutdown();
       closed.complete();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       closed.fail(e);
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       closed.fail(e);
     }
   }

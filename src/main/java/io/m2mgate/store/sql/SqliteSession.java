@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -20,8 +22,10 @@ import org.sqlite.SQLiteException;
  * needed and drops the connection after a failure that may have broken it.
  */
 final class SqliteSession implements SqlTx, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteSession.class);
   private static final int MAX_STATEMENTS = 200;
   private static final int BUSY_MILLIS = 2_000;
+  private static final int MAX_WAL_PAGES = 50_000; // past this a commit folds the log in by itself
 
   private final Path file;
   private final boolean readOnly;
@@ -46,7 +50,7 @@ final class SqliteSession implements SqlTx, AutoCloseable {
   <T> Future<T> transaction(SqlWork<T> work) {
     try {
       open();
-      run(readOnly ? "BEGIN" : "BEGIN IMMEDIATE");
+      prepare(readOnly ? "BEGIN" : "BEGIN IMMEDIATE").execute();
     } catch (SQLException e) {
       return Future.failedFuture(broken(e));
     }
@@ -60,12 +64,18 @@ final class SqliteSession implements SqlTx, AutoCloseable {
       return result;
     }
     try {
-      run("COMMIT");
+      prepare("COMMIT").execute();
       return result;
     } catch (SQLException e) {
       rollback();
       return Future.failedFuture(broken(e));
     }
+  }
+
+  /** Folds what it can of the write-ahead log into the file, without waiting for readers or the writer. */
+  void checkpoint() throws SQLException {
+    open();
+    run("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
   private void rollback() {
@@ -154,6 +164,7 @@ final class SqliteSession implements SqlTx, AutoCloseable {
     config.setCacheSize(readOnly ? -4_000 : -32_000);
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
     connection = config.createConnection("jdbc:sqlite:" + file);
+    run("PRAGMA wal_autocheckpoint = " + MAX_WAL_PAGES);
     if (readOnly) {
       run("PRAGMA query_only = ON");
     }
@@ -223,7 +234,7 @@ final class SqliteSession implements SqlTx, AutoCloseable {
     try {
       closeable.close();
     } catch (Exception e) {
-      org.slf4j.LoggerFactory.getLogger(SqliteSession.class).debug("closing", e);
+      LOG.debug("closing", e);
     }
   }
 
