@@ -7,6 +7,7 @@ import io.m2mgate.bridge.Taps;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,7 +124,10 @@ final class EventStream implements EventCursor.Sink {
 
   private void cut(String reason) {
     close(reason);
-    exchange.routing().request().connection().close();
+    // Vert.x closes behind what is queued, which a client that does not read never lets happen.
+    if (exchange.routing().request().connection() instanceof ConnectionBase connection) {
+      connection.channelHandlerContext().close();
+    }
   }
 
   private void close(String reason) {

@@ -271,7 +271,8 @@ class MqttIT {
     // GIVEN
     try (var stalled = new Socket("127.0.0.1", bridge.mqttPort());
         var healthy = new Client("c2", "EC01", key, true)) {
-      stalled.setReceiveBufferSize(4 * 1024);
+      stalled.setReceiveBufferSize(128 * 1024);
+      stalled.setSoTimeout(20_000);
       stalled.getOutputStream().write(connectPacket("c1", "EC01", key));
       stalled.getInputStream().readNBytes(4);
       stalled.getOutputStream().write(subscribePacket(ALL));
@@ -298,6 +299,12 @@ class MqttIT {
               .gauge()
               .value())
           .isGreaterThan(2_000);
+
+      // WHEN its key is taken away and it reads what is left
+      bridge.send("DELETE", "/v1/admin/applications/EC01/keys/" + key.split("_")[1], ADMIN, null);
+
+      // THEN
+      assertThat(stalled.getInputStream().readAllBytes().length).isLessThan(2_000 * 8_000);
     }
   }
 
