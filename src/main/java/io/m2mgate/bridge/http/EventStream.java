@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns one open SSE response: its cursor, its comments and its end. Lives on the event loop of its connection. What waits for
- * a slow client is the socket's queue, up to its bound, and one page of the cursor; a client that reads nothing for
- * {@link HttpOptions#streamStallMillis} is cut off and resumes by {@code Last-Event-ID}.
+ * Owns one open SSE response: its cursor, its comments and its end. Lives on the event loop of its connection. What
+ * waits for a slow client is the socket's queue, up to its bound, and one page of the cursor; a client that reads
+ * nothing for {@link HttpOptions#streamStallMillis} is cut off and resumes by {@code Last-Event-ID}.
  */
 final class EventStream implements EventCursor.Sink {
 

@@ -220,7 +220,9 @@ class EventsIT {
     until(() -> bridge.parts.taps().openOf(Taps.Kind.SSE) == 0);
   }
 
-  /** Verifies that a client that does not read is cut off, holds nothing meanwhile, and loses nothing when it resumes. */
+  /**
+   * Verifies that a client that does not read is cut off, holds nothing meanwhile, and loses nothing when it resumes.
+   */
   @Test
   void cutsStalledClient() throws Exception {
     // GIVEN
