@@ -21,12 +21,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /**
- * Owns the answer to "who is asking": the administrator key and the applications' keys. Safe for any thread; password hashes
- * are computed on two worker threads of its own, at most {@value #PENDING_BOUND} outstanding.
+ * Owns the answer to "who is asking": the administrator key and the applications' keys. Safe for any thread; password
+ * hashes are computed on two worker threads of its own, at most {@value #PENDING_BOUND} outstanding.
  */
 public final class Access {
 
-  /** The secrets have 256 random bits, so the cost only has to make the stored hash opaque, not to slow down guessing. */
+  /**
+   * The secrets have 256 random bits, so the cost only has to make the stored hash opaque, not to slow down guessing.
+   */
   private static final int COST = 6;
 
   private static final int PENDING_BOUND = 256;

@@ -11,8 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Owns the snapshot of all applications in memory, which the lanes and the taps read without asking the store. Loaded at the
- * start, updated after each administrative write; safe for any thread.
+ * Owns the snapshot of all applications in memory, which the lanes and the taps read without asking the store. Loaded
+ * at the start, updated after each administrative write; safe for any thread.
  */
 public final class ApplicationRegistry {
 

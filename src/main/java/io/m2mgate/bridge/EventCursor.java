@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Owns one reader's position in an application's log and at most one page read ahead. Lives on the event loop it was made on;
- * only {@link #lag} may be asked from elsewhere.
+ * Owns one reader's position in an application's log and at most one page read ahead. Lives on the event loop it was
+ * made on; only {@link #lag} may be asked from elsewhere.
  *
- * <p>It reads on only while its sink takes: a sink that says FULL is not called again before {@link #resume}, and nothing is
- * read for it in between.
+ * <p>It reads on only while its sink takes: a sink that says FULL is not called again before {@link #resume}, and
+ * nothing is read for it in between.
  */
 public final class EventCursor {
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Owns the few pages of the event logs that were read last, so that a hundred taps at a log's end cost one read and not a
- * hundred. Only pages that move a reader on are kept, a second long; safe for any thread.
+ * Owns the few pages of the event logs that were read last, so that a hundred taps at a log's end cost one read and not
+ * a hundred. Only pages that move a reader on are kept, a second long; safe for any thread.
  */
 final class EventPages {
 

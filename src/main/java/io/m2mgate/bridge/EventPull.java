@@ -10,8 +10,8 @@ import io.vertx.core.Vertx;
 import java.util.List;
 
 /**
- * Owns one long poll: reads a page and, while the log gives nothing that passes the filter, waits for it to grow. Lives on the
- * event loop it was made on.
+ * Owns one long poll: reads a page and, while the log gives nothing that passes the filter, waits for it to grow. Lives
+ * on the event loop it was made on.
  */
 public final class EventPull {
 

@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds an offset by time, by halving the log: some twenty reads of one event for a million. Times grow with offsets but for
- * the clock's own steps back, so what is found is near enough to start from. Stateless; completes on any thread.
+ * Finds an offset by time, by halving the log: some twenty reads of one event for a million. Times grow with offsets
+ * but for the clock's own steps back, so what is found is near enough to start from. Stateless; completes on any
+ * thread.
  */
 public final class LogSearch {
 

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The keys that were verified lately, by SHA-256 of what was presented, so that one costs a password hash once a minute and
- * not with each request. Bounded (least recently used goes) and expiring; safe for any thread.
+ * The keys that were verified lately, by SHA-256 of what was presented, so that one costs a password hash once a minute
+ * and not with each request. Bounded (least recently used goes) and expiring; safe for any thread.
  */
 final class VerifiedKeys {
 

@@ -40,7 +40,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** Both bridges on a real store in a directory of the test's, on ports of the system's choice. Used by one test at a time. */
+/**
+ * Both bridges on a real store in a directory of the test's, on ports of the system's choice. Used by one test at a
+ * time.
+ */
 public final class BridgeFixture implements AutoCloseable {
 
   public static final String ADMIN = "test-administrator-key";

@@ -21,8 +21,8 @@ final class Audits {
   }
 
   /**
-   * Appends an entry once the work is done. The work cannot be undone, so an entry that the store refuses is logged and does
-   * not turn the answer into a failure.
+   * Appends an entry once the work is done. The work cannot be undone, so an entry that the store refuses is logged and
+   * does not turn the answer into a failure.
    *
    * @param detail never a secret
    */

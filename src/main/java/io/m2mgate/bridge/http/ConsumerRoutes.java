@@ -16,7 +16,10 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** {@code /consumers}: named cursors that an application keeps here. Stateless but for its parts; on the bridge's event loop. */
+/**
+ * {@code /consumers}: named cursors that an application keeps here. Stateless but for its parts; on the bridge's event
+ * loop.
+ */
 final class ConsumerRoutes {
 
   private static final String ONE = "/v1/consumers/:name";

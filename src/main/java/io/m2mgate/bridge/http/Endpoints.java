@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the table of endpoints (template, method, scope, handler) and what is the same for all of them: who asks, what the
- * body may be, HEAD, OPTIONS, 405, figures. Built and used on one event loop.
+ * Owns the table of endpoints (template, method, scope, handler) and what is the same for all of them: who asks, what
+ * the body may be, HEAD, OPTIONS, 405, figures. Built and used on one event loop.
  */
 final class Endpoints {
 

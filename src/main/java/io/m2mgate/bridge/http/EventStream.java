@@ -7,14 +7,15 @@ import io.m2mgate.bridge.Taps;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns one open SSE response: its cursor, its comments and its end. Lives on the event loop of its connection. What waits for
- * a slow client is the socket's queue, up to its bound, and one page of the cursor; a client that reads nothing for
- * {@link HttpOptions#streamStallMillis} is cut off and resumes by {@code Last-Event-ID}.
+ * Owns one open SSE response: its cursor, its comments and its end. Lives on the event loop of its connection. What
+ * waits for a slow client is the socket's queue, up to its bound, and one page of the cursor; a client that reads
+ * nothing for {@link HttpOptions#streamStallMillis} is cut off and resumes by {@code Last-Event-ID}.
  */
 final class EventStream implements EventCursor.Sink {
 
@@ -123,7 +124,10 @@ final class EventStream implements EventCursor.Sink {
 
   private void cut(String reason) {
     close(reason);
-    exchange.routing().request().connection().close();
+    // Vert.x closes behind what is queued, which a client that does not read never lets happen.
+    if (exchange.routing().request().connection() instanceof ConnectionBase connection) {
+      connection.channelHandlerContext().close();
+    }
   }
 
   private void close(String reason) {

@@ -21,8 +21,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Reads the members of one JSON object and collects everything that is wrong with it, so that a client learns of all faults
- * at once. Used by one thread; {@link #check} throws what was collected.
+ * Reads the members of one JSON object and collects everything that is wrong with it, so that a client learns of all
+ * faults at once. Used by one thread; {@link #check} throws what was collected.
  */
 final class Fields {
 

@@ -10,8 +10,8 @@ import io.vertx.ext.web.Router;
 import java.util.Set;
 
 /**
- * Owns one HTTP listener of the application side, on its own event loop. Instances share nothing but their parts, so several
- * may listen on one port.
+ * Owns one HTTP listener of the application side, on its own event loop. Instances share nothing but their parts, so
+ * several may listen on one port. HTTP/1.1 only: a stalled stream is ended by its connection, which HTTP/2 would share.
  */
 public final class HttpBridgeVerticle extends VerticleBase {
 

@@ -2,7 +2,9 @@ package io.m2mgate.bridge.http;
 
 import java.util.Locale;
 
-/** The closed set of errors that the HTTP bridge answers (application.md, Errors), each with its one status. Immutable. */
+/**
+ * The closed set of errors that the HTTP bridge answers (application.md, Errors), each with its one status. Immutable.
+ */
 enum ProblemType {
   MALFORMED_REQUEST(400, "The request is not HTTP as it should be"),
   MALFORMED_JSON(400, "The body is not JSON"),

@@ -7,7 +7,9 @@ import io.m2mgate.store.EventLog.Extent;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 
-/** {@code GET /events/stream}: opens an {@link EventStream} where the client wants to go on. On the bridge's event loop. */
+/**
+ * {@code GET /events/stream}: opens an {@link EventStream} where the client wants to go on. On the bridge's event loop.
+ */
 final class StreamRoutes {
 
   private final Vertx vertx;

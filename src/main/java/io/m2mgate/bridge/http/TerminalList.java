@@ -15,8 +15,8 @@ final class TerminalList {
   private TerminalList() {}
 
   /**
-   * The store does not tell {@code never} from {@code offline}: that is sieved from the page, which may then be shorter than
-   * its limit and still have a next one.
+   * The store does not tell {@code never} from {@code offline}: that is sieved from the page, which may then be shorter
+   * than its limit and still have a next one.
    */
   static Future<Answer> read(
       TerminalStore store,

@@ -12,7 +12,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** {@code /terminals}: what an application may know of its own (6.1.4). Stateless but for its parts; on the bridge's event loop. */
+/**
+ * {@code /terminals}: what an application may know of its own (6.1.4). Stateless but for its parts; on the bridge's
+ * event loop.
+ */
 final class TerminalRoutes {
 
   private static final String BASE = "/v1/terminals";

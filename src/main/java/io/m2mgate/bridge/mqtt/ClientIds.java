@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Owns the answer to which connection holds a client id, over all instances of the bridge: one each, per application, the
- * newest (MQTT 3.1.1, 3.1.4). Safe for any thread.
+ * Owns the answer to which connection holds a client id, over all instances of the bridge: one each, per application,
+ * the newest (MQTT 3.1.1, 3.1.4). Safe for any thread.
  */
 public final class ClientIds {
 

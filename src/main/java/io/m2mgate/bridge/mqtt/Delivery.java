@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Owns what is on its way to one subscriber: the in-flight window, the packet ids, and up to where everything is confirmed.
- * Lives on the connection's event loop.
+ * Owns what is on its way to one subscriber: the in-flight window, the packet ids, and up to where everything is
+ * confirmed. Lives on the connection's event loop.
  *
- * <p>A packet id is made of the event's offset, so that a message is sent again under the id that it had (MQTT 3.1.1, 4.4)
- * without the ids being stored.
+ * <p>A packet id is made of the event's offset, so that a message is sent again under the id that it had (MQTT 3.1.1,
+ * 4.4) without the ids being stored.
  */
 final class Delivery implements EventCursor.Sink {
 

@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns one authenticated client from taking its client id to letting it go: session, delivery and the order in which they end.
- * Lives on the connection's event loop; only {@link #superseded} and the end by a revoked key come from elsewhere.
+ * Owns one authenticated client from taking its client id to letting it go: session, delivery and the order in which
+ * they end. Lives on the connection's event loop; only {@link #superseded} and the end by a revoked key come from
+ * elsewhere.
  */
 final class MqttConnection implements ClientIds.Holder, Delivery.Target {
 
@@ -65,7 +66,10 @@ final class MqttConnection implements ClientIds.Holder, Delivery.Target {
     this.saved = new SavedSession(bridge.parts().store().consumers(), key.app(), key.clientId());
   }
 
-  /** Takes the client id, finds the session and answers CONNECT. Completes when accepted, or fails when that is not possible. */
+  /**
+   * Takes the client id, finds the session and answers CONNECT. Completes when accepted, or fails when that is not
+   * possible.
+   */
   Future<Void> open() {
     endpoint.closeHandler(gone -> end(Optional.empty()));
     return Later.on(context, bridge.clients().take(key, this))

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Owns the stored form of one persistent session: a cursor on the log, named {@code mqtt:<clientId>}. Its writes are done one
- * after the other, in the order in which they were asked for. Used on the connection's event loop.
+ * Owns the stored form of one persistent session: a cursor on the log, named {@code mqtt:<clientId>}. Its writes are
+ * done one after the other, in the order in which they were asked for. Used on the connection's event loop.
  */
 final class SavedSession {
 

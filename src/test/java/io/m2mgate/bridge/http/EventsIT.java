@@ -220,13 +220,16 @@ class EventsIT {
     until(() -> bridge.parts.taps().openOf(Taps.Kind.SSE) == 0);
   }
 
-  /** Verifies that a client that does not read is cut off, holds nothing meanwhile, and loses nothing when it resumes. */
+  /**
+   * Verifies that a client that does not read is cut off, holds nothing meanwhile, and loses nothing when it resumes.
+   */
   @Test
   void cutsStalledClient() throws Exception {
     // GIVEN
     bridge.append("EC01", ONE, DATA, 4_000, "x".repeat(4_000));
     try (var socket = new Socket("127.0.0.1", bridge.httpPort())) {
-      socket.setReceiveBufferSize(4 * 1024);
+      socket.setReceiveBufferSize(128 * 1024);
+      socket.setSoTimeout(20_000);
       var request = "GET /v1/events/stream?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
           + key + "\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
