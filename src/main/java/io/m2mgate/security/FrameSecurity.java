@@ -231,7 +231,8 @@ final class FrameSecurity {
     boolean signed = digestAt >= 0;
     if (copyOf.isPresent()) {
       session.sequences().mark(sequence);
-      // The store takes the exact repeat of a request once, even where it lost the answer of the first commit.
+      // The store takes the exact repeat of a request once, even where it lost the answer of the
+      // first commit.
       boolean underNewSequence = sequence != copyOf.get().sequence();
       copyOf.get().copy(sequence, in.origin(), now);
       return copied(in, terminal, session, command, copyOf.get())
