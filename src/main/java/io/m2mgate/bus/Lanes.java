@@ -3,6 +3,7 @@ package io.m2mgate.bus;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.Optional;
@@ -69,6 +70,20 @@ public final class Lanes {
             ? Future.succeededFuture(false)
             : Future.failedFuture(failure))
         .compose(placed -> deploy(kind, instances, triesLeft - 1));
+  }
+
+  /** Deploys a verticle on a loop that is no lane; there must be one. The lanes are deployed before. */
+  public Future<Void> deployBeside(VerticleBase verticle) {
+    return deployBeside(verticle, TRIES);
+  }
+
+  private Future<Void> deployBeside(VerticleBase verticle, int triesLeft) {
+    return vertx
+        .deployVerticle(new BesideLanes(placement, verticle))
+        .<Void>mapEmpty()
+        .recover(failure -> failure == LaneVerticle.WrongLoop.INSTANCE && triesLeft > 0
+            ? deployBeside(verticle, triesLeft - 1)
+            : Future.failedFuture(failure));
   }
 
   /** Called on the event loop by an instance that starts. */

@@ -31,6 +31,10 @@ final class Placement {
     return lane >= 0 && kinds.get(lane).add(kind) ? Optional.of(lane) : Optional.empty();
   }
 
+  synchronized boolean isLane(Thread loop) {
+    return loops.contains(loop);
+  }
+
   synchronized boolean complete(String kind) {
     return kinds.size() == lanes && kinds.stream().allMatch(has -> has.contains(kind));
   }

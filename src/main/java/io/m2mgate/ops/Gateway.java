@@ -7,6 +7,7 @@ import io.m2mgate.bridge.Taps;
 import io.m2mgate.bridge.http.HttpBridgeVerticle;
 import io.m2mgate.bridge.mqtt.ClientIds;
 import io.m2mgate.bridge.mqtt.MqttBridgeVerticle;
+import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
@@ -130,7 +131,7 @@ public final class Gateway {
         metrics.registry(),
         settings.node().name());
     return lanes(deployed, box)
-        .compose(ready -> bridges(parts))
+        .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals));
   }
@@ -154,12 +155,12 @@ public final class Gateway {
                 Math.max(1, settings.terminal().limits().cacheEntries() / count))));
   }
 
-  private Future<Void> bridges(BridgeParts parts) {
+  private Future<Void> bridges(Lanes beside, BridgeParts parts) {
     HttpBridgeVerticle http = new HttpBridgeVerticle(parts, GatewayOptions.http(settings));
     Future<Optional<Integer>> mqttPort =
-        settings.mqtt().enabled() ? mqtt(parts) : Future.succeededFuture(Optional.empty());
-    return vertx
-        .deployVerticle(http)
+        settings.mqtt().enabled() ? mqtt(beside, parts) : Future.succeededFuture(Optional.empty());
+    return beside
+        .deployBeside(http)
         .recover(cause -> Future.failedFuture(
             StartFault.bind("http", settings.http().host(), settings.http().port(), cause)))
         .compose(up -> mqttPort)
@@ -179,11 +180,11 @@ public final class Gateway {
         });
   }
 
-  private Future<Optional<Integer>> mqtt(BridgeParts parts) {
+  private Future<Optional<Integer>> mqtt(Lanes beside, BridgeParts parts) {
     MqttBridgeVerticle mqtt =
         new MqttBridgeVerticle(parts, GatewayOptions.mqtt(settings), new ClientIds());
-    return vertx
-        .deployVerticle(mqtt)
+    return beside
+        .deployBeside(mqtt)
         .recover(cause -> Future.failedFuture(
             StartFault.bind("mqtt", settings.mqtt().host(), settings.mqtt().port(), cause)))
         .map(up -> Optional.of(mqtt.port()));
@@ -223,9 +224,17 @@ public final class Gateway {
   /** Stops accepting, lets what is in work end and commits it; completes when nothing is left. */
   public Future<Void> stop() {
     return drain()
-        .transform(drained -> store.map(Store::close).orElseGet(Future::succeededFuture))
+        .transform(drained -> undeploy())
+        .transform(undeployed -> store.map(Store::close).orElseGet(Future::succeededFuture))
         .transform(closed -> vertx.close())
         .onComplete(done -> metrics.close());
+  }
+
+  /** Bridges keep what their consumers confirmed as they end: before the store does. */
+  private Future<Void> undeploy() {
+    List<Future<Void>> ends =
+        vertx.deploymentIDs().stream().map(vertx::undeploy).toList();
+    return Future.join(ends).mapEmpty();
   }
 
   private Future<Void> drain() {
@@ -233,7 +242,7 @@ public final class Gateway {
     if (endpoints.terminalTcp().isPresent()) {
       for (int lane = 0; lane < lanes.orElseThrow().count(); lane++) {
         CompletableFuture<Void> bySome = new CompletableFuture<>();
-        lanes.orElseThrow().send(io.m2mgate.bus.Addresses.drain(lane), bySome);
+        lanes.orElseThrow().send(Addresses.drain(lane), bySome);
         drained.add(Future.fromCompletionStage(bySome));
       }
     }
