@@ -255,7 +255,14 @@ final class FrameSecurity {
     }
     session.sequences().mark(sequence);
     boolean suspected =
-        terminal.recent().suspects(sequence, hash, now, terminal.profile().retryMillis());
+        terminal
+            .recent()
+            .suspects(
+                session.token().timestamp(),
+                sequence,
+                hash,
+                now,
+                terminal.profile().retryMillis());
     RecentRequest request =
         terminal.recent().add(session.token().timestamp(), sequence, hash, in.origin(), now);
     return new Verdict.Accept(
