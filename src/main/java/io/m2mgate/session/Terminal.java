@@ -111,7 +111,8 @@ public final class Terminal {
   }
 
   /** The open tentative session that a LOGIN of this content repeats: the last one only. */
-  public Optional<Session> repeated(long loginHash) {
+  public Optional<Session> repeated(long loginHash, long nowMillis) {
+    expire(nowMillis);
     if (tentative.isEmpty()) {
       return Optional.empty();
     }
