@@ -281,7 +281,10 @@ final class FrameSecurity {
           return Optional.of(new Verdict.Silence(Drop.DUPLICATE_JOINED));
         }
         Optional<byte[]> refusal = Refusals.of(command, in);
-        refusal.ifPresent(body -> known.done(command.refusal().getAsInt()));
+        refusal.ifPresent(body -> {
+          known.done(command.refusal().getAsInt());
+          known.markAnswered();
+        });
         return Optional.of(refusal
             .<Verdict>map(body ->
                 new Verdict.Answer(signed(in, terminal, session, body), Drop.STORE_UNAVAILABLE))
