@@ -37,18 +37,19 @@ final class FrameSecurity {
 
   /** The proof of a LOGIN: the digest under timestamp zero, over 16 bytes of IMEI or over 15. */
   Proof loginProof(Frame frame, Dialect dialect, Terminal terminal) {
+    boolean off = terminal.profile().digest() == DigestPolicy.OFF;
     int digestAt = DigestLocator.find(frame, dialect);
     if (digestAt < 0) {
-      return Proof.ABSENT;
-    }
-    if (terminal.profile().digest() == DigestPolicy.OFF) {
-      return Proof.GOOD;
+      return off ? Proof.GOOD : Proof.ABSENT;
     }
     Identity identity = terminal.identity();
     if (proofs.verifies(frame, digestAt, 0, identity, false)) {
       return Proof.GOOD;
     }
-    return proofs.verifies(frame, digestAt, 0, identity, true) ? Proof.GOOD_SHORT : Proof.WRONG;
+    if (proofs.verifies(frame, digestAt, 0, identity, true)) {
+      return Proof.GOOD_SHORT;
+    }
+    return off ? Proof.GOOD : Proof.WRONG;
   }
 
   /** Any request but LOGIN and REGISTER, of a terminal that is there. */
