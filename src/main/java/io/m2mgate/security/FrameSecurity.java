@@ -69,8 +69,7 @@ final class FrameSecurity {
       }
     }
     if (terminal.profile().digest() == DigestPolicy.OFF) {
-      Session session = terminal.openSessions().get(0);
-      return verified(in, resident, terminal, session, dialect, command, digestAt);
+      return verified(in, resident, terminal, terminal.latest(), dialect, command, digestAt);
     }
     return repeatedLogout(in, terminal, command, digestAt)
         .orElseGet(() -> wrong(in, terminal, command));
@@ -116,7 +115,7 @@ final class FrameSecurity {
       Inbound in, Resident resident, Terminal terminal, Dialect dialect, CommandDef command) {
     Session current = terminal.openSessions().get(0);
     if (terminal.profile().digest() == DigestPolicy.OFF) {
-      return verified(in, resident, terminal, current, dialect, command, -1);
+      return verified(in, resident, terminal, terminal.latest(), dialect, command, -1);
     }
     Optional<Verdict> malformed = malformedButSigned(in, terminal, dialect, command);
     if (malformed.isPresent()) {
