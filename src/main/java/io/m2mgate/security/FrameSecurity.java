@@ -134,7 +134,9 @@ final class FrameSecurity {
         && terminal.confirmed().isPresent()) {
       return sequenced(in, resident, terminal, current, dialect, command, -1);
     }
-    if (command.command() == Command.TRANSPARENT_DATA && terminal.failures().firstUnsigned()) {
+    if (terminal.profile().digest() == DigestPolicy.REQUIRED
+        && command.command() == Command.TRANSPARENT_DATA
+        && terminal.failures().firstUnsigned()) {
       return new Verdict.TellUnsigned();
     }
     return wrong(in, terminal, command);
