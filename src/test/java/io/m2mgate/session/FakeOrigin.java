@@ -10,6 +10,7 @@ public final class FakeOrigin implements Origin {
   private final List<Inbound> completed = new ArrayList<>();
   private boolean open = true;
   private long verifiedMillis = -1;
+  private boolean broken;
 
   public FakeOrigin(int lane, String remote) {
     this.lane = lane;
@@ -18,6 +19,13 @@ public final class FakeOrigin implements Origin {
 
   public static FakeOrigin at(String remote) {
     return new FakeOrigin(0, remote);
+  }
+
+  /** One that throws when it is told of a verified frame. */
+  public static FakeOrigin broken() {
+    FakeOrigin origin = at("broken");
+    origin.broken = true;
+    return origin;
   }
 
   public List<Inbound> completed() {
@@ -54,6 +62,9 @@ public final class FakeOrigin implements Origin {
 
   @Override
   public void verified(long nowMillis, long heartbeatMillis) {
+    if (broken) {
+      throw new IllegalStateException("a fault of ours, part of this test");
+    }
     verifiedMillis = nowMillis;
   }
 
