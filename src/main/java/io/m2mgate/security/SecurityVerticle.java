@@ -77,7 +77,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   private void take(Inbound in, Resident resident) {
     if (!resident.blocked() && !resident.hasWaiting()) {
-      gate.serve(in, resident);
+      lane().guard(in, () -> lane().done(in), () -> gate.serve(in, resident));
     } else if (!resident.await(in)) {
       drop(in, Drop.WAITING_FULL);
     }
