@@ -195,6 +195,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     loader
         .read(List.of(resident.serial()))
         .onComplete(read -> context.runOnContext(nothing -> {
+          resident.end();
           if (read.succeeded() && read.result().containsKey(resident.serial())) {
             resident
                 .terminal()
@@ -202,6 +203,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
           } else if (read.succeeded()) {
             unknown(resident);
           }
+          lane().settle(resident);
           done.complete();
         }));
     return done.future();
