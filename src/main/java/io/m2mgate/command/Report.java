@@ -97,7 +97,7 @@ final class Report {
 
   /** The event of the alarm in it. */
   Optional<Change> alarm() {
-    if (!alarm.has("status")) {
+    if (!alarm.path("status").isNumber()) {
       return Optional.empty();
     }
     boolean raised = alarm.get("status").asInt() != 0;
