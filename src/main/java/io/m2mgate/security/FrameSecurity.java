@@ -256,15 +256,10 @@ final class FrameSecurity {
       return new Verdict.Silence(Drop.REPLAY);
     }
     session.sequences().mark(sequence);
-    boolean suspected =
-        terminal
-            .recent()
-            .suspects(
-                session.token().timestamp(),
-                sequence,
-                hash,
-                now,
-                terminal.profile().retryMillis());
+    boolean suspected = terminal
+        .recent()
+        .suspects(
+            session.token().timestamp(), sequence, hash, now, terminal.profile().retryMillis());
     RecentRequest request =
         terminal.recent().add(session.token().timestamp(), sequence, hash, in.origin(), now);
     return new Verdict.Accept(

@@ -36,8 +36,7 @@ public final class RecentRequests {
   }
 
   /** True when a request of the same content came under another sequence or session within the terminal's retry time. */
-  public boolean suspects(
-      long session, int sequence, long hash, long nowMillis, long retryMillis) {
+  public boolean suspects(long session, int sequence, long hash, long nowMillis, long retryMillis) {
     for (RecentRequest known : ring) {
       if (known != null
           && known.hash() == hash

@@ -56,7 +56,8 @@ class LaneTest {
     return resident;
   }
 
-  // Verifies that a handler that throws loses its frame and no other, and that the fault is counted.
+  // Verifies that a handler that throws loses its frame and no other, and that the fault is
+  // counted.
   @Test
   void losesOneFrameToAFault() throws Exception {
     List<Inbound> batch = List.of(taken(), taken(), taken());
@@ -191,7 +192,8 @@ class LaneTest {
     }
   }
 
-  // Verifies that a terminal that is to move goes when the last of it is done, and is claimed by its
+  // Verifies that a terminal that is to move goes when the last of it is done, and is claimed by
+  // its
   // new lane.
   @Test
   void movesWhenQuiet() throws Exception {

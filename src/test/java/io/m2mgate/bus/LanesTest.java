@@ -32,7 +32,8 @@ class LanesTest {
     }
   }
 
-  // Verifies that every lane has every kind once, all of them on the lane's one thread, however many
+  // Verifies that every lane has every kind once, all of them on the lane's one thread, however
+  // many
   // loops there are.
   @Test
   void placesEachKindOnEachLane() {
@@ -56,8 +57,7 @@ class LanesTest {
   @Test
   void failsWhenItCannotPlace() {
     try (LaneFixture fixture = new LaneFixture(2, 1, batch -> {})) {
-      assertThatThrownBy(
-              () -> LaneFixture.await(fixture.lanes().deploy("a", () -> new Probe("a"))))
+      assertThatThrownBy(() -> LaneFixture.await(fixture.lanes().deploy("a", () -> new Probe("a"))))
           .hasStackTraceContaining("cannot place a on every lane");
     }
   }
@@ -72,8 +72,7 @@ class LanesTest {
       }
     };
     try (LaneFixture fixture = new LaneFixture(1, 1, batch -> {})) {
-      assertThatThrownBy(
-              () -> LaneFixture.await(fixture.lanes().deploy("broken", () -> broken)))
+      assertThatThrownBy(() -> LaneFixture.await(fixture.lanes().deploy("broken", () -> broken)))
           .hasStackTraceContaining("port taken");
     }
   }

@@ -90,8 +90,8 @@ class ReportTest {
   // Verifies that unknown tags and unexpected lengths are kept raw and marked.
   @Test
   void keepsOddValuesRaw() throws Exception {
-    JsonNode data = event(
-        trap().tlv(0x7A7A, Bytes.unhex("00ff")).tlv(0x0011, new byte[] {1, 2, 3}));
+    JsonNode data =
+        event(trap().tlv(0x7A7A, Bytes.unhex("00ff")).tlv(0x0011, new byte[] {1, 2, 3}));
 
     assertThat(data.at("/values/0/name").asText()).isEqualTo("tag-7A7A");
     assertThat(data.at("/values/0/raw").asText()).isEqualTo("00FF");
@@ -103,9 +103,8 @@ class ReportTest {
   // Verifies that a repeated tag is kept raw and marked, and the later value is the reported one.
   @Test
   void marksRepeatedTags() throws Exception {
-    FrameBuilder twice = trap()
-        .tlv(0x0011, new byte[] {0, 0, 0, 0x5A})
-        .tlv(0x0011, new byte[] {0, 0, 0, 0x1E});
+    FrameBuilder twice =
+        trap().tlv(0x0011, new byte[] {0, 0, 0, 0x5A}).tlv(0x0011, new byte[] {0, 0, 0, 0x1E});
 
     JsonNode data = event(twice);
 
@@ -119,8 +118,8 @@ class ReportTest {
   // Verifies that a secret is told by name only and kept nowhere, of whatever length it is.
   @Test
   void hidesSecrets() throws Exception {
-    Report report = report(
-        trap().tlv(0xE025, Bytes.unhex("5365637265743031")).tlv(0x0004, new byte[40]));
+    Report report =
+        report(trap().tlv(0xE025, Bytes.unhex("5365637265743031")).tlv(0x0004, new byte[40]));
 
     String event = data(report.event(UplinkMark.NONE)).toString();
     assertThat(event)
@@ -137,13 +136,10 @@ class ReportTest {
         .tlv(0x300B, new byte[] {1})
         .tlv(0x300C, new byte[] {1})
         .tlv(0x300D, new byte[] {0, 4});
-    FrameBuilder cleared =
-        trap().tlv(0x300B, new byte[] {0}).tlv(0x300E, Bytes.unhex("30303034"));
+    FrameBuilder cleared = trap().tlv(0x300B, new byte[] {0}).tlv(0x300E, Bytes.unhex("30303034"));
 
-    Change.AppendEvent up =
-        (Change.AppendEvent) report(raised).alarm().orElseThrow();
-    Change.AppendEvent down =
-        (Change.AppendEvent) report(cleared).alarm().orElseThrow();
+    Change.AppendEvent up = (Change.AppendEvent) report(raised).alarm().orElseThrow();
+    Change.AppendEvent down = (Change.AppendEvent) report(cleared).alarm().orElseThrow();
 
     assertThat(up.type()).isEqualTo("m2m.alarm.raised");
     assertThat(data(up).at("/code").asInt()).isEqualTo(4);
@@ -155,8 +151,7 @@ class ReportTest {
   // Verifies that a status that cannot be read clears nothing.
   @Test
   void takesNoAlarmFromOddStatus() throws Exception {
-    assertThat(report(trap().tlv(0x300B, new byte[] {0, 1})).alarm())
-        .isEqualTo(Optional.empty());
+    assertThat(report(trap().tlv(0x300B, new byte[] {0, 1})).alarm()).isEqualTo(Optional.empty());
   }
 
   // Verifies that the data event is valid JSON with the members of the description.

@@ -26,8 +26,8 @@ class ConnectionTest {
   private final List<Connection> resumable = new ArrayList<>();
   private final List<Frame> frames = new ArrayList<>();
   private boolean full;
-  private final Connection connection = new Connection(
-      3, socket(), new FrameSplitter(Vectors.DECODER), LIMITS, T0, resumable::add);
+  private final Connection connection =
+      new Connection(3, socket(), new FrameSplitter(Vectors.DECODER), LIMITS, T0, resumable::add);
 
   private NetSocket socket() {
     return (NetSocket) Proxy.newProxyInstance(
@@ -46,7 +46,8 @@ class ConnectionTest {
     connection.read(Buffer.buffer(bytes), nowMillis, frames::add);
   }
 
-  // Verifies that a frame that does not end within its time is a reason to close, and that a further
+  // Verifies that a frame that does not end within its time is a reason to close, and that a
+  // further
   // frame starts the time anew.
   @Test
   void closesUnfinished() throws Exception {
@@ -107,7 +108,8 @@ class ConnectionTest {
     assertThat(connection.gather(TRAP)).isTrue();
   }
 
-  // Verifies that it is busy while as much is under way as may be, and that each finished frame asks
+  // Verifies that it is busy while as much is under way as may be, and that each finished frame
+  // asks
   // whether it may go on.
   @Test
   void countsWhatIsUnderWay() throws Exception {

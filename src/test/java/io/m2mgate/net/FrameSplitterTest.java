@@ -160,8 +160,7 @@ class FrameSplitterTest {
     List<byte[]> arrays = new ArrayList<>();
 
     splitter.take(read, frame -> arrays.add(frame.bytes()));
-    splitter.take(
-        Arrays.copyOfRange(trap, 10, trap.length), frame -> arrays.add(frame.bytes()));
+    splitter.take(Arrays.copyOfRange(trap, 10, trap.length), frame -> arrays.add(frame.bytes()));
 
     assertThat(arrays.get(0)).isSameAs(read);
     assertThat(arrays.get(1)).isNotSameAs(read).isEqualTo(trap);

@@ -3,6 +3,7 @@ package io.m2mgate.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.bus.Reply;
+import io.m2mgate.dictionary.Command;
 import io.m2mgate.session.FakeOrigin;
 import io.m2mgate.session.SampleTerminal;
 import io.m2mgate.session.Session;
@@ -35,7 +36,8 @@ class FrameSealerTest {
 
     byte[] sealed = sealer.seal(answer(login, Bytes.unhex("004bcad1f0"), signed()));
 
-    assertThat(Bytes.hex(sealed)).isEqualTo(Bytes.hex(Vectors.named("login-ack-signed").bytes()));
+    assertThat(Bytes.hex(sealed))
+        .isEqualTo(Bytes.hex(Vectors.named("login-ack-signed").bytes()));
   }
 
   // Verifies that CONFIG_TRAP_ACK is the worked packet, byte for byte.
@@ -45,7 +47,8 @@ class FrameSealerTest {
 
     byte[] sealed = sealer.seal(answer(trap, new byte[] {0}, signed()));
 
-    assertThat(Bytes.hex(sealed)).isEqualTo(Bytes.hex(Vectors.named("trap-ack-signed").bytes()));
+    assertThat(Bytes.hex(sealed))
+        .isEqualTo(Bytes.hex(Vectors.named("trap-ack-signed").bytes()));
   }
 
   // Verifies that an unsigned answer has flags 00 and nothing behind its body.
@@ -63,8 +66,8 @@ class FrameSealerTest {
   // the request's.
   @Test
   void answersTheLatestCopy() {
-    Frame request = RequestFrames.unsigned(
-        RequestFrames.of(io.m2mgate.dictionary.Command.HEART_BEAT, 5).version(0x0301));
+    Frame request =
+        RequestFrames.unsigned(RequestFrames.of(Command.HEART_BEAT, 5).version(0x0301));
 
     byte[] sealed =
         sealer.seal(new Reply(FakeOrigin.at("a"), request, 9, new byte[0], Reply.UNSIGNED));
@@ -79,8 +82,8 @@ class FrameSealerTest {
     Frame trap = Vectors.named("trap-signed").frame();
     Session shortly = new Session(new SessionToken(TIMESTAMP, true, 0, 0, 0));
 
-    byte[] sealed = sealer.seal(answer(
-        trap, new byte[] {0}, new Reply.Signed(SampleTerminal.identity(), shortly)));
+    byte[] sealed = sealer.seal(
+        answer(trap, new byte[] {0}, new Reply.Signed(SampleTerminal.identity(), shortly)));
 
     assertThat(new Md5Digest()
             .verify(

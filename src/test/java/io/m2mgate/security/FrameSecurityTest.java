@@ -79,8 +79,7 @@ class FrameSecurityTest {
     isSilent(send(Command.TRANSPARENT_DATA, 5, T0 + 90_000), Drop.DUPLICATE_JOINED);
     assertThat(request.copies()).isEqualTo(2);
 
-    isAnswer(
-        send(Command.TRANSPARENT_DATA, 5, T0 + 180_000), "03", Drop.STORE_UNAVAILABLE);
+    isAnswer(send(Command.TRANSPARENT_DATA, 5, T0 + 180_000), "03", Drop.STORE_UNAVAILABLE);
   }
 
   // Verifies that copies under new sequences join too, and that the answer goes to the latest.
@@ -91,8 +90,7 @@ class FrameSecurityTest {
     FakeOrigin elsewhere = FakeOrigin.at("elsewhere");
 
     isSilent(
-        open(signed(Command.TRANSPARENT_DATA, 6), elsewhere, T0 + 15_000),
-        Drop.DUPLICATE_JOINED);
+        open(signed(Command.TRANSPARENT_DATA, 6), elsewhere, T0 + 15_000), Drop.DUPLICATE_JOINED);
 
     assertThat(request.sequence()).isEqualTo(6);
     assertThat(request.origin()).isSameAs(elsewhere);
@@ -164,8 +162,8 @@ class FrameSecurityTest {
     confirmed("{}");
     for (int sequence = 100; sequence < 110; sequence++) {
       FrameBuilder data = RequestFrames.of(Command.TRANSPARENT_DATA, sequence);
-      Frame frame = RequestFrames.signed(
-          data.tlv(0x4007, new byte[] {(byte) sequence}), session.timestamp());
+      Frame frame =
+          RequestFrames.signed(data.tlv(0x4007, new byte[] {(byte) sequence}), session.timestamp());
       accepted(open(frame, home, T0)).done(0);
     }
 
@@ -206,10 +204,7 @@ class FrameSecurityTest {
 
     confirmed("{}");
     isSilent(
-        open(
-            RequestFrames.headerSigned(RequestFrames.of(Command.CONFIG_TRAP, 1), stamp),
-            home,
-            T0),
+        open(RequestFrames.headerSigned(RequestFrames.of(Command.CONFIG_TRAP, 1), stamp), home, T0),
         Drop.WRONG_DIGEST);
   }
 
@@ -229,11 +224,9 @@ class FrameSecurityTest {
 
     session = terminal.open(true, 1, T0);
     FrameBuilder trap = RequestFrames.of(Command.CONFIG_TRAP, 2);
-    isSilent(
-        open(RequestFrames.signed(trap, session.timestamp()), home, T0), Drop.WRONG_DIGEST);
+    isSilent(open(RequestFrames.signed(trap, session.timestamp()), home, T0), Drop.WRONG_DIGEST);
     accepted(open(
-        RequestFrames.signedShort(
-            RequestFrames.of(Command.CONFIG_TRAP, 2), session.timestamp()),
+        RequestFrames.signedShort(RequestFrames.of(Command.CONFIG_TRAP, 2), session.timestamp()),
         home,
         T0));
   }
@@ -263,8 +256,8 @@ class FrameSecurityTest {
     accepted(open(RequestFrames.unsigned(RequestFrames.of(Command.CONFIG_TRAP, 90)), home, T0));
     Session next = terminal.open(false, 2, T0 + 1);
 
-    Verdict verdict = open(
-        RequestFrames.unsigned(RequestFrames.of(Command.TRANSPARENT_DATA, 2)), home, T0 + 2);
+    Verdict verdict =
+        open(RequestFrames.unsigned(RequestFrames.of(Command.TRANSPARENT_DATA, 2)), home, T0 + 2);
 
     accepted(verdict);
     assertThat(terminal.confirmed()).containsSame(next);

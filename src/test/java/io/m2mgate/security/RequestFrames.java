@@ -20,16 +20,18 @@ public final class RequestFrames {
 
   /** A request of this command with a usual body. */
   public static FrameBuilder of(Command command, int sequence) {
-    FrameBuilder request = FrameBuilder.request(DIALECT, command)
-        .serial(SampleTerminal.SERIAL)
-        .sequence(sequence);
+    FrameBuilder request =
+        FrameBuilder.request(DIALECT, command).serial(SampleTerminal.SERIAL).sequence(sequence);
     return switch (command) {
       case TRANSPARENT_DATA ->
         request.field("crc16", 0x34F6).tlv(0x4014, ascii("EC01")).tlv(0x4007, ascii("hello"));
       case CONFIG_TRAP -> request.tlv(0x0011, new byte[] {0, 0, 0, 0x5A});
       case CONFIG_REQ -> request.pair(0x0011).pair(0x0025);
       case LOGIN ->
-        request.field("softwareVersion", "1.01").field("configCrc32", 0x143A2B35).tlv(0x3007, new byte[] {20});
+        request
+            .field("softwareVersion", "1.01")
+            .field("configCrc32", 0x143A2B35)
+            .tlv(0x3007, new byte[] {20});
       case FILE_REQ -> request.field("transId", 0x01020304).field("readPoint", 0x0A0B0C0D);
       default -> request;
     };

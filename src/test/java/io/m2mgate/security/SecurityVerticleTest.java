@@ -152,8 +152,8 @@ class SecurityVerticleTest {
     on.run(() -> assertThat(resident().quiet()).isTrue());
 
     CompletableFuture<Void> seen = new CompletableFuture<>();
-    on.run(() -> on.its()
-        .send(Addresses.changed(0), new TerminalChanged(SampleTerminal.SERIAL, seen)));
+    on.run(() ->
+        on.its().send(Addresses.changed(0), new TerminalChanged(SampleTerminal.SERIAL, seen)));
     LaneFixture.await(seen);
 
     on.run(() -> assertThat(resident().quiet()).isTrue());

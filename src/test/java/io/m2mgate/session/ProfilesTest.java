@@ -2,6 +2,7 @@ package io.m2mgate.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.session.Profile.DigestPolicy;
@@ -127,17 +128,15 @@ class ProfilesTest {
     assertThat(problems("{\"digest\":\"no\",\"segments\":1,\"exchange\":{\"sends\":99}}"))
         .extracting(Problem::pointer, Problem::valid)
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple("/digest", "one of required, when-present, off"),
-            org.assertj.core.groups.Tuple.tuple("/segments", "true or false"),
-            org.assertj.core.groups.Tuple.tuple("/exchange/sends", "1 to 10"));
+            tuple("/digest", "one of required, when-present, off"),
+            tuple("/segments", "true or false"),
+            tuple("/exchange/sends", "1 to 10"));
   }
 
   // Verifies that a member's name is written as JSON pointers have it.
   @Test
   void escapesPointers() {
-    assertThat(problems("{\"a/b~c\":1}"))
-        .extracting(Problem::pointer)
-        .containsExactly("/a~1b~0c");
+    assertThat(problems("{\"a/b~c\":1}")).extracting(Problem::pointer).containsExactly("/a~1b~0c");
   }
 
   // Verifies that something else in place of the exchange is refused.

@@ -131,9 +131,8 @@ class RecentRequestsTest {
     assertThat(recent.copyOf(SESSION, 2, HASH + 1, T0 + 600_000)).containsSame(pending);
   }
 
-  // Verifies that a copy takes the answer to its own sequence and place, and that both sequences
-  // stay
-  // known.
+  // Verifies that a copy takes the answer to its own sequence and place, and that both
+  // sequences stay known.
   @Test
   void answersLatestCopy() {
     RecentRequest first = recent.add(SESSION, 5, HASH, origin, T0);

@@ -64,9 +64,8 @@ class TerminalTest {
     assertThat(terminal.isTentative(confirmed)).isFalse();
   }
 
-  // Verifies that at most two tentative sessions are kept, the newest, and in which order digests
-  // are
-  // tried.
+  // Verifies that at most two tentative sessions are kept, the newest, and in which order
+  // digests are tried.
   @Test
   void keepsTwoTentative() {
     Session confirmed = confirmedAt(T0);
@@ -142,7 +141,8 @@ class TerminalTest {
         .isEqualTo("{\"softwareVersion\":\"1.01\",\"signal\":20,\"lac\":6311,\"cell\":23324}");
   }
 
-  // Verifies that LOGOUT keeps the ended session 300 s for repeated LOGOUTs and forgets the address.
+  // Verifies that LOGOUT keeps the ended session 300 s for repeated LOGOUTs and forgets the
+  // address.
   @Test
   void endsAndKeepsSecrets() {
     Session session = confirmedAt(T0);
@@ -209,9 +209,8 @@ class TerminalTest {
     assertThat(tentative.token().timestamp()).isEqualTo(terminal.state().lastTimestamp());
   }
 
-  // Verifies that a new, verified frame makes its place the home, and that a beat from elsewhere is
-  // a
-  // candidate only.
+  // Verifies that a new, verified frame makes its place the home, and that a beat from
+  // elsewhere is a candidate only.
   @Test
   void keepsHomeAndCandidate() {
     FakeOrigin home = FakeOrigin.at("a");
