@@ -77,7 +77,9 @@ final class LoginQueue {
   }
 
   private void refill(long nowMillis) {
-    tokens = Math.min(burst, tokens + (nowMillis - refilledMillis) * perMilli);
+    // A clock that was put back must not take tokens away.
+    long passedMillis = Math.max(0, nowMillis - refilledMillis);
+    tokens = Math.min(burst, tokens + passedMillis * perMilli);
     refilledMillis = nowMillis;
   }
 }

@@ -125,7 +125,7 @@ public final class LoginVerticle extends LaneVerticle {
     Terminal terminal = terminal(login);
     long now = lane().nowMillis();
     login.inbound().origin().verified(now, terminal.heartbeatSeconds() * 1000L);
-    Optional<Session> repeated = terminal.repeated(request.hash());
+    Optional<Session> repeated = terminal.repeated(request.hash(), now);
     if (repeated.isPresent()) {
       repeated.get().login(request.facts());
       accept(login, request, repeated.get());

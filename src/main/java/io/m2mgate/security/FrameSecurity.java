@@ -37,18 +37,19 @@ final class FrameSecurity {
 
   /** The proof of a LOGIN: the digest under timestamp zero, over 16 bytes of IMEI or over 15. */
   Proof loginProof(Frame frame, Dialect dialect, Terminal terminal) {
+    boolean off = terminal.profile().digest() == DigestPolicy.OFF;
     int digestAt = DigestLocator.find(frame, dialect);
     if (digestAt < 0) {
-      return Proof.ABSENT;
-    }
-    if (terminal.profile().digest() == DigestPolicy.OFF) {
-      return Proof.GOOD;
+      return off ? Proof.GOOD : Proof.ABSENT;
     }
     Identity identity = terminal.identity();
     if (proofs.verifies(frame, digestAt, 0, identity, false)) {
       return Proof.GOOD;
     }
-    return proofs.verifies(frame, digestAt, 0, identity, true) ? Proof.GOOD_SHORT : Proof.WRONG;
+    if (proofs.verifies(frame, digestAt, 0, identity, true)) {
+      return Proof.GOOD_SHORT;
+    }
+    return off ? Proof.GOOD : Proof.WRONG;
   }
 
   /** Any request but LOGIN and REGISTER, of a terminal that is there. */
@@ -68,8 +69,7 @@ final class FrameSecurity {
       }
     }
     if (terminal.profile().digest() == DigestPolicy.OFF) {
-      Session session = terminal.openSessions().get(0);
-      return verified(in, resident, terminal, session, dialect, command, digestAt);
+      return verified(in, resident, terminal, terminal.latest(), dialect, command, digestAt);
     }
     return repeatedLogout(in, terminal, command, digestAt)
         .orElseGet(() -> wrong(in, terminal, command));
@@ -115,7 +115,7 @@ final class FrameSecurity {
       Inbound in, Resident resident, Terminal terminal, Dialect dialect, CommandDef command) {
     Session current = terminal.openSessions().get(0);
     if (terminal.profile().digest() == DigestPolicy.OFF) {
-      return verified(in, resident, terminal, current, dialect, command, -1);
+      return verified(in, resident, terminal, terminal.latest(), dialect, command, -1);
     }
     Optional<Verdict> malformed = malformedButSigned(in, terminal, dialect, command);
     if (malformed.isPresent()) {
@@ -134,7 +134,9 @@ final class FrameSecurity {
         && terminal.confirmed().isPresent()) {
       return sequenced(in, resident, terminal, current, dialect, command, -1);
     }
-    if (command.command() == Command.TRANSPARENT_DATA && terminal.failures().firstUnsigned()) {
+    if (terminal.profile().digest() == DigestPolicy.REQUIRED
+        && command.command() == Command.TRANSPARENT_DATA
+        && terminal.failures().firstUnsigned()) {
       return new Verdict.TellUnsigned();
     }
     return wrong(in, terminal, command);
@@ -254,8 +256,10 @@ final class FrameSecurity {
       return new Verdict.Silence(Drop.REPLAY);
     }
     session.sequences().mark(sequence);
-    boolean suspected =
-        terminal.recent().suspects(sequence, hash, now, terminal.profile().retryMillis());
+    boolean suspected = terminal
+        .recent()
+        .suspects(
+            session.token().timestamp(), sequence, hash, now, terminal.profile().retryMillis());
     RecentRequest request =
         terminal.recent().add(session.token().timestamp(), sequence, hash, in.origin(), now);
     return new Verdict.Accept(
@@ -274,7 +278,10 @@ final class FrameSecurity {
           return Optional.of(new Verdict.Silence(Drop.DUPLICATE_JOINED));
         }
         Optional<byte[]> refusal = Refusals.of(command, in);
-        refusal.ifPresent(body -> known.done(command.refusal().getAsInt()));
+        refusal.ifPresent(body -> {
+          known.done(command.refusal().getAsInt());
+          known.markAnswered();
+        });
         return Optional.of(refusal
             .<Verdict>map(body ->
                 new Verdict.Answer(signed(in, terminal, session, body), Drop.STORE_UNAVAILABLE))

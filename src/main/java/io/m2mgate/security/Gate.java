@@ -14,6 +14,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
@@ -73,9 +74,24 @@ final class Gate {
             command,
             security.loginProof(frame, dialect, terminal));
       case REGISTER -> opening(in, Optional.of(resident), dialect, command, Opening.Proof.NONE);
-      default ->
-        carryOut(security.open(in, resident, terminal, dialect, command), in, resident, terminal);
+      default -> verify(in, resident, terminal, dialect, command);
     }
+  }
+
+  private void verify(
+      Inbound in, Resident resident, Terminal terminal, Dialect dialect, CommandDef command) {
+    Optional<Session> before = terminal.confirmed();
+    Verdict verdict = security.open(in, resident, terminal, dialect, command);
+    if (!(verdict instanceof Verdict.Accept) && !before.equals(terminal.confirmed())) {
+      // A copy of a request of the session before, which goes to no handler, confirmed this one.
+      loggedIn(resident, terminal);
+    }
+    carryOut(verdict, in, resident, terminal);
+  }
+
+  private void loggedIn(Resident resident, Terminal terminal) {
+    terminal.online(true);
+    lane.commit(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
   }
 
   /** A frame under a serial that nobody has: only LOGIN and REGISTER are answered (wire 8). */
@@ -137,8 +153,7 @@ final class Gate {
   private void accept(Verdict.Accept accept, Resident resident, Terminal terminal) {
     Uplink uplink = accept.uplink();
     if (accept.confirmed()) {
-      terminal.online(true);
-      lane.commit(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
+      loggedIn(resident, terminal);
     } else if (!terminal.online() && terminal.confirmed().isPresent()) {
       terminal.online(true);
       lane.commit(resident, TerminalEvents.online(terminal, lane.nowMillis()), outcome -> {});

@@ -77,7 +77,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   private void take(Inbound in, Resident resident) {
     if (!resident.blocked() && !resident.hasWaiting()) {
-      gate.serve(in, resident);
+      lane().guard(in, () -> lane().done(in), () -> gate.serve(in, resident));
     } else if (!resident.await(in)) {
       drop(in, Drop.WAITING_FULL);
     }
@@ -195,6 +195,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     loader
         .read(List.of(resident.serial()))
         .onComplete(read -> context.runOnContext(nothing -> {
+          resident.end();
           if (read.succeeded() && read.result().containsKey(resident.serial())) {
             resident
                 .terminal()
@@ -202,6 +203,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
           } else if (read.succeeded()) {
             unknown(resident);
           }
+          lane().settle(resident);
           done.complete();
         }));
     return done.future();

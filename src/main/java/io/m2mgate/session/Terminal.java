@@ -98,6 +98,11 @@ public final class Terminal {
     return open;
   }
 
+  /** The session that was opened last; ask {@link #hasSession} first. */
+  public Session latest() {
+    return tentative.isEmpty() ? confirmed.orElseThrow() : tentative.get(tentative.size() - 1);
+  }
+
   /** Drops tentative sessions and kept ended ones that are past their time. */
   public void expire(long nowMillis) {
     tentative.removeIf(session -> nowMillis - session.token().openedMillis() > TENTATIVE_MILLIS);
@@ -111,7 +116,8 @@ public final class Terminal {
   }
 
   /** The open tentative session that a LOGIN of this content repeats: the last one only. */
-  public Optional<Session> repeated(long loginHash) {
+  public Optional<Session> repeated(long loginHash, long nowMillis) {
+    expire(nowMillis);
     if (tentative.isEmpty()) {
       return Optional.empty();
     }
