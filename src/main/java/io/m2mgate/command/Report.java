@@ -15,9 +15,11 @@ import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
 import io.m2mgate.wire.ValueCodec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one CONFIG_TRAP reported, as events and as values to keep. Unknown tags, unexpected lengths and repeated tags are kept raw
@@ -31,6 +33,7 @@ final class Report {
   private final Uplink trap;
   private final ArrayNode listed = JSON.createArrayNode();
   private final List<ReportedValue> values = new ArrayList<>();
+  private final Set<Integer> seen = new HashSet<>();
   private final ObjectNode alarm = JSON.createObjectNode();
 
   private Report(Uplink trap) {
@@ -60,6 +63,12 @@ final class Report {
           "raw",
           HEX.formatHex(tlv.array(), tlv.valueOffset(), tlv.valueOffset() + tlv.valueLength()));
       entry.put("unexpected", true);
+    }
+    if (!seen.add(tlv.tag())) {
+      entry.put(
+          "raw",
+          HEX.formatHex(tlv.array(), tlv.valueOffset(), tlv.valueOffset() + tlv.valueLength()));
+      entry.put("repeated", true);
     }
     values.add(new ReportedValue(
         tlv.tag(), def.name(), entry.get("value").toString(), trap.inbound().receivedMillis()));

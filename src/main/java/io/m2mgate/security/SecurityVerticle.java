@@ -64,6 +64,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       String serial = in.frame().serial();
       if (!in.frame().serialValid()) {
         drop(in, Drop.BAD_SERIAL);
+      } else if (!in.frame().versionKnown()) {
+        drop(in, Drop.BAD_VERSION);
       } else {
         lane()
             .terminals()
