@@ -65,6 +65,11 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     }
   }
 
+  @Override
+  protected void unserved(Uplink trap) {
+    trap.terminal().syncList().notStored();
+  }
+
   private void refuseTag(Uplink trap, int tag) {
     Refusals.badTag(trap.command(), trap.inbound(), tag)
         .ifPresentOrElse(body -> answer(trap, body[0] & 0xFF, body), () -> refuse(trap));

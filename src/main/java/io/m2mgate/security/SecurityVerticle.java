@@ -26,6 +26,8 @@ import java.util.Optional;
  */
 public final class SecurityVerticle extends LaneVerticle implements ResidentLoader.Outcome {
 
+  private static final int NO_LANE = -1;
+
   private final SecurityOptions options;
   private final SecretBox box;
   private final UnknownSerials unknown = new UnknownSerials();
@@ -78,7 +80,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   }
 
   private void take(Inbound in, Resident resident) {
-    if (!resident.blocked() && !resident.hasWaiting()) {
+    if (!resident.blocked() && !resident.hasWaiting()
+        || resident.takesBeats() && gate.isBeat(in, resident)) {
       gate.serve(in, resident);
     } else if (!resident.await(in)) {
       drop(in, Drop.WAITING_FULL);
@@ -180,8 +183,15 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     unknown.forget(change.serial());
     int index = lane().index();
     Optional<Resident> here = lane().terminals().find(change.serial());
-    if (here.isEmpty() && lane().services().locator().laneOf(change.serial(), index + 1) == index) {
-      here = Optional.of(lane().terminals().place(change.serial()));
+    if (here.isEmpty()) {
+      int owner = lane().services().locator().laneOf(change.serial(), NO_LANE);
+      if (owner == index) {
+        here = Optional.of(lane().terminals().place(change.serial()));
+      } else if (owner != NO_LANE) {
+        // It may have moved there since that lane was told.
+        lane().send(Addresses.changed(owner), change);
+        return;
+      }
     }
     if (here.isPresent() && here.get().terminal().isPresent()) {
       renew(here.get()).onComplete(done -> change.seen().complete(null));
@@ -204,6 +214,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
           } else if (read.succeeded()) {
             unknown(resident);
           }
+          resident.end();
+          lane().settle(resident);
           done.complete();
         }));
     return done.future();

@@ -37,6 +37,14 @@ public final class SequenceWindow {
     }
   }
 
+  /** Nothing was done for the request: it may come again. */
+  public void forget(int sequence) {
+    int behind = highest - sequence;
+    if (any && behind >= 0 && behind < WIDTH) {
+      seen &= ~(1L << behind);
+    }
+  }
+
   /** After a restart: nothing at or below this sequence is new any more, for what was seen below it is not known. */
   public void restore(int sequence) {
     if (!any || sequence - highest > 0) {

@@ -110,8 +110,9 @@ public final class Terminal {
     return confirmed.isPresent() || !tentative.isEmpty();
   }
 
-  /** The open tentative session that a LOGIN of this content repeats: the last one only. */
-  public Optional<Session> repeated(long loginHash) {
+  /** The open tentative session that a LOGIN of this content repeats: the last one only, while it has its time. */
+  public Optional<Session> repeated(long loginHash, long nowMillis) {
+    expire(nowMillis);
     if (tentative.isEmpty()) {
       return Optional.empty();
     }
