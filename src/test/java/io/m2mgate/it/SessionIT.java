@@ -171,8 +171,8 @@ class SessionIT {
     }
   }
 
-  // Verifies that a LOGIN without a digest, or with a
-  // wrong one, is refused with 4 under every policy.
+  // Verifies that a LOGIN without a digest is refused with 4 under every
+  // policy, and one with a wrong digest where digests are looked at.
   @ParameterizedTest
   @ValueSource(strings = {"required", "when-present", "off"})
   void refusesAnUnprovenLogin(String policy) {
@@ -181,7 +181,7 @@ class SessionIT {
       byte[] bare = terminal.unsigned(
           PeerTerminal.LOGIN, terminal.nextSequence(), 0x80, terminal.loginBody(0));
       assertThat(terminal.exchangeLogin(bare).result()).isEqualTo(4);
-      // AND so does one that is signed with another password
+      // AND so does one that is signed with another password, but in a laboratory
       byte[] forged = PeerDigest.append(
           terminal.unsigned(
               PeerTerminal.LOGIN, terminal.nextSequence(), 0xA0, terminal.loginBody(0)),

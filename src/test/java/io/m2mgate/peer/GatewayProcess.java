@@ -102,9 +102,7 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** The bound address of {@code tcp}, {@code udp}, {@code http} or {@code mqtt}. */
   public URI endpoint(String name) {
-    String setting = portSetting(name).replace(".port", "");
-    JsonNode detailed = endpoints.path(setting).path("uri");
-    return URI.create((detailed.isTextual() ? detailed : endpoints.path(name)).asText());
+    return URI.create(endpoints.path(name).asText());
   }
 
   public InetSocketAddress terminals() {

@@ -3,8 +3,11 @@ package io.m2mgate.peer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.HttpURLConnection;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -14,30 +17,30 @@ import java.util.function.Predicate;
 
 /** A reader of the event stream (SSE), on a thread of its own; resumes behind an offset by Last-Event-ID. */
 public final class SseTap implements AutoCloseable {
-  private final HttpURLConnection connection;
+  private final InputStream stream;
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
 
   /** One server-sent event: its id field and its data. */
   public record Received(String id, JsonNode event) {}
 
-  public SseTap(Api api, long after) throws IOException {
-    connection =
-        (HttpURLConnection) api.base().resolve("/v1/events/stream").toURL().openConnection();
-    connection.setRequestProperty("Authorization", "Bearer " + api.key());
-    connection.setRequestProperty("Accept", "text/event-stream");
-    connection.setRequestProperty("Last-Event-ID", Long.toString(after));
-    connection.setReadTimeout(60_000);
-    if (connection.getResponseCode() != 200) {
-      throw new IOException("event stream answered " + connection.getResponseCode());
+  public SseTap(Api api, long after) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(api.base().resolve("/v1/events/stream"))
+        .header("Authorization", "Bearer " + api.key())
+        .header("Accept", "text/event-stream")
+        .header("Last-Event-ID", Long.toString(after))
+        .build();
+    var response = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());
+    if (response.statusCode() != 200) {
+      throw new IOException("event stream answered " + response.statusCode());
     }
+    stream = response.body();
     var thread = new Thread(this::readAll);
     thread.setDaemon(true);
     thread.start();
   }
 
   private void readAll() {
-    try (var lines = new BufferedReader(
-        new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+    try (var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
       String id = "";
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith("id:")) {
@@ -64,7 +67,7 @@ public final class SseTap implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    connection.disconnect();
+  public void close() throws IOException {
+    stream.close();
   }
 }

@@ -37,9 +37,6 @@ final class EventRoutes {
 
   private Future<Answer> pull(Exchange exchange) {
     exchange.allowQuery("after", "limit", "types", "serial", "app");
-    if (exchange.query("after").isEmpty()) {
-      throw InvalidRequest.at("?after", "missing", "0 for the oldest, or the last answer's next");
-    }
     long after = exchange.number("after", 0, 0, Long.MAX_VALUE);
     int limit = (int) exchange.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
     var request = EventRequest.of(parts, exchange);

@@ -8,8 +8,9 @@ import java.util.Set;
 /** What media types a request accepts and sends (RFC 9110, 12.5.1). Stateless. */
 final class Negotiation {
 
-  private static final Set<String> JSON =
-      Set.of("application/json", "application/merge-patch+json");
+  /** The last one is what curl says of any body unless told otherwise; the body must be JSON all the same. */
+  private static final Set<String> JSON = Set.of(
+      "application/json", "application/merge-patch+json", "application/x-www-form-urlencoded");
 
   private Negotiation() {}
 

@@ -1,8 +1,8 @@
 package io.m2mgate.cli.simulate;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.m2mgate.cli.simulate.FleetOptions.Target;
+import io.m2mgate.config.DataDir;
+import io.m2mgate.config.Endpoints;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Finds a gateway by what it wrote into its data directory, or by the addresses that somebody names. Stateless. */
 final class RunningGateway {
@@ -25,7 +24,7 @@ final class RunningGateway {
     URI http = endpoints.stream().anyMatch(uri -> "https".equals(uri.getScheme()))
         ? endpoint(dataDir, endpoints, "https")
         : endpoint(dataDir, endpoints, "http");
-    Path key = keyFile.orElse(dataDir.resolve("admin.key"));
+    Path key = keyFile.orElse(dataDir.resolve(DataDir.ADMIN_KEY_FILE));
     return new Target(
         new InetSocketAddress(terminals.getHost(), terminals.getPort()),
         http,
@@ -38,26 +37,15 @@ final class RunningGateway {
     if (named.isPresent()) {
       return named.get();
     }
-    Path file = dataDir.resolve("endpoints.json");
+    Path file = dataDir.resolve(Endpoints.FILE_NAME);
     if (!Files.exists(file)) {
       throw new IOException("no running gateway in " + dataDir + ": " + file + " does not exist;"
           + " start one, or name it with --data-dir or --endpoint");
     }
-    JsonNode written = new ObjectMapper().readTree(file.toFile());
-    return address(written, scheme)
+    Endpoints written = Endpoints.read(dataDir);
+    return (scheme.equals("tcp") ? written.terminalTcp() : written.http())
+        .map(endpoint -> URI.create(endpoint.uri()))
         .orElseThrow(
             () -> new IOException(file + " names no " + scheme + " endpoint; is it switched off?"));
-  }
-
-  /** Either {@code "tcp": uri}, or under the name of its setting with its parts. */
-  private static Optional<URI> address(JsonNode written, String scheme) {
-    String setting = scheme.equals("tcp") ? "terminal.tcp" : "http";
-    return Stream.of(
-            written.path(scheme),
-            written.path(scheme).path("uri"),
-            written.path(setting).path("uri"))
-        .filter(JsonNode::isTextual)
-        .map(uri -> URI.create(uri.asText()))
-        .findFirst();
   }
 }

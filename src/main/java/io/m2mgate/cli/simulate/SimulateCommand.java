@@ -202,8 +202,9 @@ public final class SimulateCommand implements Callable<Integer> {
   public Integer call() throws IOException, ExecutionException, InterruptedException {
     FleetOptions options = options();
     int threads = loops > 0 ? loops : Runtime.getRuntime().availableProcessors();
+    // What is deployed from a loop lands on the others: one more, for the course of the run.
     Vertx vertx = Vertx.vertx(
-        new VertxOptions().setEventLoopPoolSize(threads).setPreferNativeTransport(true));
+        new VertxOptions().setEventLoopPoolSize(threads + 1).setPreferNativeTransport(true));
     try {
       Fleet fleet = Fleet.start(vertx, options, threads);
       FleetReport report = follow(fleet, options);

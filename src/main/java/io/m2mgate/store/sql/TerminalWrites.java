@@ -27,7 +27,12 @@ final class TerminalWrites {
   }
 
   Future<TerminalRecord> create(SqlTx tx, TerminalRecord terminal, SealedSecrets secrets) {
-    return SqlApplications.id(tx, terminal.app())
+    return tx.query(SELECT, terminal.serial())
+        // Of several members that are taken, the serial is the one to name.
+        .compose(present -> present.isEmpty()
+            ? SqlApplications.id(tx, terminal.app())
+            : Future.failedFuture(new StoreFault(
+                StoreFault.Kind.CONFLICT, "serial", "another terminal has this serial")))
         .compose(appId -> tx.update(
             INSERT,
             terminal.serial(),
