@@ -59,11 +59,17 @@ final class Report {
     Object value = ValueCodec.decode(def, tlv.array(), tlv.valueOffset(), tlv.valueLength());
     entry.set("value", JSON.valueToTree(value));
     boolean repeated = !seen.add(tlv.tag());
-    if (!def.known() || repeated || ValueCodec.unexpected(value)) {
+    boolean unexpected = !def.known() || ValueCodec.unexpected(value);
+    if (unexpected) {
+      entry.put("unexpected", true);
+    }
+    if (repeated) {
+      entry.put("repeated", true);
+    }
+    if (unexpected || repeated) {
       entry.put(
           "raw",
           HEX.formatHex(tlv.array(), tlv.valueOffset(), tlv.valueOffset() + tlv.valueLength()));
-      entry.put("unexpected", true);
     }
     values.add(new ReportedValue(
         tlv.tag(), def.name(), entry.get("value").toString(), trap.inbound().receivedMillis()));

@@ -19,12 +19,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Between the bearers and the handlers: finds the terminal of a frame, lets through what is its own, and seals what goes out. One
  * on each lane.
  */
 public final class SecurityVerticle extends LaneVerticle implements ResidentLoader.Outcome {
+
+  private static final int NO_LANE = -1;
+
+  /** How often a changed record is read before the change is said to have failed. */
+  private static final int RENEWALS = 5;
+
+  private static final long RENEWAL_PAUSE_MILLIS = 1000;
 
   private final SecurityOptions options;
   private final SecretBox box;
@@ -64,6 +72,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       String serial = in.frame().serial();
       if (!in.frame().serialValid()) {
         drop(in, Drop.BAD_SERIAL);
+      } else if (!in.frame().versionKnown()) {
+        drop(in, Drop.BAD_VERSION);
       } else {
         lane()
             .terminals()
@@ -76,7 +86,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   }
 
   private void take(Inbound in, Resident resident) {
-    if (!resident.blocked() && !resident.hasWaiting()) {
+    if (!resident.blocked() && !resident.hasWaiting()
+        || resident.takesBeats() && gate.isBeat(in, resident)) {
       lane().guard(in, () -> lane().done(in), () -> gate.serve(in, resident));
     } else if (!resident.await(in)) {
       drop(in, Drop.WAITING_FULL);
@@ -168,7 +179,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         .orElseGet(() -> lane().terminals().place(terminal.serial()));
     resident.arrived(terminal);
     if (resident.takeStale()) {
-      renew(resident);
+      renew(resident, RENEWALS);
     }
     drain(resident);
   }
@@ -178,18 +189,32 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     unknown.forget(change.serial());
     int index = lane().index();
     Optional<Resident> here = lane().terminals().find(change.serial());
-    if (here.isEmpty() && lane().services().locator().laneOf(change.serial(), index + 1) == index) {
-      here = Optional.of(lane().terminals().place(change.serial()));
+    if (here.isEmpty()) {
+      int owner = lane().services().locator().laneOf(change.serial(), NO_LANE);
+      if (owner == index) {
+        here = Optional.of(lane().terminals().place(change.serial()));
+      } else if (owner != NO_LANE) {
+        // It may have moved there since that lane was told.
+        lane().send(Addresses.changed(owner), change);
+        return;
+      }
     }
     if (here.isPresent() && here.get().terminal().isPresent()) {
-      renew(here.get()).onComplete(done -> change.seen().complete(null));
+      renew(here.get(), RENEWALS).onComplete(done -> {
+        if (done.succeeded()) {
+          change.seen().complete(null);
+        } else {
+          change.seen().completeExceptionally(done.cause());
+        }
+      });
     } else {
       here.ifPresent(Resident::markStale);
       change.seen().complete(null);
     }
   }
 
-  private Future<Void> renew(Resident resident) {
+  /** Reads the record again, more than once where the store is away; fails when it stayed away. */
+  private Future<Void> renew(Resident resident, int triesLeft) {
     Promise<Void> done = Promise.promise();
     resident.begin();
     loader
@@ -204,7 +229,16 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
             unknown(resident);
           }
           lane().settle(resident);
-          done.complete();
+          if (read.succeeded()) {
+            done.complete();
+          } else if (triesLeft > 1) {
+            vertx
+                .timer(RENEWAL_PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                .compose(waited -> renew(resident, triesLeft - 1))
+                .onComplete(done);
+          } else {
+            done.fail(read.cause());
+          }
         }));
     return done.future();
   }

@@ -10,6 +10,7 @@ public final class SequenceWindow {
 
   private boolean any;
   private int highest;
+  private boolean highestForgotten;
   /** Bit i set: highest - 1 - i was seen. */
   private long seen;
 
@@ -19,7 +20,7 @@ public final class SequenceWindow {
       return true;
     }
     int ahead = sequence - highest;
-    return ahead > 0 || below(ahead) && (seen & bit(-ahead)) == 0;
+    return ahead > 0 || ahead == 0 && highestForgotten || below(ahead) && (seen & bit(-ahead)) == 0;
   }
 
   public void mark(int sequence) {
@@ -28,10 +29,24 @@ public final class SequenceWindow {
       any = true;
       highest = sequence;
     } else if (ahead > 0) {
-      seen = ahead > WIDTH ? 0 : bit(ahead) | (ahead < WIDTH ? seen << ahead : 0);
+      long before = highestForgotten ? 0 : 1;
+      seen = ahead > WIDTH ? 0 : before << ahead - 1 | (ahead < WIDTH ? seen << ahead : 0);
       highest = sequence;
+      highestForgotten = false;
+    } else if (ahead == 0) {
+      highestForgotten = false;
     } else if (below(ahead)) {
       seen |= bit(-ahead);
+    }
+  }
+
+  /** Nothing was done for the request: it may come again. */
+  public void forget(int sequence) {
+    int ahead = sequence - highest;
+    if (any && ahead == 0) {
+      highestForgotten = true;
+    } else if (any && below(ahead)) {
+      seen &= ~bit(-ahead);
     }
   }
 
@@ -42,6 +57,7 @@ public final class SequenceWindow {
       highest = sequence;
     }
     seen = -1L;
+    highestForgotten = false;
   }
 
   private static boolean below(int ahead) {

@@ -54,6 +54,7 @@ public final class Terminal {
     confirmed = stored.confirmed().map(Session::new);
     stored.tentative().forEach(token -> tentative.add(new Session(token)));
     ended = stored.ended().map(Session::new);
+    ended.ifPresent(session -> logins.spare(session.token().endedMillis()));
     online = stored.online();
     heardMillis = nowMillis;
     facts = Facts.of(stored.factsJson());
@@ -115,7 +116,7 @@ public final class Terminal {
     return confirmed.isPresent() || !tentative.isEmpty();
   }
 
-  /** The open tentative session that a LOGIN of this content repeats: the last one only. */
+  /** The open tentative session that a LOGIN of this content repeats: the last one only, while it has its time. */
   public Optional<Session> repeated(long loginHash, long nowMillis) {
     expire(nowMillis);
     if (tentative.isEmpty()) {
@@ -156,7 +157,7 @@ public final class Terminal {
 
   /** LOGOUT ended the session in force. */
   public void end(long nowMillis) {
-    logins.loggedOut(nowMillis);
+    logins.spare(nowMillis);
     ended = confirmed.map(session -> new Session(session.token().ended(nowMillis)));
     confirmed = Optional.empty();
     home = Optional.empty();

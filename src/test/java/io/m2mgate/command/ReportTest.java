@@ -108,10 +108,10 @@ class ReportTest {
 
     JsonNode data = event(twice);
 
-    assertThat(data.at("/values/0").has("unexpected")).isFalse();
+    assertThat(data.at("/values/0").has("repeated")).isFalse();
     assertThat(data.at("/values/1/value").asInt()).isEqualTo(30);
     assertThat(data.at("/values/1/raw").asText()).isEqualTo("0000001E");
-    assertThat(data.at("/values/1/unexpected").asBoolean()).isTrue();
+    assertThat(data.at("/values/1/repeated").asBoolean()).isTrue();
     assertThat(report(twice).values().get(1).valueJson()).isEqualTo("30");
   }
 

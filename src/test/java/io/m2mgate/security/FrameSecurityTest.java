@@ -231,16 +231,17 @@ class FrameSecurityTest {
         T0));
   }
 
-  // Verifies that where digests are off a login needs none, and that one that is there still tells
-  // how the IMEI is hashed.
+  // Verifies that where digests are off a login must carry one all the same, whatever its value,
+  // and
+  // that it still tells how the IMEI is hashed.
   @Test
-  void asksNoProofWhereOff() {
+  void looksAtNoProofWhereOff() {
     terminal = SampleTerminal.with(SampleTerminal.profile("{\"digest\":\"off\"}"));
     var dialect = RequestFrames.DIALECT;
 
     assertThat(security.loginProof(
             RequestFrames.unsigned(RequestFrames.of(Command.LOGIN, 1)), dialect, terminal))
-        .isEqualTo(Proof.GOOD);
+        .isEqualTo(Proof.ABSENT);
     assertThat(security.loginProof(
             RequestFrames.signed(RequestFrames.of(Command.LOGIN, 1), 9), dialect, terminal))
         .isEqualTo(Proof.GOOD);

@@ -43,7 +43,7 @@ class LoginCopiesTest {
   // Verifies that within ten minutes of a LOGOUT no copy is told to try later.
   @Test
   void sparesAfterLogout() {
-    copies.loggedOut(T0);
+    copies.spare(T0);
     for (int copy = 0; copy < 5; copy++) {
       assertThat(copies.unserved(7, T0 + 599_999)).isFalse();
     }

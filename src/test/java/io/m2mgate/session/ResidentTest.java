@@ -49,15 +49,15 @@ class ResidentTest {
     assertThat(resident.hasWaiting()).isFalse();
   }
 
-  // Verifies that no more than sixteen frames wait, and that those of a stranger can be taken out.
+  // Verifies that no more than 64 frames wait, and that those of a stranger can be taken out.
   @Test
   void boundsWhatWaits() {
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < 64; i++) {
       assertThat(resident.await(frame())).isTrue();
     }
     assertThat(resident.await(frame())).isFalse();
 
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < 64; i++) {
       assertThat(resident.nextAbandoned()).isPresent();
     }
     assertThat(resident.nextAbandoned()).isEmpty();
