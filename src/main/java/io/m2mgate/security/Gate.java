@@ -75,19 +75,20 @@ final class Gate {
             command,
             security.loginProof(frame, dialect, terminal));
       case REGISTER -> opening(in, Optional.of(resident), dialect, command, Opening.Proof.NONE);
-      default -> verify(in, resident, terminal, dialect, command);
+      default -> verify(new Asked(in, resident, terminal, dialect, command));
     }
   }
 
-  private void verify(
-      Inbound in, Resident resident, Terminal terminal, Dialect dialect, CommandDef command) {
+  private void verify(Asked asked) {
+    Terminal terminal = asked.terminal();
+    Resident resident = asked.resident();
     Optional<Session> before = terminal.confirmed();
-    Verdict verdict = security.open(in, resident, terminal, dialect, command);
+    Verdict verdict = security.open(asked);
     if (!(verdict instanceof Verdict.Accept) && !before.equals(terminal.confirmed())) {
       // A copy of a request of the session before, which goes to no handler, confirmed this one.
       loggedIn(resident, terminal);
     }
-    carryOut(verdict, in, resident, terminal);
+    carryOut(verdict, asked.in(), resident, terminal);
   }
 
   private void loggedIn(Resident resident, Terminal terminal) {

@@ -82,9 +82,9 @@ class FrameSecurityTableTest {
       }
       if (policy == DigestPolicy.WHEN_PRESENT) {
         boolean taken = MAY_BE_UNSIGNED.contains(command) && state == State.AT_HOME;
-        return taken ? "accept unsigned" : "silence WRONG_DIGEST";
+        return taken ? "accept unsigned" : "silence UNSIGNED";
       }
-      return command == Command.TRANSPARENT_DATA ? "tell unsigned" : "silence WRONG_DIGEST";
+      return command == Command.TRANSPARENT_DATA ? "tell unsigned" : "silence UNSIGNED";
     }
   }
 
@@ -157,7 +157,7 @@ class FrameSecurityTableTest {
     resident.arrived(terminal);
     CommandDef def = RequestFrames.DIALECT.command(command);
     return new FrameSecurity(new DigestProof())
-        .open(in, resident, terminal, RequestFrames.DIALECT, def);
+        .open(new Asked(in, resident, terminal, RequestFrames.DIALECT, def));
   }
 
   private static String shown(Verdict verdict) {

@@ -37,12 +37,12 @@ class FrameSecurityTest {
   private Verdict open(Frame frame, FakeOrigin origin, long nowMillis) {
     Resident resident = new Resident(terminal.serial());
     resident.arrived(terminal);
-    return security.open(
+    return security.open(new Asked(
         new Inbound(frame, origin, nowMillis),
         resident,
         terminal,
         RequestFrames.DIALECT,
-        RequestFrames.DIALECT.command(frame.requestCommand()));
+        RequestFrames.DIALECT.command(frame.requestCommand())));
   }
 
   private Verdict send(Command command, int sequence, long nowMillis) {
@@ -80,6 +80,17 @@ class FrameSecurityTest {
     assertThat(request.copies()).isEqualTo(2);
 
     isAnswer(send(Command.TRANSPARENT_DATA, 5, T0 + 180_000), "03", Drop.STORE_UNAVAILABLE);
+  }
+
+  // Verifies that copies that come faster than a terminal repeats wait for the commit, however many.
+  @Test
+  void waitsForACommitThatIsUnderWay() {
+    confirmed("{}");
+    accepted(send(Command.TRANSPARENT_DATA, 5, T0));
+
+    for (int copy = 2; copy < 6; copy++) {
+      isSilent(send(Command.TRANSPARENT_DATA, 5, T0 + copy), Drop.DUPLICATE_JOINED);
+    }
   }
 
   // Verifies that copies under new sequences join too, and that the answer goes to the latest.
