@@ -82,7 +82,8 @@ class FrameSecurityTest {
     isAnswer(send(Command.TRANSPARENT_DATA, 5, T0 + 180_000), "03", Drop.STORE_UNAVAILABLE);
   }
 
-  // Verifies that copies that come faster than a terminal repeats wait for the commit, however many.
+  // Verifies that copies that come faster than a terminal repeats wait for the commit, however
+  // many.
   @Test
   void waitsForACommitThatIsUnderWay() {
     confirmed("{}");
