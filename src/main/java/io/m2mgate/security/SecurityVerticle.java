@@ -8,6 +8,7 @@ import io.m2mgate.bus.OutboundBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.ReplyBatch;
 import io.m2mgate.bus.TerminalChanged;
+import io.m2mgate.bus.TerminalsChanged;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Between the bearers and the handlers: finds the terminal of a frame, lets through what is its own, and seals what goes out. One
@@ -55,6 +57,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     this.<Resident>consume(Addresses.released(index), this::released);
     this.<Terminal>consume(Addresses.adopted(index), this::adopted);
     this.<TerminalChanged>consume(Addresses.changed(index), this::changed);
+    this.<TerminalsChanged>consume(Addresses.changedMany(index), this::changedMany);
     this.<String>consume(Addresses.visit(index), this::visit);
     return Future.succeededFuture();
   }
@@ -187,6 +190,19 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       here.ifPresent(Resident::markStale);
       change.seen().complete(null);
     }
+  }
+
+  private void changedMany(TerminalsChanged change) {
+    List<CompletableFuture<Void>> seen = new ArrayList<>();
+    for (String serial : change.serials()) {
+      CompletableFuture<Void> one = new CompletableFuture<>();
+      changed(new TerminalChanged(serial, one));
+      if (!one.isDone()) {
+        seen.add(one);
+      }
+    }
+    CompletableFuture.allOf(seen.toArray(CompletableFuture[]::new))
+        .thenRun(() -> change.seen().complete(null));
   }
 
   private Future<Void> renew(Resident resident) {
