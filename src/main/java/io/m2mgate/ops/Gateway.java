@@ -201,8 +201,7 @@ public final class Gateway {
     TcpOptions tcp = GatewayOptions.tcp(settings.terminal());
     Admission admission =
         new Admission(tcp.maxConnections(), tcp.acceptPerSecond(), tcp.unverifiedBytes());
-    metrics.gauge(
-        "m2mgate_connections_limit", "What they are bounded by", tcp::maxConnections);
+    metrics.gauge("m2mgate_connections_limit", "What they are bounded by", tcp::maxConnections);
     Gauge.builder("m2mgate_connections", admission, Admission::connections)
         .description("TCP connections of terminals")
         .strongReference(true)

@@ -67,8 +67,16 @@ public final class BridgeFixture implements AutoCloseable {
   }
 
   public BridgeFixture(Path directory, HttpOptions httpOptions, MqttOptions mqttOptions) {
-    store = await(
-        SqlStore.open(vertx, StoreOptions.of("sqlite:" + directory.resolve("test.db"), meters)));
+    this("sqlite:" + directory.resolve("test.db"), httpOptions, mqttOptions);
+  }
+
+  /** On a store of the test's choice. */
+  public BridgeFixture(String storeUrl) {
+    this(storeUrl, HttpOptions.at("127.0.0.1", 0), MqttOptions.at("127.0.0.1", 0));
+  }
+
+  private BridgeFixture(String storeUrl, HttpOptions httpOptions, MqttOptions mqttOptions) {
+    store = await(SqlStore.open(vertx, StoreOptions.of(storeUrl, meters)));
     var applications = new ApplicationRegistry(store.applications());
     await(applications.load());
     var access = new Access(vertx, store.applications(), applications, ADMIN);

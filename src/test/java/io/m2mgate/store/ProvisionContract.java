@@ -178,6 +178,24 @@ abstract class ProvisionContract extends StoreContract {
             IntStream.range(2_400, 2_410).mapToObj(StoreBench::serial).toList());
   }
 
+  /** Verifies that a prefix is looked for in serial, IMEI, IMSI and number, and is no pattern. */
+  @Test
+  void prefixesRestrictLists() {
+    application(store, "a");
+    provision(store, "a", 1, 6);
+
+    assertThat(page(query("T00000000000000"))).hasSize(5);
+    assertThat(page(query("860000000000005"))).containsExactly(serial(5));
+    assertThat(page(query("46000000000000" + 1))).containsExactly(serial(1));
+    assertThat(page(query("1384"))).containsExactly(serial(4));
+    assertThat(page(query("%"))).isEmpty();
+  }
+
+  private static TerminalFilter query(String text) {
+    return new TerminalFilter(
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(text));
+  }
+
   private List<String> page(TerminalFilter filter) {
     return await(store.terminals().list(filter, Optional.empty(), 10)).items().stream()
         .map(row -> row.terminal().serial())

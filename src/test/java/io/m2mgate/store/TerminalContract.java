@@ -323,24 +323,6 @@ abstract class TerminalContract extends StoreContract {
     assertThat(await(store.terminals().onlineAfter(serial(3), 10))).containsExactly(serial(4));
   }
 
-  /** Verifies that a prefix is looked for in serial, IMEI, IMSI and number, and is no pattern. */
-  @Test
-  void prefixesRestrictLists() {
-    application(store, "a");
-    provision(store, "a", 1, 6);
-
-    assertThat(list(query("T00000000000000"))).hasSize(5);
-    assertThat(list(query("860000000000005"))).containsExactly(serial(5));
-    assertThat(list(query("46000000000000" + 1))).containsExactly(serial(1));
-    assertThat(list(query("1384"))).containsExactly(serial(4));
-    assertThat(list(query("%"))).isEmpty();
-  }
-
-  private static TerminalFilter query(String text) {
-    return new TerminalFilter(
-        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(text));
-  }
-
   private static TerminalFilter state(TerminalState state) {
     return new TerminalFilter(
         Optional.empty(), Optional.of(state), Optional.empty(), Optional.empty(), Optional.empty());
