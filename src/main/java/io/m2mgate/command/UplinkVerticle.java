@@ -42,7 +42,12 @@ abstract class UplinkVerticle extends LaneVerticle {
   }
 
   private void guarded(Uplink uplink) {
-    lane().guard(uplink.inbound(), () -> lane().done(uplink), () -> handle(uplink));
+    lane().guard(uplink.inbound(), () -> giveUp(uplink), () -> handle(uplink));
+  }
+
+  /** A fault of ours ended the exchange. */
+  protected void giveUp(Uplink uplink) {
+    lane().done(uplink);
   }
 
   /** Serves one request; every way through it ends in one call of {@code answer}, {@code commitThenAnswer} or {@code refuse}. */
@@ -94,6 +99,8 @@ abstract class UplinkVerticle extends LaneVerticle {
       send(uplink, body);
     } else if (outcome == Outcome.UNAVAILABLE && open) {
       request.unserved();
+      uplink.session().sequences().forget(uplink.inbound().frame().sequence());
+      unserved(uplink);
       lane().metrics().dropped(Drop.STORE_UNAVAILABLE);
       if (request.copies() >= TOLD_COPY) {
         Refusals.of(uplink.command(), uplink.inbound()).ifPresent(refusal -> send(uplink, refusal));
@@ -104,6 +111,9 @@ abstract class UplinkVerticle extends LaneVerticle {
     }
     lane().done(uplink);
   }
+
+  /** The store did not take the request's changes: memory must not run ahead of it. */
+  protected void unserved(Uplink uplink) {}
 
   private void countLost(Outcome outcome) {
     if (outcome != Outcome.COMMITTED) {

@@ -18,7 +18,9 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.ContentHash;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides which uplink requests are a terminal's own: session, digest, replay window and duplicates (wire 3; behaviour ground rule
@@ -29,6 +31,10 @@ final class FrameSecurity {
   /** The copy of a request at which waiting for the store ends in a refusal (ground rule 4). */
   static final int REFUSED_COPY = 3;
 
+  /** Requests whose bodies matter less than their answers. */
+  private static final Set<Command> ALWAYS_ANSWERED =
+      EnumSet.of(Command.LOGOUT, Command.HEART_BEAT);
+
   private final DigestProof proofs;
 
   FrameSecurity(DigestProof proofs) {
@@ -37,18 +43,19 @@ final class FrameSecurity {
 
   /** The proof of a LOGIN: the digest under timestamp zero, over 16 bytes of IMEI or over 15. */
   Proof loginProof(Frame frame, Dialect dialect, Terminal terminal) {
+    boolean off = terminal.profile().digest() == DigestPolicy.OFF;
     int digestAt = DigestLocator.find(frame, dialect);
     if (digestAt < 0) {
       return Proof.ABSENT;
-    }
-    if (terminal.profile().digest() == DigestPolicy.OFF) {
-      return Proof.GOOD;
     }
     Identity identity = terminal.identity();
     if (proofs.verifies(frame, digestAt, 0, identity, false)) {
       return Proof.GOOD;
     }
-    return proofs.verifies(frame, digestAt, 0, identity, true) ? Proof.GOOD_SHORT : Proof.WRONG;
+    if (proofs.verifies(frame, digestAt, 0, identity, true)) {
+      return Proof.GOOD_SHORT;
+    }
+    return off ? Proof.GOOD : Proof.WRONG;
   }
 
   /** Any request but LOGIN and REGISTER, of a terminal that is there. */
@@ -68,8 +75,7 @@ final class FrameSecurity {
       }
     }
     if (terminal.profile().digest() == DigestPolicy.OFF) {
-      Session session = terminal.openSessions().get(0);
-      return verified(in, resident, terminal, session, dialect, command, digestAt);
+      return verified(in, resident, terminal, terminal.latest(), dialect, command, digestAt);
     }
     return repeatedLogout(in, terminal, command, digestAt)
         .orElseGet(() -> wrong(in, terminal, command));
@@ -90,7 +96,9 @@ final class FrameSecurity {
   /** A known terminal without a session (wire 8). */
   private Verdict outside(Inbound in, Terminal terminal, CommandDef command, int digestAt) {
     if (command.command() == Command.LOGOUT) {
-      return repeatedLogout(in, terminal, command, digestAt)
+      // A broken body hides its digest from the walk, but it is still at the end.
+      int at = digestAt < 0 ? in.frame().end() - DigestLocator.TLV_SIZE : digestAt;
+      return repeatedLogout(in, terminal, command, at)
           .orElseGet(() -> new Verdict.Answer(Reply.unsigned(in, new byte[0]), Drop.NO_SESSION));
     }
     return Refusals.of(command, in)
@@ -101,7 +109,7 @@ final class FrameSecurity {
   /** The LOGOUT of the session that ended last, again: its ack was lost. */
   private Optional<Verdict> repeatedLogout(
       Inbound in, Terminal terminal, CommandDef command, int digestAt) {
-    if (command.command() != Command.LOGOUT || digestAt < 0) {
+    if (command.command() != Command.LOGOUT || digestAt < in.frame().bodyOffset()) {
       return Optional.empty();
     }
     return terminal
@@ -115,9 +123,9 @@ final class FrameSecurity {
       Inbound in, Resident resident, Terminal terminal, Dialect dialect, CommandDef command) {
     Session current = terminal.openSessions().get(0);
     if (terminal.profile().digest() == DigestPolicy.OFF) {
-      return verified(in, resident, terminal, current, dialect, command, -1);
+      return verified(in, resident, terminal, terminal.latest(), dialect, command, -1);
     }
-    Optional<Verdict> malformed = malformedButSigned(in, terminal, dialect, command);
+    Optional<Verdict> malformed = malformedButSigned(in, resident, terminal, dialect, command);
     if (malformed.isPresent()) {
       return malformed.get();
     }
@@ -132,9 +140,12 @@ final class FrameSecurity {
         && mayBeUnsigned
         && terminal.isHome(in.origin())
         && terminal.confirmed().isPresent()) {
+      terminal.beat(in.origin(), in.receivedMillis());
       return sequenced(in, resident, terminal, current, dialect, command, -1);
     }
-    if (command.command() == Command.TRANSPARENT_DATA && terminal.failures().firstUnsigned()) {
+    if (terminal.profile().digest() == DigestPolicy.REQUIRED
+        && command.command() == Command.TRANSPARENT_DATA
+        && terminal.failures().firstUnsigned()) {
       return new Verdict.TellUnsigned();
     }
     return wrong(in, terminal, command);
@@ -142,10 +153,10 @@ final class FrameSecurity {
 
   /**
    * A TLV that runs past the body hides the digest from the walk. When the last bytes are a good digest all the same, the terminal
-   * is genuine and is told of the tag (wire 8).
+   * is genuine and is told of the tag (wire 8), or served where its command has no way to tell: LOGOUT and HEART_BEAT.
    */
   private Optional<Verdict> malformedButSigned(
-      Inbound in, Terminal terminal, Dialect dialect, CommandDef command) {
+      Inbound in, Resident resident, Terminal terminal, Dialect dialect, CommandDef command) {
     int digestAt = in.frame().end() - DigestLocator.TLV_SIZE;
     BodyCheck check = BodyCheck.of(in.frame(), dialect, command, digestAt);
     if (check.wellFormed()) {
@@ -153,15 +164,18 @@ final class FrameSecurity {
     }
     for (Session session : terminal.openSessions()) {
       if (verifies(in.frame(), digestAt, terminal, session, command)) {
+        if (ALWAYS_ANSWERED.contains(command.command())) {
+          return Optional.of(verified(in, resident, terminal, session, dialect, command, digestAt));
+        }
         return Refusals.badTag(command, in, check.badTag())
             .map(body -> new Verdict.Answer(signed(in, terminal, session, body), Drop.MALFORMED));
       }
     }
-    return Optional.empty();
+    return repeatedLogout(in, terminal, command, digestAt);
   }
 
   private Verdict wrong(Inbound in, Terminal terminal, CommandDef command) {
-    if (terminal.isHome(in.origin())) {
+    if (ownAddress(terminal, in)) {
       terminal.failures().wrong(in.receivedMillis());
     }
     if (terminal.profile().onWrongDigest() == WrongDigest.REFUSE) {
@@ -174,6 +188,11 @@ final class FrameSecurity {
     return new Verdict.Silence(Drop.WRONG_DIGEST);
   }
 
+  /** The address it was last verified at; anybody's while that is closed, for the terminal itself may be back on a new one. */
+  private static boolean ownAddress(Terminal terminal, Inbound in) {
+    return terminal.isHome(in.origin()) || !terminal.reachable();
+  }
+
   /** An unsigned HEART_BEAT: answered, but it proves nothing and moves nothing. */
   private Verdict beat(
       Inbound in,
@@ -182,7 +201,7 @@ final class FrameSecurity {
       Session session,
       Dialect dialect,
       CommandDef command) {
-    if (terminal.failures().withholdsHeartbeats() && terminal.isHome(in.origin())) {
+    if (terminal.failures().withholdsHeartbeats() && ownAddress(terminal, in)) {
       return new Verdict.Silence(Drop.HEARTBEAT_WITHHELD);
     }
     RecentRequest passing =
@@ -254,8 +273,10 @@ final class FrameSecurity {
       return new Verdict.Silence(Drop.REPLAY);
     }
     session.sequences().mark(sequence);
-    boolean suspected =
-        terminal.recent().suspects(sequence, hash, now, terminal.profile().retryMillis());
+    boolean suspected = terminal
+        .recent()
+        .suspects(
+            session.token().timestamp(), sequence, hash, now, terminal.profile().retryMillis());
     RecentRequest request =
         terminal.recent().add(session.token().timestamp(), sequence, hash, in.origin(), now);
     return new Verdict.Accept(
@@ -274,7 +295,10 @@ final class FrameSecurity {
           return Optional.of(new Verdict.Silence(Drop.DUPLICATE_JOINED));
         }
         Optional<byte[]> refusal = Refusals.of(command, in);
-        refusal.ifPresent(body -> known.done(command.refusal().getAsInt()));
+        refusal.ifPresent(body -> {
+          known.done(command.refusal().getAsInt());
+          known.markAnswered();
+        });
         return Optional.of(refusal
             .<Verdict>map(body ->
                 new Verdict.Answer(signed(in, terminal, session, body), Drop.STORE_UNAVAILABLE))

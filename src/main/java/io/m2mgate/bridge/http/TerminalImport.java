@@ -206,12 +206,18 @@ final class TerminalImport {
             });
   }
 
-  /** The lanes learn of what is there now before the answer says so. */
+  /**
+   * The lanes learn of what is there now before the answer says so. An update that is repeated, because they could not be
+   * told the first time, is told again.
+   */
   private Future<Void> told(List<Provision> asked, List<Provision.Result> results) {
     var serials = new ArrayList<String>();
     for (int i = 0; i < asked.size(); i++) {
       var outcome = results.get(i).outcome();
-      if (outcome == Provision.Outcome.CREATED || outcome == Provision.Outcome.UPDATED) {
+      boolean repeated = update && outcome == Provision.Outcome.UNCHANGED;
+      if (repeated
+          || outcome == Provision.Outcome.CREATED
+          || outcome == Provision.Outcome.UPDATED) {
         serials.add(asked.get(i).terminal().serial());
       }
     }
