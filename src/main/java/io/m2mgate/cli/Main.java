@@ -18,7 +18,13 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "[COMMAND]",
-    subcommands = {RunCommand.class, CheckCommand.class, DecodeCommand.class, SimulateCommand.class
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      TerminalsCommand.class,
+      DiagCommand.class,
+      DecodeCommand.class,
+      SimulateCommand.class
     },
     footer = {
       "",

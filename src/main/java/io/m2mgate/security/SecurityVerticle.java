@@ -8,6 +8,7 @@ import io.m2mgate.bus.OutboundBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.ReplyBatch;
 import io.m2mgate.bus.TerminalChanged;
+import io.m2mgate.bus.TerminalsChanged;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -63,6 +65,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     this.<Resident>consume(Addresses.released(index), this::released);
     this.<Terminal>consume(Addresses.adopted(index), this::adopted);
     this.<TerminalChanged>consume(Addresses.changed(index), this::changed);
+    this.<TerminalsChanged>consume(Addresses.changedMany(index), this::changedMany);
     this.<String>consume(Addresses.visit(index), this::visit);
     return Future.succeededFuture();
   }
@@ -211,6 +214,22 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       here.ifPresent(Resident::markStale);
       change.seen().complete(null);
     }
+  }
+
+  private void changedMany(TerminalsChanged change) {
+    List<CompletableFuture<Void>> seen = new ArrayList<>(change.serials().size());
+    for (String serial : change.serials()) {
+      CompletableFuture<Void> one = new CompletableFuture<>();
+      seen.add(one);
+      changed(new TerminalChanged(serial, one));
+    }
+    CompletableFuture.allOf(seen.toArray(CompletableFuture[]::new)).whenComplete((all, failure) -> {
+      if (failure == null) {
+        change.seen().complete(null);
+      } else {
+        change.seen().completeExceptionally(failure);
+      }
+    });
   }
 
   /** Reads the record again, more than once where the store is away; fails when it stayed away. */
