@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,7 +39,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -52,7 +52,7 @@ public final class BridgeFixture implements AutoCloseable {
   public final Vertx vertx = Vertx.vertx();
   public final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  public final List<String> changed = new CopyOnWriteArrayList<>();
+  public final List<String> changed = Collections.synchronizedList(new ArrayList<>());
   public final Store store;
   public final BridgeParts parts;
   private final HttpClient client =
