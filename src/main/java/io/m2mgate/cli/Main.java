@@ -1,5 +1,6 @@
 package io.m2mgate.cli;
 
+import io.m2mgate.cli.bench.BenchCommand;
 import io.m2mgate.cli.simulate.SimulateCommand;
 import io.m2mgate.config.SettingProblem;
 import io.m2mgate.config.SettingsException;
@@ -18,7 +19,12 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "[COMMAND]",
-    subcommands = {RunCommand.class, CheckCommand.class, DecodeCommand.class, SimulateCommand.class
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      DecodeCommand.class,
+      SimulateCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",
