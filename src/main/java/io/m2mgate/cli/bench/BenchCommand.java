@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,6 +49,8 @@ public final class BenchCommand implements Callable<Integer> {
     idle,
     ready
   }
+
+  private static final List<String> JAVA_OPTIONS = List.of("-XX:+UseG1GC", "-Xmx768m");
 
   @Spec
   private CommandSpec spec;
@@ -87,8 +90,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--java-option",
-      description = "For the processes that are started; repeatable, instead of the defaults.")
-  private List<String> javaOptions = List.of("-XX:+UseG1GC", "-Xmx768m");
+      description = "For the processes that are started, behind -XX:+UseG1GC -Xmx768m; repeatable.")
+  private List<String> javaOptions = List.of();
 
   @Option(
       names = "--data-dir",
@@ -115,7 +118,7 @@ public final class BenchCommand implements Callable<Integer> {
         Runtime.getRuntime().availableProcessors(),
         store,
         settings,
-        javaOptions,
+        Stream.concat(JAVA_OPTIONS.stream(), javaOptions.stream()).toList(),
         dataDir.map(Path::toAbsolutePath));
     PrintWriter out = spec.commandLine().getOut();
     List<Figure> figures = measure(options, wanted, json ? new PrintWriter(System.err, true) : out);

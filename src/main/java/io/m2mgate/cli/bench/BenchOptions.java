@@ -24,4 +24,12 @@ record BenchOptions(
     Optional<String> store,
     List<String> settings,
     List<String> javaOptions,
-    Optional<Path> running) {}
+    Optional<Path> running) {
+
+  /** The same machine for the echo; a recording is of the gateway alone. */
+  List<String> echoJavaOptions() {
+    return javaOptions.stream()
+        .filter(it -> !it.startsWith("-XX:StartFlightRecording"))
+        .toList();
+  }
+}

@@ -27,8 +27,8 @@ final class Exchanges {
   private record Shape(String key, String text, int terminals, int pipeline) {}
 
   private static final List<Shape> SHAPES = List.of(
-      new Shape("single", "1,000 terminals, one exchange at a time", 1_000, 1),
-      new Shape("pipelined", "100 terminals, 16 exchanges at a time", 100, 16));
+      new Shape("pipelined", "100 terminals, 16 exchanges at a time", 100, 16),
+      new Shape("single", "1,000 terminals, one exchange at a time", 1_000, 1));
 
   private Exchanges(BenchOptions options, Subject gateway, Subject echo) {
     this.options = options;

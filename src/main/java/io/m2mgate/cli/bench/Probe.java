@@ -17,6 +17,7 @@ final class Probe {
 
   private static final int ORPHANED = 3;
   private static final int COLLECTIONS = 3;
+  private static final long ORDERLY_STOP_MILLIS = 20_000;
 
   private Probe() {}
 
@@ -38,6 +39,8 @@ final class Probe {
     } catch (IOException e) {
       System.err.println("bench probe: " + e.getMessage());
     }
+    // The bench ends it in order, or is gone.
+    LoadRun.pause(ORDERLY_STOP_MILLIS);
     Runtime.getRuntime().halt(ORPHANED);
   }
 

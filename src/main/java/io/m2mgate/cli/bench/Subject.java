@@ -56,7 +56,10 @@ record Subject(Target target, Optional<Child> child, double readyMillis) impleme
 
   static Subject echo(Path home, BenchOptions options) throws IOException {
     Child child = Child.start(
-        EchoServer.class, home, options.javaOptions(), List.of(Integer.toString(options.loops())));
+        EchoServer.class,
+        home,
+        options.echoJavaOptions(),
+        List.of(Integer.toString(options.loops())));
     int port = Integer.parseInt(child.awaitReady(EchoServer.READY).strip());
     var target = new Target(
         new InetSocketAddress("127.0.0.1", port), URI.create("http://127.0.0.1:" + port), "");
