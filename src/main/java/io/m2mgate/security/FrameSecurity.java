@@ -18,6 +18,7 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.ContentHash;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -62,7 +63,9 @@ final class FrameSecurity {
     if (digestAt < 0) {
       return undigested(in, resident, terminal, dialect, command);
     }
-    for (Session session : terminal.openSessions()) {
+    List<Session> sessions = terminal.openSessions();
+    for (int i = 0; i < sessions.size(); i++) {
+      Session session = sessions.get(i);
       if (verifies(in.frame(), digestAt, terminal, session, command)) {
         return verified(in, resident, terminal, session, dialect, command, digestAt);
       }
@@ -208,7 +211,7 @@ final class FrameSecurity {
     Verdict verdict = sequenced(in, resident, terminal, session, dialect, command, digestAt);
     if (verdict instanceof Verdict.Accept accept) {
       terminal.heard(in.origin(), in.receivedMillis());
-      return new Verdict.Accept(accept.uplink(), confirms);
+      return confirms ? new Verdict.Accept(accept.uplink(), true) : accept;
     }
     return verdict;
   }
