@@ -1,9 +1,5 @@
 package io.m2mgate.api;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-
 /**
  * One entry of an application's durable event log, as every tap delivers it (CloudEvents 1.0, structured JSON; clause 6.1.1).
  *
@@ -26,8 +22,8 @@ public record Event(
     long tseq,
     String dataJson) {
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+  /** Characters of an envelope beside its data, about. */
+  private static final int ENVELOPE = 320;
 
   /**
    * The envelope as JSON text. Every inserted text but the data is of a set that needs no escaping (serials, codes and
@@ -36,8 +32,19 @@ public record Event(
    * @param node name of the node, the last part of {@code source}
    */
   public String toJson(String node) {
-    return new StringBuilder(256 + dataJson.length())
-        .append("{\"specversion\":\"1.0\",\"id\":\"")
+    StringBuilder text = new StringBuilder(sizeHint());
+    appendTo(text, node);
+    return text.toString();
+  }
+
+  /** About how many characters the envelope has. */
+  public int sizeHint() {
+    return ENVELOPE + dataJson.length();
+  }
+
+  /** The same behind what a text holds already: a page of events is one text. */
+  public void appendTo(StringBuilder text, String node) {
+    text.append("{\"specversion\":\"1.0\",\"id\":\"")
         .append(id)
         .append("\",\"source\":\"/m2mgate/")
         .append(node)
@@ -45,9 +52,9 @@ public record Event(
         .append(type)
         .append("\",\"subject\":\"")
         .append(serial)
-        .append("\",\"time\":\"")
-        .append(TIME.format(Instant.ofEpochMilli(timeMillis)))
-        .append("\",\"datacontenttype\":\"application/json\",\"appcode\":\"")
+        .append("\",\"time\":\"");
+    UtcText.append(text, timeMillis);
+    text.append("\",\"datacontenttype\":\"application/json\",\"appcode\":\"")
         .append(app)
         .append("\",\"offset\":")
         .append(offset)
@@ -55,7 +62,6 @@ public record Event(
         .append(tseq)
         .append(",\"data\":")
         .append(dataJson)
-        .append('}')
-        .toString();
+        .append('}');
   }
 }

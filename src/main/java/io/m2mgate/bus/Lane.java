@@ -11,11 +11,11 @@ import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.CommitUnit;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +48,7 @@ public final class Lane {
   private final Map<Resident, List<Change>> owed = new LinkedHashMap<>();
 
   private boolean flushScheduled;
+  private final DeliveryOptions byReference = Lanes.byReference();
 
   Lane(int index, int lanes, Vertx vertx, Context context, Thread loop, LaneServices services) {
     this.index = index;
@@ -95,12 +96,14 @@ public final class Lane {
   /** The dialect of the terminal's profile, or the default one where that is gone. */
   public Dialect dialect(Terminal terminal) {
     Dictionary dictionary = services.dictionary();
-    return dictionary.dialect(terminal.profile().dialect()).orElseGet(dictionary::dialect);
+    Dialect usual = dictionary.dialect();
+    String wanted = terminal.profile().dialect();
+    return wanted.equals(usual.name()) ? usual : dictionary.dialect(wanted).orElse(usual);
   }
 
   /** Sends a data-plane message, to this lane or another. */
   public void send(String address, Object message) {
-    vertx.eventBus().send(address, message, Lanes.byReference());
+    vertx.eventBus().send(address, message, byReference);
   }
 
   /** Gathers an answer, to be sealed and written with the others of this pass. */
@@ -209,21 +212,27 @@ public final class Lane {
 
   /** A handler is through with the request. A second call does nothing. */
   public void done(Uplink request) {
-    done(request.inbound(), Optional.of(request.resident()));
+    assertOnLoop();
+    if (request.inbound().finish()) {
+      finished(request.inbound(), request.resident());
+    }
   }
 
   /** A handler is through with the request. A second call does nothing. */
   public void done(Opening request) {
-    done(request.inbound(), request.resident());
+    assertOnLoop();
+    if (request.inbound().finish()) {
+      request
+          .resident()
+          .ifPresentOrElse(
+              resident -> finished(request.inbound(), resident), () -> giveBack(request.inbound()));
+    }
   }
 
-  private void done(Inbound frame, Optional<Resident> resident) {
-    assertOnLoop();
-    if (frame.finish()) {
-      giveBack(frame);
-      resident.ifPresent(Resident::end);
-      resident.ifPresent(this::settle);
-    }
+  private void finished(Inbound frame, Resident resident) {
+    giveBack(frame);
+    resident.end();
+    settle(resident);
   }
 
   /**
@@ -234,15 +243,20 @@ public final class Lane {
     try {
       part.run();
     } catch (RuntimeException fault) {
-      LOG.error(
-          "terminal {}: exchange of command {} sequence {} failed",
-          frame.frame().serial(),
-          Integer.toHexString(frame.frame().command()),
-          Integer.toUnsignedString(frame.frame().sequence()),
-          fault);
-      metrics().dropped(LaneMetrics.Drop.FAULT);
+      failed(frame, fault);
       giveUp.run();
     }
+  }
+
+  /** Logs and counts a fault of ours in a frame's exchange; the caller gives the frame up. */
+  public void failed(Inbound frame, RuntimeException fault) {
+    LOG.error(
+        "terminal {}: exchange of command {} sequence {} failed",
+        frame.frame().serial(),
+        Integer.toHexString(frame.frame().command()),
+        Integer.toUnsignedString(frame.frame().sequence()),
+        fault);
+    metrics().dropped(LaneMetrics.Drop.FAULT);
   }
 
   /** A change of the terminal's session is durable or was given up: its waiting frames may go on. */

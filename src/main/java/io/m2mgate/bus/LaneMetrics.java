@@ -38,7 +38,7 @@ public final class LaneMetrics {
 
   private final MeterRegistry registry;
   private final Map<Drop, Counter> drops = new EnumMap<>(Drop.class);
-  private final Map<String, Counter> named = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Counter>> answers = new ConcurrentHashMap<>();
   private final Counter framesIn;
   private final Counter framesOut;
   private final Counter lostAfterAck;
@@ -87,15 +87,21 @@ public final class LaneMetrics {
 
   /** A terminal was answered a refusal or a result; both labels come from the dictionary. */
   public void answered(String command, String result) {
-    named
+    Map<String, Counter> byResult = answers.get(command);
+    Counter known = byResult == null ? null : byResult.get(result);
+    (known == null ? answerCounter(command, result) : known).increment();
+  }
+
+  private Counter answerCounter(String command, String result) {
+    return answers
+        .computeIfAbsent(command, name -> new ConcurrentHashMap<>())
         .computeIfAbsent(
-            command + "/" + result,
-            key -> Counter.builder("m2mgate_answers")
+            result,
+            name -> Counter.builder("m2mgate_answers")
                 .description("Answers to terminals, by command and result")
                 .tag("command", command)
-                .tag("result", result)
-                .register(registry))
-        .increment();
+                .tag("result", name)
+                .register(registry));
   }
 
   public Counter counter(String name, String description, String... tags) {

@@ -1,5 +1,6 @@
 package io.m2mgate.cli;
 
+import io.m2mgate.cli.bench.BenchCommand;
 import io.m2mgate.cli.simulate.SimulateCommand;
 import io.m2mgate.config.SettingProblem;
 import io.m2mgate.config.SettingsException;
@@ -24,7 +25,8 @@ import picocli.CommandLine.IVersionProvider;
       TerminalsCommand.class,
       DiagCommand.class,
       DecodeCommand.class,
-      SimulateCommand.class
+      SimulateCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",

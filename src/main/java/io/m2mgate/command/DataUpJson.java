@@ -1,26 +1,31 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Uplink;
-import java.nio.ByteBuffer;
-import java.util.Base64;
 
-/** The data member of {@code m2m.data.up} ({@code application.md}, "Event envelope"). Stateless; on the path of every reading. */
+/**
+ * The data member of {@code m2m.data.up} ({@code application.md}, "Event envelope"). On the path of every reading, so it writes into
+ * one text that it keeps. Owned by one lane.
+ */
 final class DataUpJson {
 
-  private DataUpJson() {}
+  private static final char[] BASE64 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".toCharArray();
 
-  static String of(Uplink uplink, int dataAt, int dataLength, String application, boolean crcOk) {
-    byte[] data = new byte[dataLength];
-    ByteBuffer.wrap(uplink.bytes(), dataAt, dataLength).get(data);
-    return new StringBuilder(200 + dataLength * 3 / 2)
-        .append("{\"payload\":\"")
-        .append(Base64.getEncoder().encodeToString(data))
-        .append("\",\"crcOk\":")
+  /** A longer text is not kept for the next reading. */
+  private static final int KEPT = 8 * 1024;
+
+  private StringBuilder text = new StringBuilder(KEPT);
+
+  String of(Uplink uplink, int dataAt, int dataLength, String application, boolean crcOk) {
+    text.setLength(0);
+    text.append("{\"payload\":\"");
+    base64(uplink.bytes(), dataAt, dataLength);
+    text.append("\",\"crcOk\":")
         .append(crcOk)
         .append(",\"bearer\":\"")
         .append(uplink.inbound().origin().bearer())
         .append("\",\"seq\":")
-        .append(Integer.toUnsignedString(uplink.inbound().frame().sequence()))
+        .append(Integer.toUnsignedLong(uplink.inbound().frame().sequence()))
         .append(",\"to\":{\"app\":\"")
         .append(application)
         .append("\"},\"profile\":\"")
@@ -29,7 +34,33 @@ final class DataUpJson {
         .append(uplink.dialect().name())
         .append("\",\"suspectedDuplicate\":")
         .append(uplink.suspectedDuplicate())
-        .append('}')
-        .toString();
+        .append('}');
+    String json = text.toString();
+    if (text.capacity() > KEPT) {
+      text = new StringBuilder(KEPT);
+    }
+    return json;
+  }
+
+  private void base64(byte[] b, int from, int length) {
+    int end = from + length;
+    int at = from;
+    for (; end - at >= 3; at += 3) {
+      int bits = (b[at] & 0xFF) << 16 | (b[at + 1] & 0xFF) << 8 | b[at + 2] & 0xFF;
+      text.append(BASE64[bits >>> 18])
+          .append(BASE64[bits >>> 12 & 63])
+          .append(BASE64[bits >>> 6 & 63])
+          .append(BASE64[bits & 63]);
+    }
+    if (end - at == 2) {
+      int bits = (b[at] & 0xFF) << 8 | b[at + 1] & 0xFF;
+      text.append(BASE64[bits >>> 10])
+          .append(BASE64[bits >>> 4 & 63])
+          .append(BASE64[bits << 2 & 63])
+          .append('=');
+    } else if (end - at == 1) {
+      int bits = b[at] & 0xFF;
+      text.append(BASE64[bits >>> 2]).append(BASE64[bits << 4 & 63]).append("==");
+    }
   }
 }

@@ -13,7 +13,7 @@ import io.m2mgate.wire.Body;
 import io.m2mgate.wire.Crc16;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +22,8 @@ public final class TransparentDataVerticle extends UplinkVerticle {
 
   private static final String DESTINATION_INVALID = "destinationInvalid";
 
-  private final Map<Crc16Def, Crc16> checks = new HashMap<>();
+  private final DataUpJson json = new DataUpJson();
+  private final Map<Crc16Def, Crc16> checks = new IdentityHashMap<>();
 
   public TransparentDataVerticle() {
     super(Command.TRANSPARENT_DATA);
@@ -67,7 +68,7 @@ public final class TransparentDataVerticle extends UplinkVerticle {
         terminal.serial(),
         EventTypes.DATA_UP,
         uplink.inbound().receivedMillis(),
-        DataUpJson.of(uplink, parts.dataAt(), parts.dataLength(), bound, crcOk),
+        json.of(uplink, parts.dataAt(), parts.dataLength(), bound, crcOk),
         mark(uplink, ok));
     commitThenAnswer(uplink, List.of(event), ok, Refusals.result(ok));
   }
@@ -106,6 +107,13 @@ public final class TransparentDataVerticle extends UplinkVerticle {
   }
 
   private Crc16 check(Uplink uplink) {
-    return checks.computeIfAbsent(uplink.dialect().crc16(), Crc16::new);
+    // Definitions are compared by identity: hashing one costs more than the check.
+    Crc16Def def = uplink.dialect().crc16();
+    Crc16 known = checks.get(def);
+    if (known == null) {
+      known = new Crc16(def);
+      checks.put(def, known);
+    }
+    return known;
   }
 }

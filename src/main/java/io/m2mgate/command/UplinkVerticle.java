@@ -42,7 +42,13 @@ abstract class UplinkVerticle extends LaneVerticle {
   }
 
   private void guarded(Uplink uplink) {
-    lane().guard(uplink.inbound(), () -> giveUp(uplink), () -> handle(uplink));
+    // As Lane.guard, without two closures for each request.
+    try {
+      handle(uplink);
+    } catch (RuntimeException fault) {
+      lane().failed(uplink.inbound(), fault);
+      giveUp(uplink);
+    }
   }
 
   /** A fault of ours ended the exchange. */

@@ -148,10 +148,7 @@ final class Connection implements Origin {
 
   /** Writes what was gathered, at once. */
   void flush(long nowMillis) {
-    Buffer all = outbox.size() == 1 ? Buffer.buffer(outbox.get(0)) : Buffer.buffer();
-    if (outbox.size() > 1) {
-      outbox.forEach(all::appendBytes);
-    }
+    Buffer all = gathered();
     outbox.clear();
     socket.ifPresent(open -> {
       open.write(all);
@@ -164,6 +161,18 @@ final class Connection implements Origin {
         });
       }
     });
+  }
+
+  private Buffer gathered() {
+    int size = 0;
+    for (int i = 0; i < outbox.size(); i++) {
+      size += outbox.get(i).length;
+    }
+    Buffer all = Buffer.buffer(size);
+    for (int i = 0; i < outbox.size(); i++) {
+      all.appendBytes(outbox.get(i));
+    }
+    return all;
   }
 
   /** The reason for which it must be closed now, if there is one. */

@@ -14,6 +14,7 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -73,9 +74,10 @@ final class FrameSecurity {
   }
 
   private Optional<Session> sessionOf(Asked asked, int digestAt) {
-    for (Session session : asked.terminal().openSessions()) {
-      if (verifies(asked, digestAt, session)) {
-        return Optional.of(session);
+    List<Session> sessions = asked.terminal().openSessions();
+    for (int i = 0; i < sessions.size(); i++) {
+      if (verifies(asked, digestAt, sessions.get(i))) {
+        return Optional.of(sessions.get(i));
       }
     }
     return Optional.empty();
@@ -212,7 +214,7 @@ final class FrameSecurity {
     Verdict verdict = Copies.admit(asked, session, digestAt);
     if (verdict instanceof Verdict.Accept accept) {
       terminal.heard(asked.in().origin(), asked.nowMillis());
-      return new Verdict.Accept(accept.uplink(), confirms);
+      return confirms ? new Verdict.Accept(accept.uplink(), true) : accept;
     }
     return verdict;
   }

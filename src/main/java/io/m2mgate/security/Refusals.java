@@ -18,6 +18,14 @@ public final class Refusals {
   private static final int TAG_BYTES = 2;
   private static final List<String> BAD_TAG_RESULTS = List.of("badTag", "tlvInvalid");
 
+  private static final byte[][] RESULTS = new byte[256][];
+
+  static {
+    for (int code = 0; code < RESULTS.length; code++) {
+      RESULTS[code] = new byte[] {(byte) code};
+    }
+  }
+
   private Refusals() {}
 
   /** The refusal of a request; empty for commands that have none and are answered by silence. */
@@ -34,9 +42,9 @@ public final class Refusals {
         });
   }
 
-  /** One result byte. */
+  /** One result byte. Shared: nobody writes into it. */
   public static byte[] result(int code) {
-    return new byte[] {(byte) code};
+    return RESULTS[code & 0xFF];
   }
 
   /** The bad-tag result of a command that has one, else its refusal. */

@@ -40,6 +40,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private final SecretBox box;
   private final UnknownSerials unknown = new UnknownSerials();
   private final Map<Integer, List<Inbound>> elsewhere = new HashMap<>();
+  private final Outgoing outgoing = new Outgoing();
   private TerminalAssembly assembly;
   private ResidentLoader loader;
   private FrameSealer sealer;
@@ -78,11 +79,12 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       } else if (!in.frame().versionKnown()) {
         drop(in, Drop.BAD_VERSION);
       } else {
-        lane()
-            .terminals()
-            .find(serial)
-            .or(() -> claim(serial, in))
-            .ifPresent(resident -> take(in, resident));
+        Optional<Resident> here = lane().terminals().find(serial);
+        if (here.isPresent()) {
+          take(in, here.get());
+        } else {
+          claim(serial, in).ifPresent(resident -> take(in, resident));
+        }
       }
     }
     endPass();
@@ -275,17 +277,12 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   }
 
   private void replies(ReplyBatch batch) {
-    Map<String, List<OutboundBatch.Sealed>> byBearer = new HashMap<>();
     for (Reply reply : batch.replies()) {
       if (reply.origin().open()) {
-        byBearer
-            .computeIfAbsent(
-                Addresses.outbound(reply.origin().lane(), reply.origin().bearer()),
-                address -> new ArrayList<>())
-            .add(new OutboundBatch.Sealed(reply.origin(), sealer.seal(reply)));
+        outgoing.add(reply.origin(), sealer.seal(reply));
       }
     }
-    byBearer.forEach((address, frames) -> lane().send(address, new OutboundBatch(frames)));
+    outgoing.flush((address, frames) -> lane().send(address, new OutboundBatch(frames)));
   }
 
   private void drop(Inbound in, Drop reason) {

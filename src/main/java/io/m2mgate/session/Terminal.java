@@ -23,6 +23,9 @@ public final class Terminal {
   private long lastTimestamp;
   private Optional<Session> confirmed = Optional.empty();
   private final List<Session> tentative = new ArrayList<>(TENTATIVE_SESSIONS);
+  /** Empty when it must be made again. */
+  private List<Session> openSessions = List.of();
+
   private Optional<Session> ended = Optional.empty();
   private final RecentRequests recent = new RecentRequests();
   private final VerificationFailures failures = new VerificationFailures();
@@ -55,6 +58,7 @@ public final class Terminal {
     stored.tentative().forEach(token -> tentative.add(new Session(token)));
     ended = stored.ended().map(Session::new);
     ended.ifPresent(session -> logins.spare(session.token().endedMillis()));
+    openSessions = List.of();
     online = stored.online();
     heardMillis = nowMillis;
     facts = Facts.of(stored.factsJson());
@@ -89,14 +93,24 @@ public final class Terminal {
     profileVersion = version;
   }
 
-  /** Confirmed first, then the tentative ones, newest first: the order in which a digest is tried. */
+  /**
+   * Confirmed first, then the tentative ones, newest first: the order in which a digest is tried. Kept between changes, for
+   * every frame asks.
+   */
   public List<Session> openSessions() {
+    if (openSessions.isEmpty()) {
+      openSessions = inOrder();
+    }
+    return openSessions;
+  }
+
+  private List<Session> inOrder() {
     List<Session> open = new ArrayList<>(1 + tentative.size());
     confirmed.ifPresent(open::add);
     for (int i = tentative.size() - 1; i >= 0; i--) {
       open.add(tentative.get(i));
     }
-    return open;
+    return List.copyOf(open);
   }
 
   /** The session that was opened last; ask {@link #hasSession} first. */
@@ -106,7 +120,11 @@ public final class Terminal {
 
   /** Drops tentative sessions and kept ended ones that are past their time. */
   public void expire(long nowMillis) {
-    tentative.removeIf(session -> nowMillis - session.token().openedMillis() > TENTATIVE_MILLIS);
+    if (!tentative.isEmpty()
+        && tentative.removeIf(
+            session -> nowMillis - session.token().openedMillis() > TENTATIVE_MILLIS)) {
+      openSessions = List.of();
+    }
     if (ended.isPresent() && nowMillis - ended.get().token().endedMillis() > ENDED_MILLIS) {
       ended = Optional.empty();
     }
@@ -135,12 +153,14 @@ public final class Terminal {
       tentative.remove(0);
     }
     tentative.add(opened);
+    openSessions = List.of();
     return opened;
   }
 
   /** Takes back a session whose LOGIN could not be made durable; its token is never given again. */
   public void withdraw(Session session) {
     tentative.remove(session);
+    openSessions = List.of();
   }
 
   public boolean isTentative(Session session) {
@@ -152,6 +172,7 @@ public final class Terminal {
     int at = tentative.indexOf(session);
     tentative.subList(0, at + 1).clear();
     confirmed = Optional.of(session);
+    openSessions = List.of();
     facts.login(session.login());
   }
 
@@ -160,6 +181,7 @@ public final class Terminal {
     logins.spare(nowMillis);
     ended = confirmed.map(session -> new Session(session.token().ended(nowMillis)));
     confirmed = Optional.empty();
+    openSessions = List.of();
     home = Optional.empty();
     candidate = Optional.empty();
   }

@@ -56,6 +56,26 @@ public final class FrameEncoder {
     return out;
   }
 
+  /** An answer in an array of its own, under the serial of the request. */
+  public byte[] encode(
+      int command, int sequence, int flags, Frame request, byte[] body, boolean withDigest) {
+    byte[] out = new byte[size(body.length, withDigest)];
+    encode(
+        command,
+        sequence,
+        header.answerVersion(),
+        flags,
+        request.bytes(),
+        request.serialOffset(),
+        body,
+        0,
+        body.length,
+        withDigest,
+        out,
+        0);
+    return out;
+  }
+
   public byte[] encode(
       int command, int sequence, int flags, String serial, BodyWriter body, boolean withDigest) {
     return encode(command, sequence, flags, serial, body.array(), 0, body.length(), withDigest);

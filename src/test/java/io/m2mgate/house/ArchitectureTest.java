@@ -29,6 +29,9 @@ class ArchitectureTest {
     BASE + "wire..", BASE + "dictionary..", BASE + "session..", BASE + "exchange.."
   };
   private static final String SIMULATOR = BASE + "cli.simulate..";
+  /** Has the raw echo that the gateway is compared with. */
+  private static final String BENCH = BASE + "cli.bench..";
+
   private static final JavaClasses OURS = new ClassFileImporter()
       .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
       .importPackages("io.m2mgate");
@@ -93,11 +96,12 @@ class ArchitectureTest {
   void keepsSocketsInNet() {
     DescribedPredicate<JavaClass> sockets = resideInAPackage("io.vertx.core.datagram..")
         .or(nameMatching("io\\.vertx\\.core\\.net\\.Net(Server|Client|Socket)").forSubtype());
-    check(onlyIn(sockets, BASE + "net..", SIMULATOR));
+    check(onlyIn(sockets, BASE + "net..", SIMULATOR, BENCH));
     check(onlyIn(
         resideInAPackage("io.vertx.core.net.."),
         BASE + "net..",
         SIMULATOR,
+        BENCH,
         BASE + "bridge..",
         BASE + "store.sql.."));
   }

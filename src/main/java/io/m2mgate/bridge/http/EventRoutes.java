@@ -71,9 +71,14 @@ final class EventRoutes {
   }
 
   private String json(EventPage page) {
-    var text = new StringBuilder(64 + page.events().size() * 400).append("{\"events\":[");
+    int size = 64;
     for (int i = 0; i < page.events().size(); i++) {
-      text.append(i == 0 ? "" : ",").append(page.events().get(i).toJson(parts.node()));
+      size += page.events().get(i).sizeHint();
+    }
+    var text = new StringBuilder(size).append("{\"events\":[");
+    for (int i = 0; i < page.events().size(); i++) {
+      text.append(i == 0 ? "" : ",");
+      page.events().get(i).appendTo(text, parts.node());
     }
     return text.append("],\"next\":")
         .append(page.next())

@@ -117,8 +117,7 @@ public final class Fleet {
   private Future<FleetReport> run() {
     var client = new AdminClient(vertx, options.target());
     var provisioning = new Provisioning(client, options);
-    return provisioning
-        .create()
+    return (options.load().mode() == Mode.ECHO ? Future.succeededFuture() : provisioning.create())
         .compose(done -> readsBack() ? deploy(reader) : Future.succeededFuture())
         .compose(done -> connect())
         .compose(done -> send())

@@ -31,7 +31,9 @@ public record FleetOptions(
     /** Signed CONFIG_TRAP without TLVs, answered from memory. */
     TRAP,
     /** Unsigned HEART_BEAT. */
-    HEARTBEAT
+    HEARTBEAT,
+    /** As TRAP, towards a server that sends back what it gets: no login, no store, the floor for comparison. */
+    ECHO
   }
 
   /**

@@ -145,7 +145,7 @@ final class FrameForge {
     length = 0;
   }
 
-  /** Whether the platform signed this frame for that terminal under that session. */
+  /** Whether the platform signed this frame for that terminal under that session, or the terminal itself did. */
   boolean verify(Frame frame, Keys keys, int session) {
     int signed = frame.length() - DigestLocator.TLV_SIZE;
     return signed >= header.size()
@@ -156,7 +156,7 @@ final class FrameForge {
             session,
             keys.imei(),
             keys.imsi(),
-            keys.downlink());
+            frame.isAck() ? keys.downlink() : keys.uplink());
   }
 
   /** The result code of an ack, 0 where its body has none. */

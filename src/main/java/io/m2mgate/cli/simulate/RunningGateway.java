@@ -12,14 +12,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds a gateway by what it wrote into its data directory, or by the addresses that somebody names. Stateless. */
-final class RunningGateway {
+public final class RunningGateway {
   private RunningGateway() {}
 
   /**
    * @param endpoints addresses that take the place of those in the directory: {@code tcp://host:port}, {@code http://host:port}
    * @param keyFile the administrator's key, where it is not in the directory
    */
-  static Target find(Path dataDir, List<URI> endpoints, Optional<Path> keyFile) throws IOException {
+  public static Target find(Path dataDir, List<URI> endpoints, Optional<Path> keyFile)
+      throws IOException {
     URI terminals = endpoint(dataDir, endpoints, "tcp");
     URI http = endpoints.stream().anyMatch(uri -> "https".equals(uri.getScheme()))
         ? endpoint(dataDir, endpoints, "https")

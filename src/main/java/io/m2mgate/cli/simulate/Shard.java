@@ -264,7 +264,7 @@ final class Shard extends VerticleBase {
   }
 
   private boolean allGone() {
-    return terminals.stream().noneMatch(t -> t.state() == SimulatedTerminal.State.LEAVING);
+    return terminals.stream().noneMatch(t -> t.state() == TerminalState.LEAVING);
   }
 
   /** Whether the quota of messages is used up. Any thread, a moment old. */

@@ -1,5 +1,6 @@
 package io.m2mgate.cli.simulate;
 
+import io.m2mgate.cli.simulate.FleetOptions.Mode;
 import io.m2mgate.cli.simulate.SimulatedIdentity.Keys;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
@@ -15,17 +16,6 @@ final class SimulatedTerminal {
   private static final int LOGIN_TRY_LATER = 7;
   private static final int LOGIN_IN_BUT_SEND_TAGS = 8;
 
-  enum State {
-    WAITING,
-    CONNECTING,
-    LOGGING_IN,
-    TRAPPING,
-    ONLINE,
-    LEAVING,
-    DONE,
-    FAILED
-  }
-
   private final int index;
   private final Keys keys;
   private final Shard shard;
@@ -36,7 +26,7 @@ final class SimulatedTerminal {
   private final Exchange control = new Exchange();
   private int controlCommand;
 
-  private State state = State.WAITING;
+  private TerminalState state = TerminalState.WAITING;
   private NetSocket socket; // null while there is no connection
   private int session;
   private boolean sessionGiven;
@@ -60,9 +50,11 @@ final class SimulatedTerminal {
     this.window = new Window(pipeline);
     this.incoming = new IncomingFrames(forge.decoder());
     this.connectAtNanos = System.nanoTime();
+    this.sessionGiven = shard.mode() == Mode.ECHO;
+    this.sessionConfirmed = sessionGiven;
   }
 
-  State state() {
+  TerminalState state() {
     return state;
   }
 
@@ -70,15 +62,16 @@ final class SimulatedTerminal {
     return window.open();
   }
 
-  private void enter(State next) {
-    shard.tally().online += (next == State.ONLINE ? 1 : 0) - (state == State.ONLINE ? 1 : 0);
+  private void enter(TerminalState next) {
+    shard.tally().online +=
+        (next == TerminalState.ONLINE ? 1 : 0) - (state == TerminalState.ONLINE ? 1 : 0);
     state = next;
   }
 
   // Connection
 
   void connected(NetSocket fresh, long now) {
-    if (state != State.CONNECTING) {
+    if (state != TerminalState.CONNECTING) {
       fresh.close();
       return;
     }
@@ -103,7 +96,7 @@ final class SimulatedTerminal {
   }
 
   void connectFailed(long now) {
-    if (state == State.CONNECTING) {
+    if (state == TerminalState.CONNECTING) {
       disconnected(now);
     }
   }
@@ -115,7 +108,7 @@ final class SimulatedTerminal {
       window.at(i).sendsOnConnection = 0;
     }
     connectAtNanos = now + shard.backOffNanos(attempts++);
-    enter(leaving ? State.DONE : State.WAITING);
+    enter(leaving ? TerminalState.DONE : TerminalState.WAITING);
   }
 
   private void hangUp(long now) {
@@ -130,13 +123,13 @@ final class SimulatedTerminal {
   /** What comes next on a connection: log in, confirm, or go on with what is open. */
   private void goOn(long now) {
     if (!sessionGiven) {
-      enter(State.LOGGING_IN);
+      enter(TerminalState.LOGGING_IN);
       begin(forge.login, now);
     } else if (!sessionConfirmed) {
-      enter(State.TRAPPING);
+      enter(TerminalState.TRAPPING);
       begin(forge.trap, now);
     } else {
-      enter(State.ONLINE);
+      enter(TerminalState.ONLINE);
       for (int i = 0; i < window.size(); i++) {
         if (window.at(i).open) {
           shard.tally().repeated++;
@@ -151,7 +144,7 @@ final class SimulatedTerminal {
 
   /** Begins one exchange of the load when it can. */
   boolean send(long now) {
-    if (state != State.ONLINE || !window.hasRoom() || !shard.takeMessage(now)) {
+    if (state != TerminalState.ONLINE || !window.hasRoom() || !shard.takeMessage(now)) {
       return false;
     }
     transmit(window.begin(nextCounter++, now), now);
@@ -181,7 +174,7 @@ final class SimulatedTerminal {
     int seq = sequenceFor(exchange);
     switch (shard.mode()) {
       case DATA -> forge.data(keys, seq, session, shard.run(), index, exchange);
-      case TRAP -> forge.trap(keys, seq, session);
+      case TRAP, ECHO -> forge.trap(keys, seq, session);
       case HEARTBEAT -> forge.heartbeat(keys, seq);
     }
     exchange.sent(seq, now);
@@ -226,7 +219,7 @@ final class SimulatedTerminal {
 
   private void accept(Frame frame, long now) {
     int command = frame.requestCommand();
-    if (!frame.isAck()) {
+    if (!frame.isAck() && shard.mode() != Mode.ECHO) {
       shard.tally().downlinkIgnored++;
     } else if (command == forge.login) {
       loginAnswered(frame, now);
@@ -242,7 +235,7 @@ final class SimulatedTerminal {
   }
 
   private void loginAnswered(Frame ack, long now) {
-    if (state != State.LOGGING_IN || !control.answeredBy(ack.sequence())) {
+    if (state != TerminalState.LOGGING_IN || !control.answeredBy(ack.sequence())) {
       shard.tally().strayAcks++;
       return;
     }
@@ -263,7 +256,7 @@ final class SimulatedTerminal {
     loginRefusals += result == LOGIN_TRY_LATER ? 0 : 1;
     hangUp(now);
     if (loginRefusals >= LOGIN_REFUSALS) {
-      enter(State.FAILED);
+      enter(TerminalState.FAILED);
       shard.tally().failed++;
     }
   }
@@ -282,24 +275,24 @@ final class SimulatedTerminal {
       return;
     }
     Exchange exchange = window.at(slot);
-    shard.answered(index, exchange, FrameForge.result(ack), now);
+    shard.answered(index, exchange, ack.isAck() ? FrameForge.result(ack) : 0, now);
     window.end(slot);
     fill(now);
   }
 
   private void controlAnswered(long now) {
-    if (state == State.TRAPPING) {
+    if (state == TerminalState.TRAPPING) {
       sessionConfirmed = true;
       loginRefusals = 0;
       shard.tally().logins++;
       goOn(now);
-    } else if (state == State.LEAVING) {
+    } else if (state == TerminalState.LEAVING) {
       end();
     }
   }
 
   private void sessionRefused(long now) {
-    if (state == State.ONLINE || state == State.TRAPPING) {
+    if (state == TerminalState.ONLINE || state == TerminalState.TRAPPING) {
       loseSession();
       goOn(now);
     }
@@ -318,7 +311,7 @@ final class SimulatedTerminal {
     switch (state) {
       case WAITING -> {
         if (now - connectAtNanos >= 0 && shard.takeConnection()) {
-          enter(State.CONNECTING);
+          enter(TerminalState.CONNECTING);
           shard.connect(this);
         }
       }
@@ -333,14 +326,14 @@ final class SimulatedTerminal {
 
   private void tickOnline(long now) {
     repeatControlWhenDue(now);
-    for (int i = 0; state == State.ONLINE && i < window.size(); i++) {
+    for (int i = 0; state == TerminalState.ONLINE && i < window.size(); i++) {
       Exchange exchange = window.at(i);
       if (exchange.open && overdue(exchange, now)) {
         shard.tally().repeated++;
         transmit(exchange, now);
       }
     }
-    if (state == State.ONLINE && quiet() && shard.heartbeatDue(lastWriteNanos, now)) {
+    if (state == TerminalState.ONLINE && quiet() && shard.heartbeatDue(lastWriteNanos, now)) {
       begin(forge.heartbeat, now);
     }
   }
@@ -376,8 +369,8 @@ final class SimulatedTerminal {
   /** Logs out if that is wanted and possible, then closes. */
   void leave(boolean logout, long now) {
     leaving = true;
-    if (logout && state == State.ONLINE) {
-      enter(State.LEAVING);
+    if (logout && state == TerminalState.ONLINE) {
+      enter(TerminalState.LEAVING);
       begin(forge.logout, now);
       flush(now);
     } else {
@@ -389,7 +382,7 @@ final class SimulatedTerminal {
     leaving = true;
     NetSocket old = socket;
     socket = null;
-    enter(State.DONE);
+    enter(TerminalState.DONE);
     if (old != null) {
       old.close();
     }
