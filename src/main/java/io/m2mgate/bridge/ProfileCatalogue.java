@@ -11,6 +11,11 @@ public interface ProfileCatalogue {
   /** Built-in and operator's profiles by name, complete with defaults. */
   Map<String, JsonObject> all();
 
+  /** Names of all of them. */
+  default Set<String> names() {
+    return all().keySet();
+  }
+
   /** Names of the read-only ones. */
   Set<String> builtIn();
 

@@ -62,4 +62,9 @@ public final class Addresses {
   public static String changed(int lane) {
     return "lane." + lane + ".changed";
   }
+
+  /** The same for many terminals at once ({@link TerminalsChanged}). */
+  public static String changedMany(int lane) {
+    return "lane." + lane + ".changed-many";
+  }
 }

@@ -22,6 +22,8 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      TerminalsCommand.class,
+      DiagCommand.class,
       DecodeCommand.class,
       SimulateCommand.class,
       BenchCommand.class

@@ -8,8 +8,10 @@ import io.m2mgate.security.SecretKinds;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.wire.Body;
+import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
+import io.m2mgate.wire.Wrapping;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +31,13 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
   @Override
   protected void handle(Uplink trap) {
     int ok = trap.command().results().code("ok");
+    Frame frame = trap.inbound().frame();
+    if (Wrapping.of(frame, trap.dialect(), trap.bodyOffset() + trap.bodyLength())
+        != Wrapping.NONE) {
+      // A part of a report or its ciphertext is no report: nothing of it may count as received.
+      refuse(trap);
+      return;
+    }
     Body body;
     int tlvs;
     try {
@@ -54,6 +63,11 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     } catch (MalformedFrame e) {
       throw new IllegalStateException("TLVs that were walked once cannot be walked again", e);
     }
+  }
+
+  @Override
+  protected void unserved(Uplink trap) {
+    trap.terminal().syncList().notStored();
   }
 
   private void refuseTag(Uplink trap, int tag) {

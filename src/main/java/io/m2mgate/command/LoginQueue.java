@@ -2,12 +2,13 @@ package io.m2mgate.command;
 
 import io.m2mgate.bus.Opening;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 
 /**
- * Logins in excess of the admitted rate wait here, for a bounded time and in a bounded number; those that may not be refused go
- * first (5.3.2, "Overload"). One for each lane.
+ * Logins in excess of the admitted rate wait here, for a bounded time and in a bounded number; those that may not be refused
+ * have half of the rate to themselves (5.3.2, "Overload"). One for each lane.
  */
 final class LoginQueue {
 
@@ -19,6 +20,7 @@ final class LoginQueue {
   private final long patienceMillis;
   private final Queue<Waiting> spared = new ArrayDeque<>();
   private final Queue<Waiting> others = new ArrayDeque<>();
+  private boolean sparedBefore;
   private double tokens;
   private long refilledMillis;
 
@@ -47,8 +49,8 @@ final class LoginQueue {
 
   /** False when too many wait. */
   boolean await(Opening login, boolean mayNotBeRefused, long nowMillis) {
-    return spared.size() + others.size() < most
-        && (mayNotBeRefused ? spared : others).add(new Waiting(login, nowMillis));
+    Queue<Waiting> queue = mayNotBeRefused ? spared : others;
+    return queue.size() < most / 2 + 1 && queue.add(new Waiting(login, nowMillis));
   }
 
   /** The next login whose turn it is. */
@@ -58,12 +60,14 @@ final class LoginQueue {
       return Optional.empty();
     }
     tokens--;
-    return Optional.of((spared.isEmpty() ? others : spared).remove().login());
+    boolean sparedTurn = others.isEmpty() || !spared.isEmpty() && !sparedBefore;
+    sparedBefore = sparedTurn;
+    return Optional.of((sparedTurn ? spared : others).remove().login());
   }
 
   /** The next login that waited too long. */
   Optional<Opening> overdue(long nowMillis) {
-    for (Queue<Waiting> queue : java.util.List.of(spared, others)) {
+    for (Queue<Waiting> queue : List.of(spared, others)) {
       Waiting first = queue.peek();
       if (first != null && nowMillis - first.sinceMillis() >= patienceMillis) {
         return Optional.of(queue.remove().login());
@@ -77,7 +81,9 @@ final class LoginQueue {
   }
 
   private void refill(long nowMillis) {
-    tokens = Math.min(burst, tokens + (nowMillis - refilledMillis) * perMilli);
+    // A clock that was put back must not take tokens away.
+    long passedMillis = Math.max(0, nowMillis - refilledMillis);
+    tokens = Math.min(burst, tokens + passedMillis * perMilli);
     refilledMillis = nowMillis;
   }
 }

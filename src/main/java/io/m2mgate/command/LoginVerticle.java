@@ -123,9 +123,15 @@ public final class LoginVerticle extends LaneVerticle {
       return;
     }
     Terminal terminal = terminal(login);
+    Optional<String> fault = fault(login, terminal);
+    if (fault.isPresent()) {
+      // Disabled while it waited.
+      refuse(login, fault.get());
+      return;
+    }
     long now = lane().nowMillis();
     login.inbound().origin().verified(now, terminal.heartbeatSeconds() * 1000L);
-    Optional<Session> repeated = terminal.repeated(request.hash());
+    Optional<Session> repeated = terminal.repeated(request.hash(), now);
     if (repeated.isPresent()) {
       repeated.get().login(request.facts());
       accept(login, request, repeated.get());
@@ -133,7 +139,7 @@ public final class LoginVerticle extends LaneVerticle {
     }
     Session opened = terminal.open(login.proof() == Proof.GOOD_SHORT, request.hash(), now);
     opened.login(request.facts());
-    resident.raise();
+    resident.raiseForLogin();
     lane().commit(resident, List.of(TerminalEvents.session(terminal)), outcome -> {
       lane().release(resident);
       committed(login, request, opened, outcome);

@@ -32,17 +32,23 @@ public final class LogoutVerticle extends UplinkVerticle {
     if (terminal.confirmed().filter(session -> session == logout.session()).isEmpty()) {
       // The session ended since: a repeat, or a LOGOUT that was glued to another.
       answer(logout, 0, EMPTY);
+      lane().release(resident);
       return;
     }
     terminal.end(logout.inbound().receivedMillis());
     terminal.online(false);
-    resident.raise();
     Answered answered = new Answered(logout);
     long timer = vertx.setTimer(PATIENCE_MILLIS, id -> answered.once());
-    lane().commit(resident, changes(logout), outcome -> {
+    lane().insist(resident, changes(logout), outcome -> {
       vertx.cancelTimer(timer);
       answered.once();
     });
+  }
+
+  @Override
+  protected void giveUp(Uplink logout) {
+    super.giveUp(logout);
+    lane().release(logout.resident());
   }
 
   private List<Change> changes(Uplink logout) {

@@ -32,9 +32,13 @@ public final class NotServedVerticle extends LaneVerticle {
     for (Command command : COMMANDS) {
       this.<UplinkBatch>consume(
           Addresses.command(lane().index(), command),
-          batch -> batch.requests().forEach(this::refuse));
+          batch -> batch.requests().forEach(this::guarded));
     }
     return Future.succeededFuture();
+  }
+
+  private void guarded(Uplink uplink) {
+    lane().guard(uplink.inbound(), () -> lane().done(uplink), () -> refuse(uplink));
   }
 
   private void refuse(Uplink uplink) {

@@ -30,6 +30,7 @@ public final class PresenceVerticle extends LaneVerticle {
   }
 
   private void tick(long nowMillis) {
+    lane().payDebts();
     int excess = lane().terminals().size() - most;
     List<Resident> forgotten = new ArrayList<>();
     for (Resident resident : lane().terminals().all()) {
@@ -47,7 +48,7 @@ public final class PresenceVerticle extends LaneVerticle {
   private void silent(Resident resident, Terminal terminal, long nowMillis) {
     if (terminal.online() && terminal.silentAt(nowMillis)) {
       terminal.online(false);
-      lane().commit(resident, TerminalEvents.offline(terminal, nowMillis), outcome -> {});
+      lane().insist(resident, TerminalEvents.offline(terminal, nowMillis), outcome -> {});
     }
   }
 

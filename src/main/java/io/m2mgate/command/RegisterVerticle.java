@@ -7,6 +7,7 @@ import io.m2mgate.bus.Opening;
 import io.m2mgate.bus.OpeningBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.session.Resident;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.wire.Body;
 import io.m2mgate.wire.BodyWriter;
@@ -108,6 +109,10 @@ public final class RegisterVerticle extends LaneVerticle {
         .u8(register.command().results().code(result))
         .ascii(serial, SERIAL_BYTES)
         .toBytes();
+    register
+        .resident()
+        .flatMap(Resident::terminal)
+        .ifPresent(terminal -> terminal.logins().spare(lane().nowMillis()));
     lane().metrics().answered(Command.REGISTER.name(), result);
     lane().reply(Reply.unsigned(register.inbound(), body));
     lane().done(register);

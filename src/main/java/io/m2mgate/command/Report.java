@@ -15,9 +15,11 @@ import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
 import io.m2mgate.wire.ValueCodec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one CONFIG_TRAP reported, as events and as values to keep. Unknown tags, unexpected lengths and repeated tags are kept raw
@@ -31,6 +33,7 @@ final class Report {
   private final Uplink trap;
   private final ArrayNode listed = JSON.createArrayNode();
   private final List<ReportedValue> values = new ArrayList<>();
+  private final Set<Integer> seen = new HashSet<>();
   private final ObjectNode alarm = JSON.createObjectNode();
 
   private Report(Uplink trap) {
@@ -55,11 +58,18 @@ final class Report {
     }
     Object value = ValueCodec.decode(def, tlv.array(), tlv.valueOffset(), tlv.valueLength());
     entry.set("value", JSON.valueToTree(value));
-    if (!def.known() || ValueCodec.unexpected(value)) {
+    boolean repeated = !seen.add(tlv.tag());
+    boolean unexpected = !def.known() || ValueCodec.unexpected(value);
+    if (unexpected) {
+      entry.put("unexpected", true);
+    }
+    if (repeated) {
+      entry.put("repeated", true);
+    }
+    if (unexpected || repeated) {
       entry.put(
           "raw",
           HEX.formatHex(tlv.array(), tlv.valueOffset(), tlv.valueOffset() + tlv.valueLength()));
-      entry.put("unexpected", true);
     }
     values.add(new ReportedValue(
         tlv.tag(), def.name(), entry.get("value").toString(), trap.inbound().receivedMillis()));
@@ -93,7 +103,7 @@ final class Report {
 
   /** The event of the alarm in it. */
   Optional<Change> alarm() {
-    if (!alarm.has("status")) {
+    if (!alarm.path("status").isNumber()) {
       return Optional.empty();
     }
     boolean raised = alarm.get("status").asInt() != 0;

@@ -47,8 +47,13 @@ abstract class UplinkVerticle extends LaneVerticle {
       handle(uplink);
     } catch (RuntimeException fault) {
       lane().failed(uplink.inbound(), fault);
-      lane().done(uplink);
+      giveUp(uplink);
     }
+  }
+
+  /** A fault of ours ended the exchange. */
+  protected void giveUp(Uplink uplink) {
+    lane().done(uplink);
   }
 
   /** Serves one request; every way through it ends in one call of {@code answer}, {@code commitThenAnswer} or {@code refuse}. */
@@ -100,6 +105,8 @@ abstract class UplinkVerticle extends LaneVerticle {
       send(uplink, body);
     } else if (outcome == Outcome.UNAVAILABLE && open) {
       request.unserved();
+      uplink.session().sequences().forget(uplink.inbound().frame().sequence());
+      unserved(uplink);
       lane().metrics().dropped(Drop.STORE_UNAVAILABLE);
       if (request.copies() >= TOLD_COPY) {
         Refusals.of(uplink.command(), uplink.inbound()).ifPresent(refusal -> send(uplink, refusal));
@@ -110,6 +117,9 @@ abstract class UplinkVerticle extends LaneVerticle {
     }
     lane().done(uplink);
   }
+
+  /** The store did not take the request's changes: memory must not run ahead of it. */
+  protected void unserved(Uplink uplink) {}
 
   private void countLost(Outcome outcome) {
     if (outcome != Outcome.COMMITTED) {

@@ -190,7 +190,7 @@ final class ListenerDefs {
         COUNT,
         "500",
         "streams",
-        "Event streams and waiting requests at once; more get 503.");
+        "Event streams and waiting pulls at once; more get 429.");
   }
 
   static void mqtt(List<SettingDef> defs) {

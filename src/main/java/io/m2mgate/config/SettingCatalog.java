@@ -26,7 +26,26 @@ public final class SettingCatalog {
       "upgrade",
       "ops");
 
-  private static final List<SettingDef> ALL = List.copyOf(build());
+  /** Part of the outside contract, checked like all others, but nothing in this version acts on them yet. */
+  private static final List<String> UNUSED = List.of(
+      "terminal.udp.",
+      "terminal.advertised.",
+      "segments.",
+      "registration.defaultApp",
+      "registration.serialPrefix",
+      "registration.allowPrefixes",
+      "registration.distribution",
+      "registration.per",
+      "security.maxFailures",
+      "security.failureWindowSeconds",
+      "security.lockSeconds",
+      "security.clearSecretsTo",
+      "retention.traces.",
+      "plugins.dir",
+      "webhooks.allow");
+
+  private static final List<SettingDef> ALL =
+      build().stream().map(SettingCatalog::marked).toList();
   private static final Map<String, SettingDef> BY_KEY =
       ALL.stream().collect(Collectors.toUnmodifiableMap(SettingDef::key, Function.identity()));
 
@@ -45,6 +64,18 @@ public final class SettingCatalog {
   /** Whether a dotted name is a setting or a section of settings. */
   static boolean isName(String key) {
     return BY_KEY.containsKey(key) || ALL.stream().anyMatch(def -> def.key().startsWith(key + "."));
+  }
+
+  private static SettingDef marked(SettingDef def) {
+    boolean unused = UNUSED.stream().anyMatch(def.key()::startsWith);
+    return unused
+        ? new SettingDef(
+            def.key(),
+            def.type(),
+            def.defaultText(),
+            def.unit(),
+            def.doc() + " Not used in this version.")
+        : def;
   }
 
   private static List<SettingDef> build() {

@@ -56,14 +56,8 @@ final class FrameSplitter {
   /** Completes the kept beginning; gives how many bytes of the read that took. */
   private int complete(byte[] read, Consumer<Frame> frames) throws MalformedFrame {
     int at = 0;
-    while (at < read.length) {
+    while (true) {
       int length = decoder.lengthAt(kept, 0, keptLength);
-      int missing = length < 0 ? 1 : length - keptLength;
-      if (missing > 0) {
-        int taken = Math.min(missing, read.length - at);
-        keep(read, at, taken, length);
-        at += taken;
-      }
       if (length >= 0 && keptLength == length) {
         byte[] whole = kept.length == length ? kept : Arrays.copyOf(kept, length);
         kept = NOTHING;
@@ -71,8 +65,14 @@ final class FrameSplitter {
         frames.accept(decoder.frame(whole, 0, length));
         return at;
       }
+      if (at == read.length) {
+        return at;
+      }
+      int missing = length < 0 ? 1 : length - keptLength;
+      int taken = Math.min(missing, read.length - at);
+      keep(read, at, taken, length);
+      at += taken;
     }
-    return at;
   }
 
   private void keep(byte[] from, int at, int count, int frameLength) {

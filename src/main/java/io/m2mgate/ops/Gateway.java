@@ -69,6 +69,10 @@ public final class Gateway {
     this.settings = settings;
     this.dataDir = dataDir;
     this.metrics = new Metrics(settings.node().name()).withProcess();
+    metrics.gauge(
+        "m2mgate_disk_free_bytes",
+        "Bytes that the disk of the data directory has left",
+        dataDir.path().toFile()::getUsableSpace);
     // As many loops again as lanes, so that the bridges find some that are no lane.
     this.vertx = Vertx.vertx(new VertxOptions()
         .setPreferNativeTransport(true)
@@ -127,7 +131,7 @@ public final class Gateway {
         new Taps(opened.events(), access, applications, metrics.registry()),
         profileAdmin,
         terminals,
-        box::seal,
+        new SealedTerminals(box),
         metrics.registry(),
         settings.node().name());
     return lanes(deployed, box)
@@ -197,6 +201,7 @@ public final class Gateway {
     TcpOptions tcp = GatewayOptions.tcp(settings.terminal());
     Admission admission =
         new Admission(tcp.maxConnections(), tcp.acceptPerSecond(), tcp.unverifiedBytes());
+    metrics.gauge("m2mgate_connections_limit", "What they are bounded by", tcp::maxConnections);
     Gauge.builder("m2mgate_connections", admission, Admission::connections)
         .description("TCP connections of terminals")
         .strongReference(true)

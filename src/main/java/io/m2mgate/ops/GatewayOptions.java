@@ -77,6 +77,7 @@ final class GatewayOptions {
         TimeUnit.SECONDS.toMillis(http.sseHeartbeatSeconds()),
         defaults.streamStallMillis(),
         defaults.streamQueueBytes(),
+        http.maxStreams(),
         List.of());
   }
 

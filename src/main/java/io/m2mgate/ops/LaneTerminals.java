@@ -4,11 +4,13 @@ import io.m2mgate.bridge.TerminalChanges;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.TerminalChanged;
+import io.m2mgate.bus.TerminalsChanged;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.TerminalStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,17 @@ final class LaneTerminals implements TerminalChanges {
     for (int lane = 0; lane < lanes.count(); lane++) {
       CompletableFuture<Void> bySome = new CompletableFuture<>();
       lanes.send(Addresses.changed(lane), new TerminalChanged(serial, bySome));
+      seen.add(Future.fromCompletionStage(bySome));
+    }
+    return Future.all(seen).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> changed(Collection<String> serials) {
+    List<Future<Void>> seen = new ArrayList<>();
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      CompletableFuture<Void> bySome = new CompletableFuture<>();
+      lanes.send(Addresses.changedMany(lane), new TerminalsChanged(List.copyOf(serials), bySome));
       seen.add(Future.fromCompletionStage(bySome));
     }
     return Future.all(seen).mapEmpty();

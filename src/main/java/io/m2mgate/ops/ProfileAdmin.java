@@ -58,6 +58,11 @@ final class ProfileAdmin implements ProfileCatalogue {
   }
 
   @Override
+  public Set<String> names() {
+    return profiles.bodies().keySet();
+  }
+
+  @Override
   public Set<String> builtIn() {
     return profiles.bodies().keySet().stream()
         .filter(Profiles::isBuiltIn)

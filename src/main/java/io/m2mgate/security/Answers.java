@@ -12,9 +12,7 @@ final class Answers {
 
   static Optional<byte[]> again(CommandDef command, int result) {
     return switch (command.command()) {
-      case TRANSPARENT_DATA, TRANSPARENT_CMD -> Optional.of(Refusals.result(result));
-      case CONFIG_TRAP ->
-        command.results().success(result) ? Optional.of(Refusals.result(result)) : Optional.empty();
+      case TRANSPARENT_DATA, TRANSPARENT_CMD, CONFIG_TRAP -> Optional.of(Refusals.result(result));
       case HEART_BEAT, LOGOUT -> Optional.of(EMPTY);
       default -> Optional.empty();
     };

@@ -14,6 +14,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
@@ -38,6 +39,7 @@ final class Gate {
   private final TerminalAssembly assembly;
   private final Map<Command, List<Uplink>> uplinks = new EnumMap<>(Command.class);
   private final Map<Command, List<Opening>> openings = new EnumMap<>(Command.class);
+  private long pass;
 
   Gate(Lane lane, FrameSecurity security, TerminalAssembly assembly) {
     this.lane = lane;
@@ -73,9 +75,32 @@ final class Gate {
             command,
             security.loginProof(frame, dialect, terminal));
       case REGISTER -> opening(in, Optional.of(resident), dialect, command, Opening.Proof.NONE);
-      default ->
-        carryOut(security.open(in, resident, terminal, dialect, command), in, resident, terminal);
+      default -> verify(new Asked(in, resident, terminal, dialect, command));
     }
+  }
+
+  private void verify(Asked asked) {
+    Terminal terminal = asked.terminal();
+    Resident resident = asked.resident();
+    Optional<Session> before = terminal.confirmed();
+    Verdict verdict = security.open(asked);
+    if (!(verdict instanceof Verdict.Accept) && !before.equals(terminal.confirmed())) {
+      // A copy of a request of the session before, which goes to no handler, confirmed this one.
+      loggedIn(resident, terminal);
+    }
+    carryOut(verdict, asked.in(), resident, terminal);
+  }
+
+  private void loggedIn(Resident resident, Terminal terminal) {
+    terminal.online(true);
+    lane.insist(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
+  }
+
+  /** True for a heartbeat of a terminal that is there. */
+  boolean isBeat(Inbound in, Resident resident) {
+    Dialect dialect = resident.terminal().map(lane::dialect).orElseThrow();
+    int id = in.frame().requestCommand();
+    return dialect.knows(id) && dialect.command(id).command() == Command.HEART_BEAT;
   }
 
   /** A frame under a serial that nobody has: only LOGIN and REGISTER are answered (wire 8). */
@@ -92,8 +117,17 @@ final class Gate {
     drop(in, Drop.UNKNOWN_SERIAL);
   }
 
+  /** Keeps the order of one terminal's frames where they go to several handlers. */
+  private void inOrder(Resident resident, Command command) {
+    if (resident.turnsTo(command, pass)) {
+      flush();
+      resident.turnsTo(command, pass);
+    }
+  }
+
   /** Sends the batches of this pass on. */
   void flush() {
+    pass++;
     if (!uplinks.isEmpty()) {
       uplinks.forEach((command, batch) ->
           lane.send(Addresses.command(lane.index(), command), new UplinkBatch(batch)));
@@ -113,6 +147,7 @@ final class Gate {
       CommandDef command,
       Opening.Proof proof) {
     resident.ifPresent(Resident::begin);
+    resident.ifPresent(it -> inOrder(it, command.command()));
     Frame frame = in.frame();
     int bodyLength = frame.bodyLength(DigestLocator.find(frame, dialect));
     openings
@@ -137,11 +172,10 @@ final class Gate {
   private void accept(Verdict.Accept accept, Resident resident, Terminal terminal) {
     Uplink uplink = accept.uplink();
     if (accept.confirmed()) {
-      terminal.online(true);
-      lane.commit(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
+      loggedIn(resident, terminal);
     } else if (!terminal.online() && terminal.confirmed().isPresent()) {
       terminal.online(true);
-      lane.commit(resident, TerminalEvents.online(terminal, lane.nowMillis()), outcome -> {});
+      lane.insist(resident, TerminalEvents.online(terminal, lane.nowMillis()), outcome -> {});
     }
     Origin origin = uplink.inbound().origin();
     if (uplink.signed() || terminal.isHome(origin) || !terminal.reachable()) {
@@ -152,6 +186,11 @@ final class Gate {
       resident.moveTo(from);
     }
     resident.begin();
+    inOrder(resident, uplink.command().command());
+    if (uplink.command().command() == Command.LOGOUT) {
+      // What follows in this pass is not the session's any more.
+      resident.raise();
+    }
     uplinks
         .computeIfAbsent(uplink.command().command(), key -> new ArrayList<>())
         .add(uplink);

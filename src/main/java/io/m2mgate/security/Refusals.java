@@ -3,6 +3,7 @@ package io.m2mgate.security;
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.wire.BodyWriter;
+import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
 import java.util.List;
 import java.util.Optional;
@@ -75,15 +76,20 @@ public final class Refusals {
   }
 
   private static void copy(BodyWriter body, Frame request, int offset, int size) {
-    if (offset + size <= request.bodyLength()) {
+    if (offset + size <= undigestedLength(request)) {
       body.bytes(request.bytes(), request.bodyOffset() + offset, size);
     } else {
       body.zeros(size);
     }
   }
 
+  /** What of the body an answer may repeat: never the digest, also where the body is too short for one to be found. */
+  private static int undigestedLength(Frame request) {
+    return request.bodyLength() - (request.hasDigestFlag() ? DigestLocator.TLV_SIZE : 0);
+  }
+
   private static byte[] withFirstTag(Frame request, int code) {
-    if (request.bodyLength() < TAG_BYTES) {
+    if (undigestedLength(request) < TAG_BYTES) {
       return result(code);
     }
     int at = request.bodyOffset();

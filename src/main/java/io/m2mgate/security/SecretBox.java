@@ -69,7 +69,7 @@ public final class SecretBox {
     if (sealed.length == 0) {
       return ABSENT;
     }
-    if (sealed.length < 1 + NONCE_BYTES || sealed[0] != VERSION) {
+    if (sealed.length < 1 + NONCE_BYTES + TAG_BITS / Byte.SIZE || sealed[0] != VERSION) {
       throw new SealBroken(subject, kind);
     }
     byte[] nonce = new byte[NONCE_BYTES];

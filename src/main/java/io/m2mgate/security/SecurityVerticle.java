@@ -8,6 +8,7 @@ import io.m2mgate.bus.OutboundBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.ReplyBatch;
 import io.m2mgate.bus.TerminalChanged;
+import io.m2mgate.bus.TerminalsChanged;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
@@ -19,12 +20,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Between the bearers and the handlers: finds the terminal of a frame, lets through what is its own, and seals what goes out. One
  * on each lane.
  */
 public final class SecurityVerticle extends LaneVerticle implements ResidentLoader.Outcome {
+
+  private static final int NO_LANE = -1;
+
+  /** How often a changed record is read before the change is said to have failed. */
+  private static final int RENEWALS = 5;
+
+  private static final long RENEWAL_PAUSE_MILLIS = 1000;
 
   private final SecurityOptions options;
   private final SecretBox box;
@@ -56,6 +66,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     this.<Resident>consume(Addresses.released(index), this::released);
     this.<Terminal>consume(Addresses.adopted(index), this::adopted);
     this.<TerminalChanged>consume(Addresses.changed(index), this::changed);
+    this.<TerminalsChanged>consume(Addresses.changedMany(index), this::changedMany);
     this.<String>consume(Addresses.visit(index), this::visit);
     return Future.succeededFuture();
   }
@@ -65,6 +76,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       String serial = in.frame().serial();
       if (!in.frame().serialValid()) {
         drop(in, Drop.BAD_SERIAL);
+      } else if (!in.frame().versionKnown()) {
+        drop(in, Drop.BAD_VERSION);
       } else {
         Optional<Resident> here = lane().terminals().find(serial);
         if (here.isPresent()) {
@@ -78,8 +91,9 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   }
 
   private void take(Inbound in, Resident resident) {
-    if (!resident.blocked() && !resident.hasWaiting()) {
-      gate.serve(in, resident);
+    if (!resident.blocked() && !resident.hasWaiting()
+        || resident.takesBeats() && gate.isBeat(in, resident)) {
+      lane().guard(in, () -> lane().done(in), () -> gate.serve(in, resident));
     } else if (!resident.await(in)) {
       drop(in, Drop.WAITING_FULL);
     }
@@ -170,7 +184,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         .orElseGet(() -> lane().terminals().place(terminal.serial()));
     resident.arrived(terminal);
     if (resident.takeStale()) {
-      renew(resident);
+      renew(resident, RENEWALS);
     }
     drain(resident);
   }
@@ -180,23 +194,54 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     unknown.forget(change.serial());
     int index = lane().index();
     Optional<Resident> here = lane().terminals().find(change.serial());
-    if (here.isEmpty() && lane().services().locator().laneOf(change.serial(), index + 1) == index) {
-      here = Optional.of(lane().terminals().place(change.serial()));
+    if (here.isEmpty()) {
+      int owner = lane().services().locator().laneOf(change.serial(), NO_LANE);
+      if (owner == index) {
+        here = Optional.of(lane().terminals().place(change.serial()));
+      } else if (owner != NO_LANE) {
+        // It may have moved there since that lane was told.
+        lane().send(Addresses.changed(owner), change);
+        return;
+      }
     }
     if (here.isPresent() && here.get().terminal().isPresent()) {
-      renew(here.get()).onComplete(done -> change.seen().complete(null));
+      renew(here.get(), RENEWALS).onComplete(done -> {
+        if (done.succeeded()) {
+          change.seen().complete(null);
+        } else {
+          change.seen().completeExceptionally(done.cause());
+        }
+      });
     } else {
       here.ifPresent(Resident::markStale);
       change.seen().complete(null);
     }
   }
 
-  private Future<Void> renew(Resident resident) {
+  private void changedMany(TerminalsChanged change) {
+    List<CompletableFuture<Void>> seen = new ArrayList<>(change.serials().size());
+    for (String serial : change.serials()) {
+      CompletableFuture<Void> one = new CompletableFuture<>();
+      seen.add(one);
+      changed(new TerminalChanged(serial, one));
+    }
+    CompletableFuture.allOf(seen.toArray(CompletableFuture[]::new)).whenComplete((all, failure) -> {
+      if (failure == null) {
+        change.seen().complete(null);
+      } else {
+        change.seen().completeExceptionally(failure);
+      }
+    });
+  }
+
+  /** Reads the record again, more than once where the store is away; fails when it stayed away. */
+  private Future<Void> renew(Resident resident, int triesLeft) {
     Promise<Void> done = Promise.promise();
     resident.begin();
     loader
         .read(List.of(resident.serial()))
         .onComplete(read -> context.runOnContext(nothing -> {
+          resident.end();
           if (read.succeeded() && read.result().containsKey(resident.serial())) {
             resident
                 .terminal()
@@ -204,7 +249,17 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
           } else if (read.succeeded()) {
             unknown(resident);
           }
-          done.complete();
+          lane().settle(resident);
+          if (read.succeeded()) {
+            done.complete();
+          } else if (triesLeft > 1) {
+            vertx
+                .timer(RENEWAL_PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                .compose(waited -> renew(resident, triesLeft - 1))
+                .onComplete(done);
+          } else {
+            done.fail(read.cause());
+          }
         }));
     return done.future();
   }

@@ -26,12 +26,13 @@ public final class LoginCopies {
     copies = 0;
   }
 
-  public void loggedOut(long nowMillis) {
+  /** LOGOUT or REGISTER was served. */
+  public void spare(long nowMillis) {
     sparing = true;
     sparedSinceMillis = nowMillis;
   }
 
-  /** True within ten minutes of a LOGOUT. */
+  /** True within ten minutes of a LOGOUT or REGISTER. */
   public boolean spared(long nowMillis) {
     return sparing && nowMillis - sparedSinceMillis < SPARED_MILLIS;
   }

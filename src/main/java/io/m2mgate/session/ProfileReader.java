@@ -114,7 +114,7 @@ public final class ProfileReader {
       if (known == null) {
         List<String> valid = new ArrayList<>();
         base.fieldNames().forEachRemaining(valid::add);
-        problem(at + "/" + member, "unknown member", "one of " + String.join(", ", valid));
+        problem(at + "/" + escaped(member), "unknown member", "one of " + String.join(", ", valid));
       } else if (known instanceof ObjectNode inner
           && body.get(member) instanceof ObjectNode given) {
         unknownMembers(at + "/" + member, inner, given);
@@ -191,6 +191,11 @@ public final class ProfileReader {
       problem(at + "/" + member, "not a whole number in range", least + " to " + most);
     }
     return value.asInt();
+  }
+
+  /** RFC 6901. */
+  private static String escaped(String member) {
+    return member.replace("~", "~0").replace("/", "~1");
   }
 
   private void problem(String pointer, String detail, String valid) {

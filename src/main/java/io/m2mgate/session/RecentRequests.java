@@ -35,12 +35,12 @@ public final class RecentRequests {
     return Optional.empty();
   }
 
-  /** True when a request of the same content came under another sequence within the terminal's retry time. */
-  public boolean suspects(int sequence, long hash, long nowMillis, long retryMillis) {
+  /** True when a request of the same content came under another sequence or session within the terminal's retry time. */
+  public boolean suspects(long session, int sequence, long hash, long nowMillis, long retryMillis) {
     for (RecentRequest known : ring) {
       if (known != null
           && known.hash() == hash
-          && !known.carries(sequence)
+          && !(known.session() == session && known.carries(sequence))
           && nowMillis - known.lastCopyMillis() <= retryMillis) {
         return true;
       }

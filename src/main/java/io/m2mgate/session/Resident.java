@@ -1,5 +1,6 @@
 package io.m2mgate.session;
 
+import io.m2mgate.dictionary.Command;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -10,8 +11,8 @@ import java.util.Queue;
  */
 public final class Resident {
 
-  /** Frames of one terminal that may wait; a stop-and-wait terminal never has more than one or two. */
-  private static final int WAITING_FRAMES = 16;
+  /** Frames of one terminal that may wait: as many as one connection may have under way, though most have one or two. */
+  private static final int WAITING_FRAMES = 64;
 
   private static final int STAY = -1;
 
@@ -19,9 +20,12 @@ public final class Resident {
   private Optional<Terminal> terminal = Optional.empty();
   private final Queue<Inbound> waiting = new ArrayDeque<>(2);
   private boolean barrier;
+  private boolean beatsWait;
   private boolean stale;
   private int underWay;
   private int destination = STAY;
+  private long pass = -1;
+  private Command inPass = Command.LOGIN;
 
   public Resident(String serial) {
     this.serial = serial;
@@ -66,10 +70,33 @@ public final class Resident {
   /** Later frames wait until {@link #lower()}: a change of the session is on its way to the store. */
   public void raise() {
     barrier = true;
+    beatsWait = true;
+  }
+
+  /** The same for a new session beside the one in force: heartbeats, which never wait for the store, go on. */
+  public void raiseForLogin() {
+    barrier = true;
+    beatsWait = false;
+  }
+
+  /** True while nothing but a new session's way to the store holds its frames back. */
+  public boolean takesBeats() {
+    return terminal.isPresent() && !(barrier && beatsWait);
   }
 
   public void lower() {
     barrier = false;
+  }
+
+  /**
+   * A frame of it goes to the handler of a command; true when the one before it in the same pass went to another handler, whose
+   * batch must then be sent first.
+   */
+  public boolean turnsTo(Command command, long currentPass) {
+    boolean turns = pass == currentPass && inPass != command;
+    pass = currentPass;
+    inPass = command;
+    return turns;
   }
 
   /** A frame of it went to a handler, or a change to the store. */

@@ -10,7 +10,8 @@ public final class SequenceWindow {
 
   private boolean any;
   private int highest;
-  /** Bit i set: highest - i was seen. */
+  private boolean highestForgotten;
+  /** Bit i set: highest - 1 - i was seen. */
   private long seen;
 
   /** True for a sequence above the highest or among the 64 below it and unseen. */
@@ -19,21 +20,33 @@ public final class SequenceWindow {
       return true;
     }
     int ahead = sequence - highest;
-    if (ahead > 0) {
-      return true;
-    }
-    int behind = -ahead;
-    return behind >= 0 && behind < WIDTH && (seen & (1L << behind)) == 0;
+    return ahead > 0 || ahead == 0 && highestForgotten || below(ahead) && (seen & bit(-ahead)) == 0;
   }
 
   public void mark(int sequence) {
     int ahead = sequence - highest;
-    if (!any || ahead > 0) {
-      seen = any && ahead < WIDTH ? (seen << ahead) | 1 : 1;
-      highest = sequence;
+    if (!any) {
       any = true;
-    } else if (-ahead >= 0 && -ahead < WIDTH) {
-      seen |= 1L << -ahead;
+      highest = sequence;
+    } else if (ahead > 0) {
+      long before = highestForgotten ? 0 : 1;
+      seen = ahead > WIDTH ? 0 : before << ahead - 1 | (ahead < WIDTH ? seen << ahead : 0);
+      highest = sequence;
+      highestForgotten = false;
+    } else if (ahead == 0) {
+      highestForgotten = false;
+    } else if (below(ahead)) {
+      seen |= bit(-ahead);
+    }
+  }
+
+  /** Nothing was done for the request: it may come again. */
+  public void forget(int sequence) {
+    int ahead = sequence - highest;
+    if (any && ahead == 0) {
+      highestForgotten = true;
+    } else if (any && below(ahead)) {
+      seen &= ~bit(-ahead);
     }
   }
 
@@ -44,5 +57,14 @@ public final class SequenceWindow {
       highest = sequence;
     }
     seen = -1L;
+    highestForgotten = false;
+  }
+
+  private static boolean below(int ahead) {
+    return ahead < 0 && ahead >= -WIDTH;
+  }
+
+  private static long bit(int distance) {
+    return 1L << distance - 1;
   }
 }

@@ -18,6 +18,13 @@ public final class SyncList {
   /** Encoded TLVs by tag; the list itself is among them. */
   private final Map<Integer, byte[]> tlvs = new TreeMap<>();
 
+  private boolean stored = true;
+
+  /** What was reported last could not be stored: it counts as news once more. */
+  public void notStored() {
+    stored = false;
+  }
+
   /** True when the value is of the list and not what was known: the caller stores {@link #toBytes()}. */
   public boolean report(int listTag, int tag, byte[] bytes, int tlvOffset, int tlvLength) {
     if (tag != listTag && !lists(listTag, tag)) {
@@ -26,8 +33,11 @@ public final class SyncList {
     byte[] tlv = Arrays.copyOfRange(bytes, tlvOffset, tlvOffset + tlvLength);
     byte[] before = tlvs.put(tag, tlv);
     if (Arrays.equals(before, tlv)) {
-      return false;
+      boolean news = !stored;
+      stored = true;
+      return news;
     }
+    stored = true;
     if (tag == listTag) {
       tlvs.keySet().removeIf(known -> known != listTag && !lists(listTag, known));
     }

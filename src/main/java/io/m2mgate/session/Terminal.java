@@ -58,6 +58,7 @@ public final class Terminal {
     stored.tentative().forEach(token -> tentative.add(new Session(token)));
     ended = stored.ended().map(Session::new);
     openSessions = List.of();
+    ended.ifPresent(session -> logins.spare(session.token().endedMillis()));
     online = stored.online();
     heardMillis = nowMillis;
     facts = Facts.of(stored.factsJson());
@@ -112,6 +113,11 @@ public final class Terminal {
     return List.copyOf(open);
   }
 
+  /** The session that was opened last; ask {@link #hasSession} first. */
+  public Session latest() {
+    return tentative.isEmpty() ? confirmed.orElseThrow() : tentative.get(tentative.size() - 1);
+  }
+
   /** Drops tentative sessions and kept ended ones that are past their time. */
   public void expire(long nowMillis) {
     if (!tentative.isEmpty()
@@ -128,8 +134,9 @@ public final class Terminal {
     return confirmed.isPresent() || !tentative.isEmpty();
   }
 
-  /** The open tentative session that a LOGIN of this content repeats: the last one only. */
-  public Optional<Session> repeated(long loginHash) {
+  /** The open tentative session that a LOGIN of this content repeats: the last one only, while it has its time. */
+  public Optional<Session> repeated(long loginHash, long nowMillis) {
+    expire(nowMillis);
     if (tentative.isEmpty()) {
       return Optional.empty();
     }
@@ -171,7 +178,7 @@ public final class Terminal {
 
   /** LOGOUT ended the session in force. */
   public void end(long nowMillis) {
-    logins.loggedOut(nowMillis);
+    logins.spare(nowMillis);
     ended = confirmed.map(session -> new Session(session.token().ended(nowMillis)));
     confirmed = Optional.empty();
     openSessions = List.of();

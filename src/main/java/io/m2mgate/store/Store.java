@@ -1,6 +1,7 @@
 package io.m2mgate.store;
 
 import io.vertx.core.Future;
+import java.util.Map;
 
 /** The gateway's durable state. Opened by the engine that {@code store.url} names; every part may be used from any thread. */
 public interface Store {
@@ -24,10 +25,20 @@ public interface Store {
   /** Succeeds when the store answers and can write, for readiness. */
   Future<Void> probe();
 
+  /** What somebody who looks for a fault wants to know of the database; nothing of its contents. */
+  Future<Facts> facts();
+
   /** Commits what was appended, then closes. */
   Future<Void> close();
 
   /** Age in milliseconds and size in bytes that events (per application) and audit may reach. */
   record Retention(
       long nowMillis, long eventAgeMillis, long eventBytes, long auditAgeMillis, long auditBytes) {}
+
+  /**
+   * @param engine {@code sqlite} or {@code postgresql}
+   * @param bytes size on disk
+   * @param counts how many of what there are, events by the logs' ends
+   */
+  record Facts(String engine, int schemaVersion, long bytes, Map<String, Long> counts) {}
 }

@@ -23,6 +23,18 @@ public interface TerminalStore {
 
   Future<Optional<TerminalRecord>> byImsi(String imsi);
 
+  /**
+   * Makes a batch of terminals be there, in one transaction; gives a result for each row, in their order.
+   *
+   * <ol>
+   *   <li>A row that is refused leaves the others alone.
+   *   <li>Rows take effect in their order: a later one of the same serial meets the earlier one.
+   *   <li>When the store is away it fails with UNAVAILABLE, and what became of the batch is not known; the same batch may
+   *       be given again.
+   * </ol>
+   */
+  Future<List<Provision.Result>> provision(List<Provision> rows);
+
   Future<Page<TerminalRow>> list(TerminalFilter filter, Optional<String> cursor, int limit);
 
   /** Fails with NOT_FOUND, CONFLICT, or STALE when {@code ifRevision} is present and not the record's. */
@@ -47,9 +59,13 @@ public interface TerminalStore {
    */
   record TerminalFilter(
       Optional<String> app,
-      Optional<Boolean> online,
+      Optional<TerminalState> state,
       Optional<Boolean> enabled,
-      Optional<String> query) {}
+      Optional<String> profile,
+      Optional<String> query) {
+    public static final TerminalFilter ALL = new TerminalFilter(
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
 
   /** What to change; an absent member stays as it is. An inner empty Optional or empty array clears the member. */
   record TerminalPatch(

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -66,8 +67,16 @@ public final class BridgeFixture implements AutoCloseable {
   }
 
   public BridgeFixture(Path directory, HttpOptions httpOptions, MqttOptions mqttOptions) {
-    store = await(
-        SqlStore.open(vertx, StoreOptions.of("sqlite:" + directory.resolve("test.db"), meters)));
+    this("sqlite:" + directory.resolve("test.db"), httpOptions, mqttOptions);
+  }
+
+  /** On a store of the test's choice. */
+  public BridgeFixture(String storeUrl) {
+    this(storeUrl, HttpOptions.at("127.0.0.1", 0), MqttOptions.at("127.0.0.1", 0));
+  }
+
+  private BridgeFixture(String storeUrl, HttpOptions httpOptions, MqttOptions mqttOptions) {
+    store = await(SqlStore.open(vertx, StoreOptions.of(storeUrl, meters)));
     var applications = new ApplicationRegistry(store.applications());
     await(applications.load());
     var access = new Access(vertx, store.applications(), applications, ADMIN);
@@ -81,8 +90,7 @@ public final class BridgeFixture implements AutoCloseable {
           changed.add(serial);
           return Future.succeededFuture();
         },
-        (serial, kind, clear) -> ("sealed:" + kind + HexFormat.of().formatHex(clear))
-            .getBytes(StandardCharsets.US_ASCII),
+        new PlainSealer(),
         meters,
         "test");
     http = new HttpBridgeVerticle(parts, httpOptions);
@@ -226,6 +234,20 @@ public final class BridgeFixture implements AutoCloseable {
     await(Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList()));
     closeStore();
     await(vertx.close());
+  }
+
+  /** Seals nothing, so that a test sees what was to be sealed. */
+  private static final class PlainSealer implements SecretSealer {
+    @Override
+    public byte[] seal(String serial, String kind, byte[] clear) {
+      return ("sealed:" + kind + HexFormat.of().formatHex(clear))
+          .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public boolean holds(String serial, String kind, byte[] sealed, byte[] clear) {
+      return Arrays.equals(sealed, seal(serial, kind, clear));
+    }
   }
 
   private static final class MapProfiles implements ProfileCatalogue {

@@ -106,6 +106,90 @@ class BadInputIT {
     }
   }
 
+  // Verifies that LOGOUT and HEART_BEAT, which have no refusal,
+  // are answered whatever their bodies are like.
+  @Test
+  void answersALogoutAndABeatWithABrokenBody() {
+    byte[] broken = bytes().u16(0x3007).u16(500).u8(1).toArray();
+    try (PeerTerminal terminal = provisioned().login()) {
+      // WHEN a signed beat ends in such a TLV THEN it is answered
+      assertThat(terminal
+              .exchange(terminal.signed(PeerTerminal.HEART_BEAT, broken))
+              .body())
+          .isEmpty();
+      // WHEN a LOGOUT has no reason, and comes again THEN each is answered under the session
+      byte[] logout = terminal.signed(PeerTerminal.LOGOUT, new byte[0]);
+      assertThat(terminal.exchange(logout).body()).isEmpty();
+      assertThat(terminal.exchange(logout).body()).isEmpty();
+      // AND it ended the session
+      assertThat(sessionless(terminal, PeerTerminal.DATA, DATA).result()).isEqualTo(3);
+    }
+  }
+
+  // Verifies that a refusal never repeats bytes of the digest as if they were the body's.
+  @Test
+  void refusesATooShortRequestWithoutItsDigest() {
+    try (PeerTerminal terminal = provisioned().login()) {
+      // WHEN a CONFIG_REQ names no tag and a FILE_REQ ends early
+      PeerFrame none = terminal.configReq();
+      PeerFrame cut = terminal.exchange(terminal.signed(PeerTerminal.FILE_REQ, new byte[2]));
+      // THEN the refusals hold the code, and zeros for what was not there
+      assertThat(none.body()).containsExactly(1);
+      assertThat(cut.body()).containsExactly(0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+  }
+
+  // Verifies that a part of a report or its ciphertext
+  // is refused: an ack would say that it was received.
+  @Test
+  void refusesAWrappedTrap() {
+    try (PeerTerminal terminal = provisioned().login()) {
+      byte[] part = bytes()
+          .tlv(0x4008, new byte[] {0, 0, 0, 2, 0, 1, 0, 0x20, 0x04, 0, 1, 1})
+          .toArray();
+      byte[] cipher = bytes().tlv(0xE042, new byte[8]).toArray();
+      for (byte[] body : List.of(part, cipher)) {
+        // WHEN the body of a trap is one wrapping TLV, flag 10 set THEN it is refused
+        byte[] trap = terminal.sign(
+            terminal.unsigned(PeerTerminal.CONFIG_TRAP, terminal.nextSequence(), 0x30, body));
+        assertThat(terminal.exchange(trap).result()).isEqualTo(1);
+      }
+    }
+  }
+
+  // Verifies that a tag that comes twice in one report is kept as it came and marked.
+  @Test
+  void marksARepeatedTag() {
+    try (PeerTerminal terminal = provisioned().login()) {
+      // WHEN a trap reports one tag twice
+      byte[] twice = bytes().tlv(0x2004, (byte) 1).tlv(0x2004, (byte) 2).toArray();
+      assertThat(terminal.trap(twice).result()).isZero();
+      // THEN the event has both, the second marked and raw
+      var values = app.events(1, "m2m.report", terminal.who().serial())
+          .get(0)
+          .path("data")
+          .path("values");
+      assertThat(values).hasSize(2);
+      assertThat(values.get(0).has("repeated")).isFalse();
+      assertThat(values.get(1).path("repeated").asBoolean()).isTrue();
+      assertThat(values.get(1).path("raw").asText()).isEqualTo("02");
+    }
+  }
+
+  // Verifies that a frame of another protocol version is dropped and the connection kept.
+  @Test
+  void dropsAnotherVersion() {
+    try (PeerTerminal terminal = provisioned().login()) {
+      byte[] beat =
+          terminal.unsigned(PeerTerminal.HEART_BEAT, terminal.nextSequence(), 0, new byte[0]);
+      beat[8] = 2;
+      // WHEN a beat says version 0200 THEN nothing comes
+      terminal.expectNoAnswer(beat);
+      // AND the connection is in order
+      assertThat(terminal.heartbeat().body()).isEmpty();
+    }
+  }
+
   // Verifies that a LOGIN with such a TLV is dropped, and a good one on the same connection taken.
   @Test
   void dropsALoginWithABrokenTlv() {

@@ -13,6 +13,7 @@ import io.m2mgate.cli.simulate.FleetOptions.Target;
 import io.m2mgate.cli.simulate.FleetReport;
 import io.m2mgate.peer.Await;
 import io.m2mgate.peer.GatewayProcess;
+import io.m2mgate.store.PostgresServer;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,6 +35,12 @@ class KillIT {
     killWhileSending(6, SEED);
   }
 
+  // Verifies that the same holds on PostgreSQL, whose commits a kill can leave without an answer.
+  @Test
+  void losesNothingOnPostgres() throws Exception {
+    killWhileSending(3, SEED + 2, "store.url=" + PostgresServer.freshUrl());
+  }
+
   // Verifies the same over a hundred kills.
   @Test
   @Tag("long")
@@ -41,10 +48,10 @@ class KillIT {
     killWhileSending(100, SEED + 1);
   }
 
-  private static void killWhileSending(int kills, long seed) throws Exception {
+  private static void killWhileSending(int kills, long seed, String... settings) throws Exception {
     var random = new SplittableRandom(seed);
     Vertx vertx = Vertx.vertx();
-    try (GatewayProcess gateway = GatewayProcess.start()) {
+    try (GatewayProcess gateway = GatewayProcess.start(settings)) {
       // GIVEN terminals of both retry habits that send as fast as they are answered
       Fleet fleet = Fleet.start(vertx, options(gateway), 1);
       Await.until("readings delivered", PATIENCE, () -> fleet.progress().delivered() > 100);

@@ -226,7 +226,12 @@ public final class PeerTerminal implements AutoCloseable {
 
   /** Writes the request and expects an unsigned answer. */
   public PeerFrame exchangeUnsigned(byte[] request) {
-    return link.write(request).read().isAckOf(request).isUnsigned();
+    link.write(request);
+    return expectUnsignedAck(request);
+  }
+
+  public PeerFrame expectUnsignedAck(byte[] request) {
+    return link.read().isAckOf(request).isUnsigned();
   }
 
   /** Writes the request and expects nothing. */

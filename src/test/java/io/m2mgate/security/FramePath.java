@@ -103,7 +103,7 @@ public final class FramePath {
   public byte[] exchange(byte[] read) throws MalformedFrame {
     Frame frame = decoder.frame(read, 0, decoder.lengthAt(read, 0, read.length));
     Inbound in = new Inbound(frame, origin, NOW);
-    Verdict verdict = security.open(in, resident, terminal, dialect, trap);
+    Verdict verdict = security.open(new Asked(in, resident, terminal, dialect, trap));
     if (!(verdict instanceof Verdict.Accept accept)) {
       throw new IllegalStateException("not let through: " + verdict);
     }

@@ -260,9 +260,9 @@ abstract class JournalContract extends StoreContract {
     producer.join();
 
     assertThat(created.stream().filter(io.vertx.core.Future::failed)).hasSize(29);
-    TerminalStore.TerminalFilter all = new TerminalStore.TerminalFilter(
-        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-    assertThat(await(store.terminals().list(all, Optional.empty(), 1_000)).items())
+    assertThat(
+            await(store.terminals().list(TerminalStore.TerminalFilter.ALL, Optional.empty(), 1_000))
+                .items())
         .hasSize(271);
     await(store.probe());
   }

@@ -8,13 +8,13 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The one PostgreSQL server of a test run, started when first asked for, with a fresh database for each who asks. */
-final class PostgresServer {
+public final class PostgresServer {
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static EmbeddedPostgres server; // guarded by the class
 
   private PostgresServer() {}
 
-  static synchronized String freshUrl() {
+  public static synchronized String freshUrl() {
     try {
       if (server == null) {
         server = EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();

@@ -16,6 +16,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Provisioning extends ProvisionContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Journaling extends JournalContract {
     @Override
     StoreOptions options() {

@@ -19,6 +19,14 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Provisioning extends ProvisionContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Journaling extends JournalContract {
     @Override
     StoreOptions options() {

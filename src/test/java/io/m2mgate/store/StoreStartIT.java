@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -57,6 +58,19 @@ class StoreStartIT {
     assertThat(open(options("sqlite::memory:"))).hasMessageContaining("path");
     assertThat(open(options("postgresql://joe:hush@db:none/m2m")))
         .hasMessageContaining("host:port");
+  }
+
+  /** Verifies that nobody but the owner can read the store's files. */
+  @Test
+  void keepsItsFilesToItself() throws IOException {
+    await(SqlStore.open(vertx, options("sqlite:" + directory.resolve("store.db"))));
+    try (var files = Files.list(directory)) {
+      assertThat(files.toList())
+          .isNotEmpty()
+          .allSatisfy(
+              file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                  .isEqualTo("rw-------"));
+    }
   }
 
   /** Verifies that a path that cannot be written is named. */

@@ -33,8 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every store does with terminals. */
 abstract class TerminalContract extends StoreContract {
-  private static final TerminalFilter ALL =
-      new TerminalFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  private static final TerminalFilter ALL = TerminalFilter.ALL;
   private static final TerminalPatch NOTHING = new TerminalPatch(
       Optional.empty(),
       Optional.empty(),
@@ -290,22 +289,30 @@ abstract class TerminalContract extends StoreContract {
     committed(store, new Change.PutSession(serial(1), session(5, false)));
 
     assertThat(list(new TerminalFilter(
-            Optional.of("b"), Optional.empty(), Optional.empty(), Optional.empty())))
+            Optional.of("b"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty())))
         .containsExactly(serial(4), serial(5));
+    assertThat(list(state(TerminalState.ONLINE))).containsExactly(serial(3), serial(4));
+    assertThat(list(state(TerminalState.OFFLINE))).containsExactly(serial(1));
+    assertThat(list(state(TerminalState.NEVER))).containsExactly(serial(5));
+    assertThat(list(state(TerminalState.DISABLED))).containsExactly(serial(2));
     assertThat(list(new TerminalFilter(
-            Optional.empty(), Optional.of(true), Optional.empty(), Optional.empty())))
-        .containsExactly(serial(3), serial(4));
-    assertThat(list(new TerminalFilter(
-            Optional.empty(), Optional.of(false), Optional.empty(), Optional.empty())))
-        .containsExactly(serial(1), serial(2), serial(5));
-    assertThat(list(new TerminalFilter(
-            Optional.of("a"), Optional.empty(), Optional.of(false), Optional.empty())))
+            Optional.of("a"),
+            Optional.empty(),
+            Optional.of(false),
+            Optional.of("standard"),
+            Optional.empty())))
         .containsExactly(serial(2));
-    assertThat(list(query("T00000000000000"))).hasSize(5);
-    assertThat(list(query("860000000000005"))).containsExactly(serial(5));
-    assertThat(list(query("46000000000000" + 1))).containsExactly(serial(1));
-    assertThat(list(query("1384"))).containsExactly(serial(4));
-    assertThat(list(query("%"))).isEmpty();
+    assertThat(list(new TerminalFilter(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(true),
+            Optional.of("lenient"),
+            Optional.empty())))
+        .isEmpty();
     assertThat(await(store.terminals().read(serial(1), Optional.of("a")))).isPresent();
     assertThat(await(store.terminals().read(serial(1), Optional.of("b")))).isEmpty();
     assertThat(await(store.terminals().read(serial(1), Optional.empty()))
@@ -316,9 +323,9 @@ abstract class TerminalContract extends StoreContract {
     assertThat(await(store.terminals().onlineAfter(serial(3), 10))).containsExactly(serial(4));
   }
 
-  private static TerminalFilter query(String text) {
+  private static TerminalFilter state(TerminalState state) {
     return new TerminalFilter(
-        Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(text));
+        Optional.empty(), Optional.of(state), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private List<String> list(TerminalFilter filter) {

@@ -3,15 +3,15 @@ package io.m2mgate.wire;
 import java.util.Random;
 
 /** Runs properties over random cases; a failure says the seed that repeats it ({@code -Dm2mgate.seed=N}). */
-final class Seeds {
+public final class Seeds {
   /** One case of a property. */
-  interface Case {
+  public interface Case {
     void run(Random random) throws Exception;
   }
 
   private Seeds() {}
 
-  static void forAll(int cases, Case property) {
+  public static void forAll(int cases, Case property) {
     long base = Long.getLong("m2mgate.seed", System.nanoTime());
     for (int i = 0; i < cases; i++) {
       long seed = base + i;
@@ -23,17 +23,17 @@ final class Seeds {
     }
   }
 
-  static byte[] bytes(Random random, int length) {
+  public static byte[] bytes(Random random, int length) {
     var out = new byte[length];
     random.nextBytes(out);
     return out;
   }
 
-  static String serial(Random random) {
+  public static String serial(Random random) {
     return text(random, "ABCXYZabcxyz0189._-", 16);
   }
 
-  static String text(Random random, String alphabet, int length) {
+  public static String text(Random random, String alphabet, int length) {
     var out = new StringBuilder();
     for (int i = 0; i < length; i++) {
       out.append(alphabet.charAt(random.nextInt(alphabet.length())));

@@ -79,6 +79,11 @@ final class Endpoints {
     put(HttpMethod.GET, new Endpoint(template, Optional.of(scope), produces, work));
   }
 
+  /** One that reads a body of any length and writes its answer itself. */
+  void upload(String template, Scope scope, String produces, Consumer<Exchange> work) {
+    put(HttpMethod.POST, new Endpoint(template, Optional.of(scope), produces, work));
+  }
+
   void mount(Router router) {
     table.forEach((template, methods) ->
         router.route(template).handler(rc -> dispatch(rc, template, methods)));

@@ -23,12 +23,12 @@ final class EventRoutes {
 
   private final Vertx vertx;
   private final BridgeParts parts;
-  private final int maxWaitSeconds;
+  private final HttpOptions options;
 
-  EventRoutes(Vertx vertx, BridgeParts parts, int maxWaitSeconds) {
+  EventRoutes(Vertx vertx, BridgeParts parts, HttpOptions options) {
     this.vertx = vertx;
     this.parts = parts;
-    this.maxWaitSeconds = maxWaitSeconds;
+    this.options = options;
   }
 
   void add(Endpoints endpoints) {
@@ -41,6 +41,9 @@ final class EventRoutes {
     int limit = (int) exchange.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
     var request = EventRequest.of(parts, exchange);
     int wait = wait(exchange);
+    if (wait > 0) {
+      StreamRoutes.checkRoom(parts, options);
+    }
     var query =
         new EventQuery(request.app(), after, limit, PAGE_BYTES, request.types(), request.serial());
     var pull = new EventPull(vertx, parts.taps(), query);
@@ -63,7 +66,7 @@ final class EventRoutes {
         .header("Prefer")
         .map(WAIT::matcher)
         .filter(found -> found.find())
-        .map(found -> (int) Math.min(maxWaitSeconds, Long.parseLong(found.group(1))))
+        .map(found -> (int) Math.min(options.maxWaitSeconds(), Long.parseLong(found.group(1))))
         .orElse(0);
   }
 

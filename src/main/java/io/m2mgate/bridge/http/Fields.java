@@ -41,7 +41,12 @@ final class Fields {
 
   /** An empty body is an empty object. */
   static Fields parse(Buffer body, String... members) {
-    var fields = new Fields(object(body));
+    return of(object(body), members);
+  }
+
+  /** What was read elsewhere as an object. */
+  static Fields of(ObjectNode object, String... members) {
+    var fields = new Fields(object);
     var known = Set.of(members);
     fields.object.fieldNames().forEachRemaining(name -> {
       if (!known.contains(name)) {
@@ -76,6 +81,12 @@ final class Fields {
   Optional<String> text(String name, Pattern form, String valid) {
     return read(name, JsonNode::isTextual, JsonNode::textValue, valid)
         .filter(text -> matches(name, text, form, valid));
+  }
+
+  /** A member as it may be repeated to whom sent it: only what has its form, for anything else may be a secret. */
+  Optional<String> shown(String name, Pattern form) {
+    return Optional.ofNullable(object.path(name).textValue())
+        .filter(text -> form.matcher(text).matches());
   }
 
   /** A text that must be there. */

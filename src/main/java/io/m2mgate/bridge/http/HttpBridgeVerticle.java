@@ -47,11 +47,14 @@ public final class HttpBridgeVerticle extends VerticleBase {
   private Router router() {
     var endpoints = new Endpoints(parts, context, options.maxBodyBytes());
     new ApplicationRoutes(parts).add(endpoints);
+    new TerminalBulkRoutes(parts, context)
+        .add(endpoints); // before the routes with a serial in them
     new TerminalAdminRoutes(parts).add(endpoints);
     new ProfileRoutes(parts).add(endpoints);
     new AuditRoutes(parts).add(endpoints);
+    new DiagnosticRoutes(parts).add(endpoints);
     new TerminalRoutes(parts).add(endpoints);
-    new EventRoutes(vertx, parts, options.maxWaitSeconds()).add(endpoints);
+    new EventRoutes(vertx, parts, options).add(endpoints);
     new StreamRoutes(vertx, parts, options).add(endpoints);
     new ConsumerRoutes(parts).add(endpoints);
     new HealthRoutes(vertx, parts, options).add(endpoints);

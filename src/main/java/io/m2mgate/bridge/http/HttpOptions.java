@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param streamCommentMillis between two comments of a stream
  * @param streamStallMillis after which a stream whose client does not read is closed
  * @param streamQueueBytes of a stream that may wait in the socket's queue
+ * @param maxStreams event streams and waiting pulls at once
  * @param parts what readiness asks beside the store
  */
 public record HttpOptions(
@@ -25,6 +26,7 @@ public record HttpOptions(
     long streamCommentMillis,
     long streamStallMillis,
     int streamQueueBytes,
+    int maxStreams,
     List<ReadinessPart> parts) {
 
   /** PEM files. */
@@ -32,7 +34,7 @@ public record HttpOptions(
 
   public static HttpOptions at(String host, int port) {
     return new HttpOptions(
-        host, port, Optional.empty(), 64 * 1024, 60, 15_000, 30_000, 64 * 1024, List.of());
+        host, port, Optional.empty(), 64 * 1024, 60, 15_000, 30_000, 64 * 1024, 500, List.of());
   }
 
   public HttpOptions withTls(Tls files) {
@@ -45,6 +47,7 @@ public record HttpOptions(
         streamCommentMillis,
         streamStallMillis,
         streamQueueBytes,
+        maxStreams,
         parts);
   }
 
@@ -58,12 +61,22 @@ public record HttpOptions(
         streamCommentMillis,
         streamStallMillis,
         streamQueueBytes,
+        maxStreams,
         List.copyOf(more));
   }
 
   public HttpOptions withStreamMillis(long comment, long stall) {
     return new HttpOptions(
-        host, port, tls, maxBodyBytes, maxWaitSeconds, comment, stall, streamQueueBytes, parts);
+        host,
+        port,
+        tls,
+        maxBodyBytes,
+        maxWaitSeconds,
+        comment,
+        stall,
+        streamQueueBytes,
+        maxStreams,
+        parts);
   }
 
   boolean loopback() {

@@ -14,7 +14,12 @@ final class Negotiation {
 
   private Negotiation() {}
 
+  /** @param produces one media type, or several with commas between */
   static boolean accepts(RoutingContext rc, String produces) {
+    return Arrays.stream(produces.split(",")).anyMatch(one -> acceptsOne(rc, one.strip()));
+  }
+
+  private static boolean acceptsOne(RoutingContext rc, String produces) {
     var header = rc.request().getHeader("Accept");
     if (header == null || header.isBlank()) {
       return true;
@@ -28,7 +33,13 @@ final class Negotiation {
 
   /** A body without a type is taken for JSON. */
   static boolean sendsJson(RoutingContext rc) {
+    var type = sent(rc);
+    return type.isEmpty() || JSON.contains(type);
+  }
+
+  /** The body's media type without its parameters; empty when none is named. */
+  static String sent(RoutingContext rc) {
     var header = rc.request().getHeader("Content-Type");
-    return header == null || JSON.contains(header.split(";")[0].strip().toLowerCase(Locale.ROOT));
+    return header == null ? "" : header.split(";")[0].strip().toLowerCase(Locale.ROOT);
   }
 }

@@ -5,6 +5,7 @@ import io.m2mgate.session.SessionToken;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.ApplicationStore.Application;
 import io.m2mgate.store.AuditLog;
+import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -3,6 +3,7 @@ package io.m2mgate.bridge.http;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Scope;
+import io.m2mgate.bridge.Taps;
 import io.m2mgate.store.EventLog.Extent;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -28,12 +29,24 @@ final class StreamRoutes {
 
   private void open(Exchange exchange) {
     exchange.allowQuery("after", "types", "serial", "app");
+    checkRoom(parts, options);
     var request = EventRequest.of(parts, exchange);
     var resumed = resumed(exchange);
     Later.on(vertx.getOrCreateContext(), parts.store().events().extent(request.app()))
         .onComplete(
             extent -> open(exchange, request, resumed, extent),
             failure -> ProblemAnswers.answer(exchange.routing(), failure));
+  }
+
+  /** Streams and waiting pulls hold a connection each for long; there may be so many. */
+  static void checkRoom(BridgeParts parts, HttpOptions options) {
+    int open = parts.taps().openOf(Taps.Kind.SSE) + parts.taps().openOf(Taps.Kind.PULL);
+    if (open >= options.maxStreams()) {
+      throw Problem.of(
+              ProblemType.QUOTA_EXCEEDED,
+              options.maxStreams() + " streams and waiting pulls are open (http.maxStreams)")
+          .with("Retry-After", "1");
+    }
   }
 
   private void open(

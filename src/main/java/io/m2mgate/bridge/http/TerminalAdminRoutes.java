@@ -4,6 +4,7 @@ import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.StoreFault;
+import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -49,7 +50,7 @@ final class TerminalAdminRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit", "state", "q", "app");
+    exchange.allowQuery(TerminalList.allowed("cursor", "limit", "app"));
     return TerminalList.read(
         store,
         exchange,

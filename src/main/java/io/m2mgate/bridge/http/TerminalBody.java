@@ -2,6 +2,7 @@ package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.store.Provision;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.TerminalStore.TerminalPatch;
 import io.vertx.core.json.JsonArray;
@@ -37,10 +38,17 @@ final class TerminalBody {
 
   private final Fields fields;
   private final BridgeParts parts;
+  private final Set<String> profiles;
 
   TerminalBody(Fields fields, BridgeParts parts) {
+    this(fields, parts, parts.profiles().names());
+  }
+
+  /** @param profiles names of those that exist */
+  TerminalBody(Fields fields, BridgeParts parts, Set<String> profiles) {
     this.fields = fields;
     this.parts = parts;
+    this.profiles = profiles;
   }
 
   record New(TerminalRecord terminal, SealedSecrets secrets) {}
@@ -64,6 +72,52 @@ final class TerminalBody {
             sealed(serial, 0, clear.get(0)),
             sealed(serial, 1, clear.get(1)),
             sealed(serial, 2, clear.get(2))));
+  }
+
+  /** What one line of an import asks for: the record to create, and the members it names for one that is there. */
+  Provision provision(long nowMillis, boolean update) {
+    var asked = create(nowMillis);
+    var terminal = asked.terminal();
+    var secrets = asked.secrets();
+    var patch = new TerminalPatch(
+        Optional.of(terminal.imei()),
+        named("imsi", terminal.imsi()),
+        Optional.of(terminal.app()),
+        named("profile", terminal.profile()),
+        named("msisdn", terminal.msisdn()),
+        named("enabled", terminal.enabled()),
+        named(SECRETS.get(0), secrets.uplinkPassword()),
+        named(SECRETS.get(1), secrets.downlinkPassword()),
+        named(SECRETS.get(2), secrets.baseKey()));
+    var clear = SECRETS.stream()
+        .map(name ->
+            fields.has(name) ? Optional.of(secret(name)) : Optional.<Optional<byte[]>>empty())
+        .toList();
+    return new Provision(
+        terminal, secrets, patch, stored -> same(terminal.serial(), clear, stored), update);
+  }
+
+  private boolean same(
+      String serial, List<Optional<Optional<byte[]>>> named, SealedSecrets stored) {
+    var present = List.of(stored.uplinkPassword(), stored.downlinkPassword(), stored.baseKey());
+    for (int i = 0; i < present.size(); i++) {
+      if (named.get(i).isEmpty()) {
+        continue;
+      }
+      var sealed = present.get(i);
+      var clear = named.get(i).get();
+      boolean same = clear.isEmpty()
+          ? sealed.length == 0
+          : sealed.length > 0 && parts.sealer().holds(serial, SECRETS.get(i), sealed, clear.get());
+      if (!same) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private <T> Optional<T> named(String name, T value) {
+    return fields.has(name) ? Optional.of(value) : Optional.empty();
   }
 
   TerminalPatch patch(String serial) {
@@ -115,11 +169,11 @@ final class TerminalBody {
         .ifPresent(
             code -> fields.fault("app", "no application of this code", "an existing appCode"));
     profile
-        .filter(name -> !parts.profiles().all().containsKey(name))
+        .filter(name -> !profiles.contains(name))
         .ifPresent(name -> fields.fault(
             "profile",
             "no profile of this name",
-            String.join(", ", parts.profiles().all().keySet().stream().sorted().toList())));
+            String.join(", ", profiles.stream().sorted().toList())));
   }
 
   private Optional<Optional<String>> clearable(String name, Pattern form, String valid) {

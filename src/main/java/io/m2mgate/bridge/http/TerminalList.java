@@ -1,6 +1,7 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.TerminalStore.TerminalFilter;
 import io.m2mgate.store.TerminalStore.TerminalRow;
@@ -8,33 +9,46 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Reads one page of terminals for a list endpoint. Stateless. */
+/** What list endpoints of terminals have in common: filters and pages. Stateless. */
 final class TerminalList {
 
   private TerminalList() {}
 
-  /**
-   * The store does not tell {@code never} from {@code offline}: that is sieved from the page, which may then be shorter
-   * than its limit and still have a next one.
-   */
+  /** The query parameters that {@link #filter} reads. */
+  static final String[] FILTERS = {"state", "q", "enabled", "profile"};
+
   static Future<Answer> read(
       TerminalStore store,
       Exchange exchange,
       Optional<String> app,
       Function<TerminalRow, JsonObject> shape) {
-    var state = exchange.query("state").map(TerminalList::state);
-    var online = state
-        .filter(asked -> asked != TerminalState.DISABLED)
-        .map(asked -> asked == TerminalState.ONLINE);
-    var enabled = state.map(asked -> asked != TerminalState.DISABLED);
-    var filter = new TerminalFilter(
-        app, online, enabled, exchange.query("q").filter(text -> !text.isEmpty()));
-    return store.list(filter, exchange.query("cursor"), exchange.limit()).map(page -> {
-      var rows = page.items().stream()
-          .filter(row -> state.map(TerminalState.of(row)::equals).orElse(true));
-      return Answer.page(rows.map(shape).toList(), page.next());
-    });
+    return store
+        .list(filter(exchange, app), exchange.query("cursor"), exchange.limit())
+        .map(page -> Answer.page(page.items().stream().map(shape).toList(), page.next()));
+  }
+
+  static TerminalFilter filter(Exchange exchange, Optional<String> app) {
+    return new TerminalFilter(
+        app,
+        exchange.query("state").map(TerminalList::state),
+        exchange.query("enabled").map(TerminalList::flag),
+        exchange.query("profile"),
+        exchange.query("q").filter(text -> !text.isEmpty()));
+  }
+
+  /** The filters' names and more. */
+  static String[] allowed(String... more) {
+    return Stream.concat(Stream.of(more), Stream.of(FILTERS)).toArray(String[]::new);
+  }
+
+  private static boolean flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw InvalidRequest.at("?enabled", "no flag", "true, false");
+    };
   }
 
   private static TerminalState state(String text) {

@@ -34,7 +34,7 @@ final class TerminalRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit", "state", "q");
+    exchange.allowQuery(TerminalList.allowed("cursor", "limit"));
     return TerminalList.read(store, exchange, exchange.caller().app(), Shapes::terminal);
   }
 

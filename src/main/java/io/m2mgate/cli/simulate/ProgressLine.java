@@ -3,18 +3,18 @@ package io.m2mgate.cli.simulate;
 import java.io.PrintWriter;
 
 /** A line that changes in place on a terminal, or lines below each other elsewhere. One thread. */
-final class ProgressLine implements AutoCloseable {
+public final class ProgressLine implements AutoCloseable {
   private static final String CLEAR = "\r\u001B[K";
 
   private final PrintWriter out;
   private final boolean inPlace = System.console() != null;
   private boolean shown;
 
-  ProgressLine(PrintWriter out) {
+  public ProgressLine(PrintWriter out) {
     this.out = out;
   }
 
-  void show(String text) {
+  public void show(String text) {
     if (inPlace) {
       out.print(CLEAR + text);
     } else {

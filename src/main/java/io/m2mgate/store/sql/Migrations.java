@@ -17,7 +17,7 @@ import org.flywaydb.core.api.FlywayException;
  */
 final class Migrations {
   /** The newest file in {@code db/migration}. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final String HISTORY = "flyway_schema_history";
   private static final Map<String, String> SQLITE = Map.of(
@@ -44,11 +44,14 @@ final class Migrations {
   /** The schema's version, 0 of an empty database. */
   static Future<Integer> version(SqlTx tx, String tables) {
     return tx.query("SELECT COUNT(*) FROM " + tables, HISTORY)
-        .compose(found -> found.get(0).number(0) == 0
-            ? Future.succeededFuture(0)
-            : tx.query("SELECT version FROM " + HISTORY
-                    + " WHERE version IS NOT NULL ORDER BY installed_rank")
-                .map(Migrations::newest));
+        .compose(found -> found.get(0).number(0) == 0 ? Future.succeededFuture(0) : version(tx));
+  }
+
+  /** The version of a schema that is there. */
+  static Future<Integer> version(SqlTx tx) {
+    return tx.query(
+            "SELECT version FROM " + HISTORY + " WHERE version IS NOT NULL ORDER BY installed_rank")
+        .map(Migrations::newest);
   }
 
   private static int newest(List<SqlRow> rows) {

@@ -25,6 +25,11 @@ final class PgAppend {
           SELECT * FROM unnest($16::text[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[], $21::text[])
           ON CONFLICT (serial) DO UPDATE SET last_timestamp = excluded.last_timestamp, online = excluded.online,
             heard = excluded.heard, tokens = excluded.tokens, facts = excluded.facts
+      ), states AS (
+        UPDATE terminal t SET state = g.state FROM (
+            SELECT s.serial, CASE WHEN s.online = 1 THEN 3 WHEN s.heard > 0 THEN 2 ELSE 1 END AS state
+              FROM unnest($16::text[], $18::bigint[], $19::bigint[]) AS s (serial, online, heard)) AS g
+          WHERE t.serial = g.serial AND t.state <> 0 AND t.state <> g.state
       ), reports AS (
         INSERT INTO reported (serial, tag, name, value, at)
           SELECT * FROM unnest($22::text[], $23::bigint[], $24::text[], $25::text[], $26::bigint[])

@@ -109,13 +109,15 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
   private static <T> Future<T> transaction(PgSession session, String begin, SqlWork<T> work) {
     Future<Void> begun = session.command(begin);
     Future<T> worked = WriterLane.attempt(work, session);
-    return worked.transform(done -> {
-      if (done.succeeded() && begun.succeeded()) {
+    // Their futures may complete on two threads: the later one in time is not always the later one
+    // here.
+    return worked.transform(done -> begun.transform(open -> {
+      if (done.succeeded() && open.succeeded()) {
         return session.command("COMMIT").map(done.result());
       }
-      Throwable cause = begun.failed() ? begun.cause() : done.cause();
+      Throwable cause = open.failed() ? open.cause() : done.cause();
       return session.command("ROLLBACK").transform(back -> Future.failedFuture(cause));
-    });
+    }));
   }
 
   private interface WriterWork<T> {

@@ -22,6 +22,7 @@ public final class SqlStore implements Store {
       "INSERT INTO probe (id, time_ms) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET time_ms = excluded.time_ms";
 
   private final SqlEngine engine;
+  private final String engineName;
   private final SqlAccess access;
   private final CommitQueue queue;
   private final SqlSweep sweep;
@@ -37,6 +38,7 @@ public final class SqlStore implements Store {
     LogCounters counters = new LogCounters();
     Followers followers = new Followers(home);
     this.engine = engine;
+    engineName = url instanceof StoreUrl.Sqlite ? "sqlite" : "postgresql";
     access = new SqlAccess(engine, home);
     queue = new CommitQueue(
         options.maxRows(), options.maxDelayMillis(), options.queuedUnits(), metrics, engine::wake);
@@ -119,6 +121,12 @@ public final class SqlStore implements Store {
   @Override
   public Future<Void> probe() {
     return access.write(tx -> tx.update(PROBE, System.currentTimeMillis()).mapEmpty());
+  }
+
+  @Override
+  public Future<Facts> facts() {
+    return access.hand(
+        engine.bytes().compose(bytes -> engine.read(tx -> SqlFacts.read(tx, engineName, bytes))));
   }
 
   @Override

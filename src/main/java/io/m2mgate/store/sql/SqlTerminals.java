@@ -3,6 +3,7 @@ package io.m2mgate.store.sql;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Page;
+import io.m2mgate.store.Provision;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.StoreFault;
@@ -91,6 +92,40 @@ final class SqlTerminals implements TerminalStore {
     return access.exclusive(tx -> writes.create(tx, terminal, secrets));
   }
 
+  /** A refusal that the plan did not foresee (another program wrote, too) is found row by row. */
+  @Override
+  public Future<List<Provision.Result>> provision(List<Provision> rows) {
+    if (rows.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    return access
+        .exclusive(tx -> ProvisionPlan.load(tx, rows).compose(plan -> plan.carryOut(tx, rows)))
+        .recover(cause -> {
+          if (cause instanceof StoreFault && rows.size() > 1 && !unavailable(cause)) {
+            return oneByOne(rows);
+          }
+          return cause instanceof StoreFault fault && fault.kind() == StoreFault.Kind.CONFLICT
+              ? Future.succeededFuture(List.of(Provision.Result.taken(fault.subject())))
+              : Future.failedFuture(cause);
+        });
+  }
+
+  private Future<List<Provision.Result>> oneByOne(List<Provision> rows) {
+    List<Provision.Result> results = new ArrayList<>(rows.size());
+    Future<Void> chain = Future.succeededFuture();
+    for (Provision row : rows) {
+      chain = chain.compose(done -> provision(List.of(row))).map(result -> {
+        results.addAll(result);
+        return null;
+      });
+    }
+    return chain.map(done -> results);
+  }
+
+  private static boolean unavailable(Throwable cause) {
+    return cause instanceof StoreFault fault && fault.kind() == StoreFault.Kind.UNAVAILABLE;
+  }
+
   @Override
   public Future<TerminalRecord> update(
       String serial, TerminalPatch patch, Optional<Long> ifRevision) {
@@ -128,35 +163,18 @@ final class SqlTerminals implements TerminalStore {
 
   @Override
   public Future<Page<TerminalRow>> list(TerminalFilter filter, Optional<String> cursor, int limit) {
-    return access.read(tx -> {
+    return access.read(tx -> TerminalSearch.plan(tx, filter).compose(search -> {
       SqlText sql = new SqlText(rows())
           .add(" WHERE t.serial > ")
           .value(Keyset.decode(cursor).orElse(""));
-      restrict(sql, filter);
+      search.restrict(sql);
       sql.add(" ORDER BY t.serial LIMIT ").value(limit + 1L);
       return tx.query(sql.sql(), sql.values())
           .map(rows -> Keyset.page(
               rows.stream().map(SqlTerminals::row).toList(),
               limit,
               row -> row.terminal().serial()));
-    });
-  }
-
-  private static void restrict(SqlText sql, TerminalFilter filter) {
-    filter.app().ifPresent(code -> sql.add(" AND a.code = ").value(code));
-    filter
-        .online()
-        .ifPresent(online -> sql.add(" AND COALESCE(s.online, 0) = ").value(online ? 1L : 0L));
-    filter.enabled().ifPresent(enabled -> sql.add(" AND t.enabled = ").value(enabled ? 1L : 0L));
-    filter.query().filter(query -> !query.isEmpty()).ifPresent(query -> {
-      String separator = " AND (";
-      for (String column : List.of("serial", "imei", "imsi", "msisdn")) {
-        sql.add(separator).add("(t." + column + " >= ").value(query);
-        sql.add(" AND t." + column + " < ").value(query + '\uffff').add(")");
-        separator = " OR ";
-      }
-      sql.add(")");
-    });
+    }));
   }
 
   private static String rows() {

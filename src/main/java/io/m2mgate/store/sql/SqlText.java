@@ -28,6 +28,17 @@ final class SqlText {
     return this;
   }
 
+  /** Appends one more row of VALUES. */
+  SqlText row(Object... items) {
+    text.append(values.isEmpty() ? "(" : ", (");
+    for (int i = 0; i < items.length; i++) {
+      text.append(i == 0 ? "" : ", ");
+      value(items[i]);
+    }
+    text.append(')');
+    return this;
+  }
+
   /** Appends {@code ($1, $2, …)}, filled up by repetition so that there are few different texts to prepare. */
   SqlText list(Collection<String> items) {
     List<String> all = List.copyOf(items);

@@ -3,6 +3,7 @@ package io.m2mgate.store.sql;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.ReportedValue;
+import io.m2mgate.store.TerminalState;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Map;
@@ -19,6 +20,8 @@ final class SqliteAppend {
       "INSERT INTO session (serial, last_timestamp, online, heard, tokens, facts) VALUES ($1, $2, $3, $4, $5, $6)"
           + " ON CONFLICT (serial) DO UPDATE SET last_timestamp = excluded.last_timestamp, online = excluded.online,"
           + " heard = excluded.heard, tokens = excluded.tokens, facts = excluded.facts";
+  private static final String STATE =
+      "UPDATE terminal SET state = $2 WHERE serial = $1 AND state <> 0 AND state <> $3";
   private static final String REPORTED =
       "INSERT INTO reported (serial, tag, name, value, at) VALUES ($1, $2, $3, $4, $5)"
           + " ON CONFLICT (serial, tag) DO UPDATE SET name = excluded.name, value = excluded.value, at = excluded.at";
@@ -34,6 +37,7 @@ final class SqliteAppend {
     }
     if (!rows.sessions.isEmpty()) {
       sessions(session.prepare(SESSION), rows);
+      states(session.prepare(STATE), rows);
     }
     if (!rows.reported.isEmpty()) {
       reported(session.prepare(REPORTED), rows);
@@ -86,6 +90,18 @@ final class SqliteAppend {
       statement.setLong(4, state.heardMillis());
       statement.setString(5, SessionJson.encode(state));
       statement.setString(6, state.factsJson());
+      statement.addBatch();
+    }
+    statement.executeBatch();
+  }
+
+  /** A terminal's row says what its session makes of it, unless it is disabled. */
+  private static void states(PreparedStatement statement, GroupRows rows) throws SQLException {
+    for (Map.Entry<String, SessionState> entry : rows.sessions.entrySet()) {
+      int state = TerminalState.of(entry.getValue()).ordinal();
+      statement.setString(1, entry.getKey());
+      statement.setLong(2, state);
+      statement.setLong(3, state);
       statement.addBatch();
     }
     statement.executeBatch();

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 
 /** Opens a SQLite database: its directory, its schema, its engine. Stateless. */
@@ -33,6 +34,7 @@ final class SqliteStart {
         || (Files.exists(file) && !Files.isWritable(file))) {
       throw unusable(url, "it cannot be written");
     }
+    create(file);
     int version;
     try (SqliteSession session = new SqliteSession(file, false)) {
       session.open();
@@ -44,6 +46,15 @@ final class SqliteStart {
     Migrations.check(version, url.shown());
     if (version < Migrations.VERSION) {
       Migrations.sqlite("jdbc:sqlite:" + file);
+    }
+  }
+
+  /** For its owner's eyes only, whatever the directory allows; the files beside it take over its permissions. */
+  private static void create(Path file) throws IOException {
+    if (!Files.exists(file)
+        && Files.getFileStore(file.getParent()).supportsFileAttributeView("posix")) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
   }
 

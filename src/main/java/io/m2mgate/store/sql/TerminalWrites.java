@@ -3,22 +3,28 @@ package io.m2mgate.store.sql;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.StoreFault;
+import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore.TerminalPatch;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 
 /** The changes of the terminals' records. Runs in the writer's turns, which keeps the journal's memory of them true. */
 final class TerminalWrites {
   private static final String INSERT =
       "INSERT INTO terminal (serial, imei, imsi, app_id, profile, msisdn, enabled, created,"
-          + " updated, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+          + " updated, revision, state) VALUES ";
   private static final String UPDATE =
       "UPDATE terminal SET imei = $2, imsi = $3, app_id = $4, profile = $5, msisdn = $6,"
-          + " enabled = $7, updated = $8, revision = revision + 1 WHERE serial = $1 AND revision = $9";
+          + " enabled = CAST($7 AS BIGINT), updated = $8, revision = revision + 1, state = CASE WHEN CAST($7 AS BIGINT) = 0 THEN 0 ELSE"
+          + " COALESCE((SELECT CASE WHEN s.online = 1 THEN 3 WHEN s.heard > 0 THEN 2 ELSE 1 END"
+          + " FROM session s WHERE s.serial = $1), 1) END WHERE serial = $1 AND revision = $9";
   private static final String CREDENTIAL =
-      "INSERT INTO credential (serial, uplink_password, downlink_password, base_key) VALUES ($1, $2, $3, $4)";
+      "INSERT INTO credential (serial, uplink_password, downlink_password, base_key) VALUES ";
   private static final String SELECT = "SELECT " + TerminalRows.TERMINAL
       + " FROM terminal t JOIN application a ON a.id = t.app_id WHERE t.serial = $1";
+
+  private static final int[] INSERT_SIZES = {64, 16, 4, 1};
 
   private final LogCounters counters;
 
@@ -33,26 +39,52 @@ final class TerminalWrites {
             ? SqlApplications.id(tx, terminal.app())
             : Future.failedFuture(new StoreFault(
                 StoreFault.Kind.CONFLICT, "serial", "another terminal has this serial")))
-        .compose(appId -> tx.update(
-            INSERT,
-            terminal.serial(),
-            terminal.imei(),
-            terminal.imsi().orElse(null),
-            appId,
-            terminal.profile(),
-            terminal.msisdn().orElse(null),
-            terminal.enabled() ? 1L : 0L,
-            terminal.createdMillis(),
-            terminal.updatedMillis(),
-            terminal.revision()))
-        .compose(inserted -> tx.update(
-            CREDENTIAL,
-            terminal.serial(),
-            secrets.uplinkPassword(),
-            secrets.downlinkPassword(),
-            secrets.baseKey()))
+        .compose(appId -> insert(tx, List.of(new New(terminal, appId, secrets))))
         .map(terminal)
         .recover(cause -> Future.failedFuture(SqlTerminals.conflict(cause, "terminal")));
+  }
+
+  record New(TerminalRecord terminal, long appId, SealedSecrets secrets) {}
+
+  /** Many rows a statement, in few different sizes so that there are few texts to prepare. */
+  static Future<Void> insert(SqlTx tx, List<New> all) {
+    Future<Void> chain = Future.succeededFuture();
+    int at = 0;
+    for (int size : INSERT_SIZES) {
+      for (; all.size() - at >= size; at += size) {
+        List<New> some = all.subList(at, at + size);
+        chain = chain.compose(done -> insertSome(tx, some));
+      }
+    }
+    return chain;
+  }
+
+  private static Future<Void> insertSome(SqlTx tx, List<New> some) {
+    SqlText records = new SqlText(INSERT);
+    SqlText credentials = new SqlText(CREDENTIAL);
+    for (New row : some) {
+      TerminalRecord terminal = row.terminal();
+      records.row(
+          terminal.serial(),
+          terminal.imei(),
+          terminal.imsi().orElse(null),
+          row.appId(),
+          terminal.profile(),
+          terminal.msisdn().orElse(null),
+          terminal.enabled() ? 1L : 0L,
+          terminal.createdMillis(),
+          terminal.updatedMillis(),
+          terminal.revision(),
+          (long) (terminal.enabled() ? TerminalState.NEVER : TerminalState.DISABLED).ordinal());
+      credentials.row(
+          terminal.serial(),
+          row.secrets().uplinkPassword(),
+          row.secrets().downlinkPassword(),
+          row.secrets().baseKey());
+    }
+    return tx.update(records.sql(), records.values())
+        .compose(inserted -> tx.update(credentials.sql(), credentials.values()))
+        .mapEmpty();
   }
 
   Future<TerminalRecord> update(
@@ -67,13 +99,12 @@ final class TerminalWrites {
       }
       TerminalRecord next = merge(present, patch);
       return SqlApplications.id(tx, next.app())
-          .compose(appId -> update(tx, next, appId, present.revision()))
-          .compose(updated -> secrets(tx, serial, patch))
+          .compose(appId -> update(tx, next, appId, present.revision(), patch))
           .map(next);
     });
   }
 
-  private static TerminalRecord merge(TerminalRecord present, TerminalPatch patch) {
+  static TerminalRecord merge(TerminalRecord present, TerminalPatch patch) {
     return new TerminalRecord(
         present.serial(),
         patch.imei().orElse(present.imei()),
@@ -87,7 +118,8 @@ final class TerminalWrites {
         present.revision() + 1);
   }
 
-  private static Future<Void> update(SqlTx tx, TerminalRecord next, long appId, long revision) {
+  static Future<Void> update(
+      SqlTx tx, TerminalRecord next, long appId, long revision, TerminalPatch patch) {
     return tx.update(
             UPDATE,
             next.serial(),
@@ -100,7 +132,8 @@ final class TerminalWrites {
             next.updatedMillis(),
             revision)
         .recover(cause -> Future.failedFuture(SqlTerminals.conflict(cause, "terminal")))
-        .compose(changed -> changed == 1 ? Future.succeededFuture() : stale(next.serial()));
+        .compose(
+            changed -> changed == 1 ? secrets(tx, next.serial(), patch) : stale(next.serial()));
   }
 
   private static Future<Void> secrets(SqlTx tx, String serial, TerminalPatch patch) {

@@ -91,11 +91,12 @@ class EventsIT {
         .containsExactly(3L, 4L);
     assertThat(offsets(json(bridge.get("/v1/events?after=0&serial=" + ONE, key))))
         .containsExactly(1L, 2L);
+    assertThat(offsets(json(bridge.get("/v1/events?limit=3", key)))).containsExactly(1L, 2L, 3L);
     var none = json(bridge.get("/v1/events?after=0&types=m2m.alarm.raised", key));
     assertThat(offsets(none)).isEmpty();
     assertThat(none.getLong("next")).isEqualTo(4);
     for (var bad : List.of(
-        "after=x", "after=-1", "after=9", "limit=3", "after=0&types=up", "after=0&serial=1")) {
+        "after=x", "after=-1", "after=9", "limit=0", "after=0&types=up", "after=0&serial=1")) {
       assertThat(problem(bridge.get("/v1/events?" + bad, key)))
           .as(bad)
           .isEqualTo("invalid-request");

@@ -1,0 +1,67 @@
+package io.m2mgate.bridge.http;
+
+import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.InvalidRequest.Fault;
+import io.m2mgate.store.Provision;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One line of an upload: what it asks for, or why it cannot be done. Immutable.
+ *
+ * @param serial as the line has it, if it has the form of one
+ */
+record ImportRow(
+    long line, Optional<String> serial, Optional<Provision> asked, Optional<Problem> problem) {
+
+  static ImportRow asking(long line, Provision asked) {
+    return new ImportRow(
+        line, Optional.of(asked.terminal().serial()), Optional.of(asked), Optional.empty());
+  }
+
+  static ImportRow failed(long line, Optional<String> serial, Problem problem) {
+    return new ImportRow(line, serial, Optional.empty(), Optional.of(problem));
+  }
+
+  static ImportRow failed(long line, Optional<String> serial, InvalidRequest invalid) {
+    return failed(line, serial, problem(invalid));
+  }
+
+  /** The row as the store left it. */
+  ImportRow ended(Provision.Result result) {
+    return switch (result.outcome()) {
+      case CREATED, UPDATED, UNCHANGED -> this;
+      case TAKEN ->
+        failed(
+            line,
+            serial,
+            Problem.of(
+                ProblemType.ALREADY_EXISTS,
+                result.subject().equals("serial")
+                    ? "a terminal of this serial is there and differs"
+                    : "another terminal has this " + result.subject(),
+                List.of(Fault.of("/" + result.subject(), "taken"))));
+      case NO_APPLICATION ->
+        failed(
+            line,
+            serial,
+            InvalidRequest.at("/app", "no application of this code", "an existing appCode"));
+    };
+  }
+
+  /** The line of the answer; only for one that failed. */
+  JsonObject toJson() {
+    var full = problem.orElseThrow().toJson();
+    var json = new JsonObject()
+        .put("line", line)
+        .put("serial", serial.orElse(null))
+        .put("type", full.getString("type"))
+        .put("detail", full.getString("detail"));
+    return full.containsKey("errors") ? json.put("errors", full.getJsonArray("errors")) : json;
+  }
+
+  private static Problem problem(InvalidRequest invalid) {
+    return Problem.of(ProblemType.INVALID_REQUEST, invalid.getMessage(), invalid.faults());
+  }
+}

@@ -1,0 +1,77 @@
+package io.m2mgate.cli;
+
+import io.m2mgate.config.DataDir;
+import io.m2mgate.config.Endpoints;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options of every command that talks to a running gateway, and what they find; filled by the thread that parses. */
+final class GatewayAddress {
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description =
+          "The gateway's data directory, with endpoints.json and admin.key (default: ${DEFAULT-VALUE}).")
+  private Path dataDir = Path.of("data");
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      description = "http://host:port or https://host:port instead of the one in the directory.")
+  private Optional<URI> endpoint = Optional.empty();
+
+  @Option(
+      names = "--admin-key-file",
+      paramLabel = "FILE",
+      description = "The administrator's key, where it is not in the directory.")
+  private Optional<Path> keyFile = Optional.empty();
+
+  Path dataDir() {
+    return dataDir;
+  }
+
+  URI http() throws IOException {
+    if (endpoint.isPresent()) {
+      return endpoint.get();
+    }
+    Path file = dataDir.resolve(Endpoints.FILE_NAME);
+    if (!Files.exists(file)) {
+      throw new IOException("no running gateway in " + dataDir + ": " + file + " does not exist;"
+          + " start one, or name it with --data-dir or --endpoint");
+    }
+    return Endpoints.read(dataDir)
+        .http()
+        .map(http -> URI.create(http.uri()))
+        .orElseThrow(() -> new IOException(file + " names no http endpoint"));
+  }
+
+  private String adminKey() throws IOException {
+    return Files.readString(keyFile.orElse(dataDir.resolve(DataDir.ADMIN_KEY_FILE)))
+        .strip();
+  }
+
+  HttpClient client(Vertx vertx) throws IOException {
+    URI http = http();
+    return vertx.createHttpClient(new HttpClientOptions()
+        .setDefaultHost(http.getHost())
+        .setDefaultPort(http.getPort())
+        .setSsl("https".equals(http.getScheme())));
+  }
+
+  RequestOptions request(HttpMethod method, String path) throws IOException {
+    return new RequestOptions()
+        .setMethod(method)
+        .setURI(path)
+        .putHeader("Authorization", "Bearer " + adminKey());
+  }
+}

@@ -1,0 +1,87 @@
+package io.m2mgate.security;
+
+import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.session.RecentRequest;
+import io.m2mgate.session.Session;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.wire.ContentHash;
+import io.m2mgate.wire.Frame;
+import java.util.Optional;
+
+/**
+ * Tells new requests from copies and replays (ground rule 3), and what a copy gets (ground rule 4). Stateless; the window is the
+ * terminal's.
+ */
+final class Copies {
+
+  /** The copy of a request at which waiting for the store ends in a refusal. */
+  private static final int REFUSED_COPY = 3;
+
+  /** Copies that come faster than any terminal repeats do not end the wait. */
+  private static final long PATIENCE_MILLIS = 1000;
+
+  private Copies() {}
+
+  /** A request that belongs to the session. */
+  static Verdict admit(Asked asked, Session session, int digestAt) {
+    Frame frame = asked.frame();
+    Terminal terminal = asked.terminal();
+    long token = session.token().timestamp();
+    int sequence = frame.sequence();
+    long now = asked.nowMillis();
+    long hash = ContentHash.hash64(
+        frame.requestCommand(), frame.bytes(), frame.bodyOffset(), frame.bodyLength(digestAt));
+    Optional<RecentRequest> known = terminal.recent().copyOf(token, sequence, hash, now);
+    if (known.isPresent()) {
+      return copy(asked, session, digestAt, known.get());
+    }
+    if (!session.sequences().isNew(sequence)) {
+      return new Verdict.Silence(Drop.REPLAY);
+    }
+    session.sequences().mark(sequence);
+    long retryMillis = terminal.profile().retryMillis();
+    boolean suspected = terminal.recent().suspects(token, sequence, hash, now, retryMillis);
+    RecentRequest request =
+        terminal.recent().add(token, sequence, hash, asked.in().origin(), now);
+    return new Verdict.Accept(asked.uplink(session, digestAt, request, suspected), false);
+  }
+
+  private static Verdict copy(Asked asked, Session session, int digestAt, RecentRequest known) {
+    int sequence = asked.frame().sequence();
+    session.sequences().mark(sequence);
+    // The store takes the exact repeat of a request once, even where it lost the answer of the
+    // first commit.
+    boolean underNewSequence = sequence != known.sequence();
+    known.copy(sequence, asked.in().origin(), asked.nowMillis());
+    return answer(asked, session, known)
+        .orElseGet(() ->
+            new Verdict.Accept(asked.uplink(session, digestAt, known, underNewSequence), false));
+  }
+
+  /** Answered again, joined to the one under way, or empty when it is to be tried (again). */
+  private static Optional<Verdict> answer(Asked asked, Session session, RecentRequest known) {
+    return switch (known.stage()) {
+      case PENDING -> Optional.of(waiting(asked, session, known));
+      case DONE -> {
+        known.markAnswered();
+        yield Answers.again(asked.command(), known.result())
+            .map(body -> new Verdict.Answer(asked.signed(session, body), Drop.DUPLICATE_JOINED));
+      }
+      case UNSERVED -> {
+        known.retry();
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static Verdict waiting(Asked asked, Session session, RecentRequest known) {
+    boolean stalled = asked.nowMillis() - known.acceptedMillis() >= PATIENCE_MILLIS;
+    Optional<byte[]> refusal = asked.refusal();
+    if (known.copies() < REFUSED_COPY || !stalled || refusal.isEmpty()) {
+      return new Verdict.Silence(Drop.DUPLICATE_JOINED);
+    }
+    known.done(asked.command().refusal().getAsInt());
+    known.markAnswered();
+    return new Verdict.Answer(asked.signed(session, refusal.get()), Drop.STORE_UNAVAILABLE);
+  }
+}

@@ -1,0 +1,34 @@
+package io.m2mgate.store;
+
+import io.m2mgate.session.SessionState;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Presence of a terminal as lists and applications name it; the store keeps the ordinal. Immutable. */
+public enum TerminalState {
+  DISABLED,
+  NEVER,
+  OFFLINE,
+  ONLINE;
+
+  public static TerminalState of(TerminalStore.TerminalRow row) {
+    return row.terminal().enabled() ? of(row.sessions()) : DISABLED;
+  }
+
+  /** Of a terminal that is enabled. */
+  public static TerminalState of(SessionState sessions) {
+    if (sessions.online()) {
+      return ONLINE;
+    }
+    return sessions.heardMillis() == 0 ? NEVER : OFFLINE;
+  }
+
+  public static Optional<TerminalState> parse(String text) {
+    return Arrays.stream(values()).filter(state -> state.text().equals(text)).findFirst();
+  }
+
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

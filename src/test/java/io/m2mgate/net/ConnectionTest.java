@@ -1,0 +1,157 @@
+package io.m2mgate.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.m2mgate.session.Inbound;
+import io.m2mgate.wire.Frame;
+import io.m2mgate.wire.MalformedFrame;
+import io.m2mgate.wire.Vectors;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Wire 8 and design 7, "connection": limits, with a socket that only notes what is done to it. */
+class ConnectionTest {
+  private static final long T0 = 1_700_000_000_000L;
+  private static final ConnectionLimits LIMITS =
+      new ConnectionLimits(2, 1000, 10_000, 30_000, 120_000);
+  private static final byte[] TRAP = Vectors.named("trap-signed").bytes();
+
+  private final List<String> calls = new ArrayList<>();
+  private final List<Connection> resumable = new ArrayList<>();
+  private final List<Frame> frames = new ArrayList<>();
+  private boolean full;
+  private final Connection connection =
+      new Connection(3, socket(), new FrameSplitter(Vectors.DECODER), LIMITS, T0, resumable::add);
+
+  private NetSocket socket() {
+    return (NetSocket) Proxy.newProxyInstance(
+        getClass().getClassLoader(), new Class<?>[] {NetSocket.class}, (proxy, method, given) -> {
+          calls.add(method.getName());
+          return switch (method.getName()) {
+            case "remoteAddress" -> SocketAddress.inetSocketAddress(40112, "192.0.2.7");
+            case "writeQueueFull" -> full;
+            case "pause", "resume", "drainHandler", "setWriteQueueMaxSize" -> proxy;
+            default -> null;
+          };
+        });
+  }
+
+  private void read(byte[] bytes, long nowMillis) throws MalformedFrame {
+    connection.read(Buffer.buffer(bytes), nowMillis, frames::add);
+  }
+
+  // Verifies that a frame that does not end within its time is a reason to close, and that a
+  // further
+  // frame starts the time anew.
+  @Test
+  void closesUnfinished() throws Exception {
+    byte[] half = Arrays.copyOf(TRAP, 20);
+    read(half, T0);
+    assertThat(connection.overdue(T0 + 29_999)).isEmpty();
+    assertThat(connection.overdue(T0 + 30_000)).contains(CloseReason.UNFINISHED_FRAME);
+
+    byte[] restAndHalf = Arrays.copyOf(Arrays.copyOfRange(TRAP, 20, TRAP.length), 38);
+    System.arraycopy(half, 0, restAndHalf, TRAP.length - 20, 10);
+    read(restAndHalf, T0 + 29_000);
+    assertThat(connection.overdue(T0 + 58_999)).isEmpty();
+    assertThat(connection.overdue(T0 + 59_000)).contains(CloseReason.UNFINISHED_FRAME);
+
+    read(Arrays.copyOfRange(TRAP, 10, TRAP.length), T0 + 59_000);
+    assertThat(connection.overdue(T0 + 100_000)).isEmpty();
+    assertThat(frames).hasSize(2);
+  }
+
+  // Verifies that a peer that proves nothing is closed after its time, and that a terminal with a
+  // long heartbeat gets more.
+  @Test
+  void closesUnverified() {
+    assertThat(connection.overdue(T0 + 119_999)).isEmpty();
+    assertThat(connection.overdue(T0 + 120_000)).contains(CloseReason.UNVERIFIED);
+
+    connection.verified(T0 + 100_000, 30_000);
+    assertThat(connection.overdue(T0 + 219_999)).isEmpty();
+    assertThat(connection.overdue(T0 + 220_000)).contains(CloseReason.UNVERIFIED);
+
+    connection.verified(T0 + 200_000, 900_000);
+    assertThat(connection.overdue(T0 + 200_000 + 1_199_999)).isEmpty();
+    assertThat(connection.overdue(T0 + 200_000 + 1_200_000)).contains(CloseReason.UNVERIFIED);
+  }
+
+  // Verifies that a peer that does not read is read no further and closed after its time.
+  @Test
+  void closesFullOutbox() {
+    full = true;
+    connection.gather(TRAP);
+    connection.flush(T0);
+
+    assertThat(connection.paused()).isTrue();
+    connection.resume();
+    assertThat(connection.paused()).isTrue();
+    assertThat(connection.overdue(T0 + 9_999)).isEmpty();
+    assertThat(connection.overdue(T0 + 10_000)).contains(CloseReason.OUTBOX_FULL);
+  }
+
+  // Verifies that answers of one pass are one write, and that only the first asks for it.
+  @Test
+  void writesOnce() {
+    assertThat(connection.gather(TRAP)).isTrue();
+    assertThat(connection.gather(TRAP)).isFalse();
+    connection.flush(T0);
+
+    assertThat(calls.stream().filter("write"::equals)).hasSize(1);
+    assertThat(connection.gather(TRAP)).isTrue();
+  }
+
+  // Verifies that it is busy while as much is under way as may be, and that each finished frame
+  // asks
+  // whether it may go on.
+  @Test
+  void countsWhatIsUnderWay() throws Exception {
+    read(TRAP, T0);
+    assertThat(connection.busy()).isFalse();
+    assertThat(connection.hasUnderWay()).isTrue();
+    read(TRAP, T0);
+    assertThat(connection.busy()).isTrue();
+
+    connection.completed(new Inbound(frames.get(0), connection, T0));
+    assertThat(connection.busy()).isFalse();
+    connection.completed(new Inbound(frames.get(1), connection, T0));
+    assertThat(connection.hasUnderWay()).isFalse();
+    assertThat(resumable).containsExactly(connection, connection);
+  }
+
+  // Verifies that what is kept counts until the peer has proven itself.
+  @Test
+  void holdsForUnproven() throws Exception {
+    read(Arrays.copyOf(TRAP, 20), T0);
+    assertThat(connection.holdUnverified()).isPositive();
+    assertThat(connection.heldBytes()).isPositive();
+
+    connection.verified(T0, 0);
+    assertThat(connection.holdUnverified()).isZero();
+  }
+
+  // Verifies that it is nobody's place any more once closed, and closes its socket once.
+  @Test
+  void closesOnce() {
+    assertThat(connection.open()).isTrue();
+    assertThat(connection.remote()).isEqualTo("192.0.2.7:40112");
+    assertThat(connection.lane()).isEqualTo(3);
+    assertThat(connection.bearer()).isEqualTo("tcp");
+
+    connection.close();
+    connection.close();
+    connection.gather(TRAP);
+    connection.flush(T0);
+
+    assertThat(connection.open()).isFalse();
+    assertThat(calls.stream().filter("close"::equals)).hasSize(1);
+    assertThat(calls).doesNotContain("write");
+  }
+}

@@ -1,0 +1,99 @@
+package io.m2mgate.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.m2mgate.bus.Reply;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.session.FakeOrigin;
+import io.m2mgate.session.SampleTerminal;
+import io.m2mgate.session.Session;
+import io.m2mgate.session.SessionToken;
+import io.m2mgate.wire.Bytes;
+import io.m2mgate.wire.Frame;
+import io.m2mgate.wire.Vectors;
+import org.junit.jupiter.api.Test;
+
+/** Wire 3, "The platform signs what it sends". */
+class FrameSealerTest {
+  private static final int TIMESTAMP = 0x4BCAD1F0;
+
+  private final FrameSealer sealer = new FrameSealer(Vectors.DICTIONARY, new DigestProof());
+  private final Session session =
+      new Session(new SessionToken(TIMESTAMP & 0xFFFFFFFFL, false, 0, 0, 0));
+
+  private Reply answer(Frame request, byte[] body, Reply.Seal seal) {
+    return new Reply(FakeOrigin.at("a"), request, request.sequence(), body, seal);
+  }
+
+  private Reply.Seal signed() {
+    return new Reply.Signed(SampleTerminal.identity(), session);
+  }
+
+  // Verifies that LOGIN_ACK is the worked packet, byte for byte.
+  @Test
+  void sealsLoginAck() throws Exception {
+    Frame login = Vectors.named("login-signed").frame();
+
+    byte[] sealed = sealer.seal(answer(login, Bytes.unhex("004bcad1f0"), signed()));
+
+    assertThat(Bytes.hex(sealed))
+        .isEqualTo(Bytes.hex(Vectors.named("login-ack-signed").bytes()));
+  }
+
+  // Verifies that CONFIG_TRAP_ACK is the worked packet, byte for byte.
+  @Test
+  void sealsTrapAck() throws Exception {
+    Frame trap = Vectors.named("trap-signed").frame();
+
+    byte[] sealed = sealer.seal(answer(trap, new byte[] {0}, signed()));
+
+    assertThat(Bytes.hex(sealed))
+        .isEqualTo(Bytes.hex(Vectors.named("trap-ack-signed").bytes()));
+  }
+
+  // Verifies that an unsigned answer has flags 00 and nothing behind its body.
+  @Test
+  void sealsUnsigned() throws Exception {
+    Frame beat = Vectors.named("heartbeat").frame();
+
+    byte[] sealed = sealer.seal(answer(beat, new byte[0], Reply.UNSIGNED));
+
+    assertThat(Bytes.hex(sealed))
+        .isEqualTo("001c80030000000b030000005445524d303030303030303030303031");
+  }
+
+  // Verifies that the answer carries the sequence of the copy it goes to, and version 0300 whatever
+  // the request's.
+  @Test
+  void answersTheLatestCopy() {
+    Frame request =
+        RequestFrames.unsigned(RequestFrames.of(Command.HEART_BEAT, 5).version(0x0301));
+
+    byte[] sealed =
+        sealer.seal(new Reply(FakeOrigin.at("a"), request, 9, new byte[0], Reply.UNSIGNED));
+
+    assertThat(Bytes.u32(sealed, 4)).isEqualTo(9);
+    assertThat(Bytes.u16(sealed, 8)).isEqualTo(0x0300);
+  }
+
+  // Verifies that a session that logged in over fifteen bytes of IMEI is answered over fifteen.
+  @Test
+  void signsOverShortImei() throws Exception {
+    Frame trap = Vectors.named("trap-signed").frame();
+    Session shortly = new Session(new SessionToken(TIMESTAMP, true, 0, 0, 0));
+
+    byte[] sealed = sealer.seal(
+        answer(trap, new byte[] {0}, new Reply.Signed(SampleTerminal.identity(), shortly)));
+
+    assertThat(new Md5Digest()
+            .verify(
+                sealed,
+                0,
+                sealed.length - 20,
+                TIMESTAMP,
+                SampleTerminal.identity().shortImei(),
+                RequestFrames.ascii(SampleTerminal.IMSI),
+                RequestFrames.ascii(SampleTerminal.DOWNLINK)))
+        .isTrue();
+  }
+}
