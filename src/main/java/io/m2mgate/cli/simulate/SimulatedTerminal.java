@@ -282,9 +282,10 @@ final class SimulatedTerminal {
       return;
     }
     Exchange exchange = window.at(slot);
-    shard.answered(index, exchange, FrameForge.result(ack), now);
-    window.end(slot);
-    fill(now);
+    if (shard.answered(index, exchange, FrameForge.result(ack), now)) {
+      window.end(slot);
+      fill(now);
+    }
   }
 
   private void controlAnswered(long now) {
