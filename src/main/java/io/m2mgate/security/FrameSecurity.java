@@ -31,6 +31,12 @@ final class FrameSecurity {
   /** The copy of a request at which waiting for the store ends in a refusal (ground rule 4). */
   static final int REFUSED_COPY = 3;
 
+  /**
+   * Terminals repeat after 15 s and more: copies closer together than this were held up on their way, by the network or by us,
+   * and say nothing about the store.
+   */
+  private static final long HELD_UP_MILLIS = 1_000;
+
   /** Requests whose bodies matter less than their answers. */
   private static final Set<Command> ALWAYS_ANSWERED =
       EnumSet.of(Command.LOGOUT, Command.HEART_BEAT);
@@ -253,8 +259,9 @@ final class FrameSecurity {
       // The store takes the exact repeat of a request once, even where it lost the answer of the
       // first commit.
       boolean underNewSequence = sequence != copyOf.get().sequence();
+      boolean heldUp = now - copyOf.get().lastCopyMillis() < HELD_UP_MILLIS;
       copyOf.get().copy(sequence, in.origin(), now);
-      return copied(in, terminal, session, command, copyOf.get())
+      return copied(in, terminal, session, command, copyOf.get(), heldUp)
           .orElseGet(() -> new Verdict.Accept(
               uplink(
                   in,
@@ -288,10 +295,15 @@ final class FrameSecurity {
 
   /** A copy of a known request: answered again, joined to the one under way, or empty when it is to be tried (again). */
   private Optional<Verdict> copied(
-      Inbound in, Terminal terminal, Session session, CommandDef command, RecentRequest known) {
+      Inbound in,
+      Terminal terminal,
+      Session session,
+      CommandDef command,
+      RecentRequest known,
+      boolean heldUp) {
     switch (known.stage()) {
       case PENDING -> {
-        if (known.copies() < REFUSED_COPY) {
+        if (heldUp || known.copies() < REFUSED_COPY) {
           return Optional.of(new Verdict.Silence(Drop.DUPLICATE_JOINED));
         }
         Optional<byte[]> refusal = Refusals.of(command, in);
