@@ -17,8 +17,11 @@ final class Copies {
   /** The copy of a request at which waiting for the store ends in a refusal. */
   private static final int REFUSED_COPY = 3;
 
-  /** Copies that come faster than any terminal repeats do not end the wait. */
-  private static final long PATIENCE_MILLIS = 1000;
+  /**
+   * Terminals repeat after 15 s and more: copies closer together than this were held up on their way, by the network or by us,
+   * and say nothing about the store.
+   */
+  private static final long HELD_UP_MILLIS = 1_000;
 
   private Copies() {}
 
@@ -52,16 +55,18 @@ final class Copies {
     // The store takes the exact repeat of a request once, even where it lost the answer of the
     // first commit.
     boolean underNewSequence = sequence != known.sequence();
+    boolean heldUp = asked.nowMillis() - known.lastCopyMillis() < HELD_UP_MILLIS;
     known.copy(sequence, asked.in().origin(), asked.nowMillis());
-    return answer(asked, session, known)
+    return answer(asked, session, known, heldUp)
         .orElseGet(() ->
             new Verdict.Accept(asked.uplink(session, digestAt, known, underNewSequence), false));
   }
 
   /** Answered again, joined to the one under way, or empty when it is to be tried (again). */
-  private static Optional<Verdict> answer(Asked asked, Session session, RecentRequest known) {
+  private static Optional<Verdict> answer(
+      Asked asked, Session session, RecentRequest known, boolean heldUp) {
     return switch (known.stage()) {
-      case PENDING -> Optional.of(waiting(asked, session, known));
+      case PENDING -> Optional.of(waiting(asked, session, known, heldUp));
       case DONE -> {
         known.markAnswered();
         yield Answers.again(asked.command(), known.result())
@@ -74,10 +79,10 @@ final class Copies {
     };
   }
 
-  private static Verdict waiting(Asked asked, Session session, RecentRequest known) {
-    boolean stalled = asked.nowMillis() - known.acceptedMillis() >= PATIENCE_MILLIS;
+  private static Verdict waiting(
+      Asked asked, Session session, RecentRequest known, boolean heldUp) {
     Optional<byte[]> refusal = asked.refusal();
-    if (known.copies() < REFUSED_COPY || !stalled || refusal.isEmpty()) {
+    if (known.copies() < REFUSED_COPY || heldUp || refusal.isEmpty()) {
       return new Verdict.Silence(Drop.DUPLICATE_JOINED);
     }
     known.done(asked.command().refusal().getAsInt());

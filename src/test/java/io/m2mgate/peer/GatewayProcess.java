@@ -35,7 +35,16 @@ public final class GatewayProcess implements AutoCloseable {
   /** Starts a gateway and waits until it says it is ready. */
   public static GatewayProcess start(String... settings) {
     try {
-      var gateway = new GatewayProcess(Files.createTempDirectory("m2mgate-it"), List.of(settings));
+      return startIn(Files.createTempDirectory("m2mgate-it"), settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same in a directory of the test's own, which is removed at the end. */
+  public static GatewayProcess startIn(Path home, String... settings) {
+    try {
+      var gateway = new GatewayProcess(Files.createDirectories(home), List.of(settings));
       gateway.launch(PORTS.stream().map(name -> portSetting(name) + "=0").toList());
       return gateway;
     } catch (IOException e) {
@@ -74,6 +83,18 @@ public final class GatewayProcess implements AutoCloseable {
         .filter(name -> endpoint(name).getPort() > 0)
         .map(name -> portSetting(name) + "=" + endpoint(name).getPort())
         .toList());
+    return this;
+  }
+
+  /** SIGSTOP: it stands still, and its sockets stay open. */
+  public GatewayProcess freeze() {
+    Signal.STOP.to(process.handle());
+    return this;
+  }
+
+  /** SIGCONT: it goes on where it stood. */
+  public GatewayProcess thaw() {
+    Signal.CONT.to(process.handle());
     return this;
   }
 

@@ -103,6 +103,10 @@ public final class JavaProcess {
     }
   }
 
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   public boolean alive() {
     return process.isAlive();
   }

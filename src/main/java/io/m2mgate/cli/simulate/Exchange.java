@@ -26,6 +26,13 @@ final class Exchange {
     sendsOnConnection++;
   }
 
+  /** Its request is over; what it carries goes out again, under a sequence of its own. */
+  void refused(long nowNanos) {
+    sends = 0;
+    sendsOnConnection = 0;
+    sentNanos = nowNanos;
+  }
+
   boolean neverSent() {
     return sends == 0;
   }

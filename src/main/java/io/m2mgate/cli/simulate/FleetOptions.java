@@ -71,11 +71,22 @@ public record FleetOptions(
    * @param timeout how long it waits for an answer before it sends again
    * @param sends how often it sends on one connection before it makes another
    * @param heartbeat how long it may be silent before it beats; zero = never beats
+   * @param resendsRefused whether a reading that was refused is sent again, as a new request after the timeout
    */
-  public record Persona(Retry retry, Duration timeout, int sends, Duration heartbeat) {
+  public record Persona(
+      Retry retry, Duration timeout, int sends, Duration heartbeat, boolean resendsRefused) {
 
     public static final Persona DEFAULT =
         new Persona(Retry.SAME, Duration.ofSeconds(15), 3, Duration.ofSeconds(90));
+
+    /** One that gives up what was refused. */
+    public Persona(Retry retry, Duration timeout, int sends, Duration heartbeat) {
+      this(retry, timeout, sends, heartbeat, false);
+    }
+
+    public Persona resendingRefused() {
+      return new Persona(retry, timeout, sends, heartbeat, true);
+    }
   }
 
   /**

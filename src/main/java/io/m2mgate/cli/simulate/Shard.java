@@ -217,11 +217,15 @@ final class Shard extends VerticleBase {
     });
   }
 
-  void answered(int terminal, Exchange exchange, int result, long now) {
+  /** True when the exchange is over with that; a refused reading may go out again. */
+  boolean answered(int terminal, Exchange exchange, int result, long now) {
     tally.lastAckNanos = now;
     if (result != 0) {
       tally.refused(result);
-      return;
+      if (options.persona().resendsRefused()) {
+        exchange.refused(now);
+      }
+      return !options.persona().resendsRefused();
     }
     tally.acknowledged++;
     long micros = (now - exchange.madeNanos) / 1_000;
@@ -229,6 +233,7 @@ final class Shard extends VerticleBase {
     if (mode() == Mode.DATA) {
       ledger.acknowledge(terminal, exchange.counter);
     }
+    return true;
   }
 
   // Time

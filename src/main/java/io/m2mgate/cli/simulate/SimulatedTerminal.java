@@ -275,9 +275,11 @@ final class SimulatedTerminal {
       return;
     }
     Exchange exchange = window.at(slot);
-    shard.answered(index, exchange, ack.isAck() ? FrameForge.result(ack) : 0, now);
-    window.end(slot);
-    fill(now);
+    int result = ack.isAck() ? FrameForge.result(ack) : 0;
+    if (shard.answered(index, exchange, result, now)) {
+      window.end(slot);
+      fill(now);
+    }
   }
 
   private void controlAnswered(long now) {

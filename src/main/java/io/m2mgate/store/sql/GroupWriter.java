@@ -72,7 +72,10 @@ final class GroupWriter implements WriterLane.Groups {
             committed(units, made[0], started);
             return Future.succeededFuture();
           }
-          if (SqlFault.isAway(done.cause()) && made[0] != null) {
+          // A number that is taken is a commit of ours that the server finished after it was given
+          // up.
+          boolean unsure = SqlFault.isAway(done.cause()) || SqlFault.isDuplicate(done.cause());
+          if (unsure && made[0] != null) {
             doubts.add(made[0].rows());
           }
           return failed(units, done.cause(), mayRenumber);

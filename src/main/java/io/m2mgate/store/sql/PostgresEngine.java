@@ -25,6 +25,10 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
   private static final int CONNECT_MILLIS = 3_000;
   private static final int ANSWER_MILLIS = 15_000;
 
+  /** A commit of the writer is on the disk when it is answered, whatever the server's own setting is (ground rule 4). */
+  private static final String SYNCHRONOUS =
+      "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
   private final Vertx vertx;
   private final PgConnectOptions connect;
   private final Pool pool;
@@ -144,7 +148,9 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
       return Future.succeededFuture(writer.get());
     }
     Pool own = pool(1, 1);
-    return own.getConnection().transform(done -> {
+    Future<SqlConnection> connected = own.getConnection()
+        .compose(connection -> new PgSession(connection).query(SYNCHRONOUS).map(connection));
+    return connected.transform(done -> {
       if (done.failed()) {
         own.close();
         return Future.failedFuture(PgSession.fault(done.cause()));

@@ -39,11 +39,17 @@ class FleetIT {
 
   private static FleetReport run(Script script, Mode mode, Retry retry, int pipeline)
       throws Exception {
+    var persona = new Persona(retry, Duration.ofMillis(150), 3, Duration.ofMillis(50));
+    return run(script, mode, persona, pipeline);
+  }
+
+  private static FleetReport run(Script script, Mode mode, Persona persona, int pipeline)
+      throws Exception {
     try (var platform = new ScriptedPlatform(script)) {
       var options = FleetOptions.of(new Target(platform.terminals(), platform.http(), "key"))
           .withTerminals(7)
           .withLoad(new Load(mode, 0, Duration.ZERO, MESSAGES, 40, pipeline))
-          .withPersona(new Persona(retry, Duration.ofMillis(150), 3, Duration.ofMillis(50)))
+          .withPersona(persona)
           .withFinish(new Finish(true, false, Duration.ofSeconds(2)));
       return Fleet.start(vertx, options, 2)
           .report()
@@ -140,6 +146,22 @@ class FleetIT {
     assertThat(report.refused()).containsEntry(3, 1L);
     assertThat(report.acknowledged()).isEqualTo(MESSAGES - 1);
     assertThat(report.ledger().lost()).isZero();
+  }
+
+  // Verifies that a terminal that sends refused readings
+  // again gets them all acknowledged, each as a new request.
+  @Test
+  void sendsRefusedReadingsAgain() throws Exception {
+    FleetReport report = run(
+        number -> number == FAULTY ? Deed.REFUSE : Deed.STORE_AND_ACK,
+        Mode.DATA,
+        new Persona(Retry.SAME, Duration.ofMillis(150), 3, Duration.ofMillis(50))
+            .resendingRefused(),
+        1);
+    assertThat(report.clean()).isTrue();
+    assertThat(report.refused()).containsEntry(3, 1L);
+    assertThat(report.acknowledged()).isEqualTo(MESSAGES);
+    assertThat(report.ledger().delivered()).isEqualTo(MESSAGES);
   }
 
   // Verifies that an ack with a wrong digest is none.
