@@ -1,0 +1,84 @@
+package io.m2mgate.it;
+
+import static io.m2mgate.peer.PeerBytes.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.m2mgate.peer.Await;
+import io.m2mgate.peer.GatewayProcess;
+import io.m2mgate.peer.Identity;
+import io.m2mgate.peer.PeerTerminal;
+import io.m2mgate.peer.SmallDisk;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SQLite on a file system that is filled to its last byte while a fleet sends, and has room again. */
+class FullDiskIT {
+  private static final String APP = "EC01";
+  private static final int TERMINALS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir
+  Path directory;
+
+  // Verifies that a full disk acknowledges nothing falsely, refuses at the third copy and not
+  // before, answers heartbeats and
+  // LOGOUTs, is told by /health/ready, and ends without a restart when there is room.
+  @Test
+  void refusesWhileTheDiskIsFull() {
+    try (SmallDisk disk = SmallDisk.mount(directory, 48);
+        GatewayProcess gateway = GatewayProcess.startIn(directory.resolve("gateway"));
+        Ordeal ordeal =
+            Ordeal.of(Ordeal.eager(gateway, TERMINALS).withPersona(Ordeal.patient(2)))) {
+      gateway.api().createApplication(APP);
+      PeerTerminal reader = loggedIn(gateway);
+      PeerTerminal leaver = loggedIn(gateway);
+      // WHEN the disk is filled THEN that is told, and after the last room in the log nothing is
+      // acknowledged any more
+      disk.fill();
+      Await.until("503", PATIENCE, () -> gateway.api().get("/health/ready").status() == 503);
+      assertThat(gateway
+              .api()
+              .get("/health/ready")
+              .json()
+              .path("parts")
+              .path("store")
+              .asText())
+          .isEqualTo("down");
+      long atFull = ordeal.now().acknowledged();
+      refusesTheThirdCopy(reader);
+      reader.heartbeat();
+      leaver.exchange(leaver.signed(PeerTerminal.LOGOUT, bytes().u8(0).toArray()));
+      ordeal.until("refusals", () -> ordeal.now().refused() >= TERMINALS);
+      assertThat(ordeal.now().acknowledged()).as("acknowledged by a full disk").isEqualTo(atFull);
+      // WHEN there is room again THEN the gateway goes on by itself
+      disk.free();
+      long freed = System.nanoTime();
+      ordeal.until("an acknowledgement", () -> ordeal.now().acknowledged() > atFull);
+      long millis = (System.nanoTime() - freed) / 1_000_000;
+      Await.until("ready", PATIENCE, () -> gateway.api().get("/health/ready").status() == 200);
+      ordeal.awaitFurther(500);
+      var report = ordeal.balance("a full disk, first acknowledgement after " + millis + " ms");
+      assertThat(report.reconnects()).as("reconnects").isZero();
+    }
+  }
+
+  private static PeerTerminal loggedIn(GatewayProcess gateway) {
+    return gateway.terminal(gateway.api().createTerminal(Identity.fresh(), APP)).login();
+  }
+
+  private static void refusesTheThirdCopy(PeerTerminal terminal) {
+    byte[] reading = terminal.signed(
+        PeerTerminal.DATA, PeerTerminal.dataBody(APP, "full".getBytes(StandardCharsets.US_ASCII)));
+    for (int copy = 1; copy <= 2; copy++) {
+      assertThat(terminal.link().write(reading).read(Duration.ofMillis(1_200)))
+          .as("answer to copy %s", copy)
+          .isEmpty();
+    }
+    assertThat(terminal.exchange(reading).result())
+        .as("answer to the third copy")
+        .isEqualTo(3);
+  }
+}
