@@ -12,13 +12,13 @@ import io.m2mgate.store.Change;
 import java.util.List;
 
 /**
- * LOGOUT: ends the session and is always answered, under that session's secrets: after the commit, or after a second where the
+ * LOGOUT: ends the session and is always answered, under that session's secrets: after the commit, or after half a second where the
  * store takes longer or refuses, for an unanswered LOGOUT loses the LOGIN queued behind it (clause 5.3.3).
  */
 public final class LogoutVerticle extends UplinkVerticle {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long PATIENCE_MILLIS = 1000;
+  private static final long PATIENCE_MILLIS = 500;
   private static final byte[] EMPTY = {};
 
   public LogoutVerticle() {
