@@ -5,6 +5,7 @@ import io.m2mgate.session.Origin;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,6 +187,14 @@ final class Connection implements Origin {
   void close() {
     Optional<NetSocket> closing = socket;
     socket = Optional.empty();
-    closing.ifPresent(NetSocket::close);
+    closing.ifPresent(Connection::cut);
+  }
+
+  /** Vert.x closes behind what is queued, which a peer that does not read never lets happen. */
+  private static void cut(NetSocket socket) {
+    socket.close();
+    if (socket instanceof NetSocketInternal open) {
+      open.channelHandlerContext().close();
+    }
   }
 }
