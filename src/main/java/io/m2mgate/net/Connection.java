@@ -169,6 +169,10 @@ final class Connection implements Origin {
 
   /** The reason for which it must be closed now, if there is one. */
   Optional<CloseReason> overdue(long nowMillis) {
+    if (paused && unfinishedSinceMillis != 0) {
+      // The rest may be here: it is we who do not read it.
+      unfinishedSinceMillis = nowMillis;
+    }
     if (unfinishedSinceMillis != 0
         && nowMillis - unfinishedSinceMillis >= limits.unfinishedFrameMillis()) {
       return Optional.of(CloseReason.UNFINISHED_FRAME);

@@ -143,6 +143,10 @@ public final class TcpFramingVerticle extends LaneVerticle {
   }
 
   private void read(Connection connection, Buffer bytes) {
+    if (!connection.open()) {
+      // Behind an impossible length nothing is a frame, though Vert.x had read it already.
+      return;
+    }
     long now = lane().nowMillis();
     int heldBefore = connection.heldBytes();
     try {
