@@ -5,6 +5,7 @@ import io.m2mgate.session.Origin;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,6 +178,10 @@ final class Connection implements Origin {
 
   /** The reason for which it must be closed now, if there is one. */
   Optional<CloseReason> overdue(long nowMillis) {
+    if (paused && unfinishedSinceMillis != 0) {
+      // The rest may be here: it is we who do not read it.
+      unfinishedSinceMillis = nowMillis;
+    }
     if (unfinishedSinceMillis != 0
         && nowMillis - unfinishedSinceMillis >= limits.unfinishedFrameMillis()) {
       return Optional.of(CloseReason.UNFINISHED_FRAME);
@@ -195,6 +200,17 @@ final class Connection implements Origin {
   void close() {
     Optional<NetSocket> closing = socket;
     socket = Optional.empty();
-    closing.ifPresent(NetSocket::close);
+    closing.ifPresent(Connection::cut);
+  }
+
+  /** Vert.x closes behind what is queued, which a peer that does not read never lets happen. */
+  private static void cut(NetSocket socket) {
+    // What waits behind a pause holds buffers of the pool until somebody takes it.
+    socket.handler(unread -> {});
+    socket.resume();
+    socket.close();
+    if (socket instanceof NetSocketInternal open) {
+      open.channelHandlerContext().close();
+    }
   }
 }

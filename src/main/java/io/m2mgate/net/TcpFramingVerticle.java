@@ -143,6 +143,10 @@ public final class TcpFramingVerticle extends LaneVerticle {
   }
 
   private void read(Connection connection, Buffer bytes) {
+    if (!connection.open()) {
+      // Behind an impossible length nothing is a frame, though Vert.x had read it already.
+      return;
+    }
     long now = lane().nowMillis();
     int heldBefore = connection.heldBytes();
     try {
@@ -154,7 +158,7 @@ public final class TcpFramingVerticle extends LaneVerticle {
         pass.add(new Inbound(frame, connection, now));
       });
     } catch (MalformedFrame e) {
-      LOG.info("{}: closed: {}", connection.remote(), e.getMessage());
+      LOG.debug("{}: closed: {}", connection.remote(), e.getMessage());
       end(connection, CloseReason.BAD_LENGTH);
       return;
     }

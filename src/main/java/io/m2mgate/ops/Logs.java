@@ -44,6 +44,9 @@ public final class Logs extends ContextAwareBase implements Configurator {
     root.setLevel(Level.WARN);
     root.addAppender(appender);
     context.getLogger(BASE_PACKAGE).setLevel(Level.INFO);
+    // One line for each connection that a stranger breaks would fill a disk; our own handlers count
+    // them.
+    context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

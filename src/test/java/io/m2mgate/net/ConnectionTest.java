@@ -97,6 +97,18 @@ class ConnectionTest {
     assertThat(connection.overdue(T0 + 10_000)).contains(CloseReason.OUTBOX_FULL);
   }
 
+  // Verifies that a terminal is not blamed for a frame whose rest the gateway itself does not read.
+  @Test
+  void keepsHalfFramesWhileItIsPaused() throws Exception {
+    read(Arrays.copyOf(TRAP, 20), T0);
+    connection.pause();
+    assertThat(connection.overdue(T0 + 50_000)).isEmpty();
+
+    connection.resume();
+    assertThat(connection.overdue(T0 + 79_999)).isEmpty();
+    assertThat(connection.overdue(T0 + 80_000)).contains(CloseReason.UNFINISHED_FRAME);
+  }
+
   // Verifies that answers of one pass are one write, and that only the first asks for it.
   @Test
   void writesOnce() {

@@ -176,6 +176,16 @@ public final class Api {
     return events(atLeast, "m2m.data.up", who.serial());
   }
 
+  /** The sum of a metric over the lines whose labels hold all of these, such as {@code reason="peer"}. */
+  public double metric(String name, String... labels) {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> java.util.Arrays.stream(labels).allMatch(line::contains))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   public String metrics() {
     Answer answer = get("/metrics");
     assertThat(answer.status()).isEqualTo(200);

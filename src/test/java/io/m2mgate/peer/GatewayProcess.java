@@ -22,20 +22,29 @@ public final class GatewayProcess implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final List<String> PORTS = List.of("tcp", "udp", "http", "mqtt");
 
+  private static final int HEAP_MEGABYTES = 512;
+
   private final Path home;
+  private final int heapMegabytes;
   private final List<String> settings;
   private JavaProcess process;
   private JsonNode endpoints;
 
-  private GatewayProcess(Path home, List<String> settings) {
+  private GatewayProcess(Path home, int heapMegabytes, List<String> settings) {
     this.home = home;
+    this.heapMegabytes = heapMegabytes;
     this.settings = settings;
   }
 
   /** Starts a gateway and waits until it says it is ready. */
   public static GatewayProcess start(String... settings) {
+    return startWithin(HEAP_MEGABYTES, settings);
+  }
+
+  /** The same with a heap of so many megabytes and no more. */
+  public static GatewayProcess startWithin(int heapMegabytes, String... settings) {
     try {
-      return startIn(Files.createTempDirectory("m2mgate-it"), settings);
+      return startIn(Files.createTempDirectory("m2mgate-it"), heapMegabytes, settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -43,8 +52,13 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** The same in a directory of the test's own, which is removed at the end. */
   public static GatewayProcess startIn(Path home, String... settings) {
+    return startIn(home, HEAP_MEGABYTES, settings);
+  }
+
+  private static GatewayProcess startIn(Path home, int heapMegabytes, String... settings) {
     try {
-      var gateway = new GatewayProcess(Files.createDirectories(home), List.of(settings));
+      var gateway =
+          new GatewayProcess(Files.createDirectories(home), heapMegabytes, List.of(settings));
       gateway.launch(PORTS.stream().map(name -> portSetting(name) + "=0").toList());
       return gateway;
     } catch (IOException e) {
@@ -56,7 +70,7 @@ public final class GatewayProcess implements AutoCloseable {
     var arguments = new ArrayList<String>(List.of("run", "--set", "data.dir=" + dataDir()));
     Stream.concat(ports.stream(), settings.stream())
         .forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    process = JavaProcess.start(home, arguments);
+    process = JavaProcess.start(home, heapMegabytes, arguments);
     process.awaitLine("m2mgate ready", START);
     endpoints = readEndpoints();
   }
@@ -156,6 +170,26 @@ public final class GatewayProcess implements AutoCloseable {
       expectCleanOutput();
     } finally {
       close();
+    }
+  }
+
+  /** Sockets, files and pipes that it holds open. */
+  public int descriptors() {
+    try (Stream<Path> open = Files.list(Path.of("/proc", process.pid() + "", "fd"))) {
+      return (int) open.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What it takes of the machine's memory, in megabytes. */
+  public long residentMegabytes() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc", process.pid() + "", "status"))) {
+      String resident =
+          lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElseThrow();
+      return Long.parseLong(resident.replaceAll("[^0-9]", "")) / 1024;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

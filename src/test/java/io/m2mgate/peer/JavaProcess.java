@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One run of the fat jar named by the system property {@code m2mgate.jar}, with both of its outputs kept. */
 public final class JavaProcess {
+  private static final int HEAP_MEGABYTES = 512;
+
   private final Process process;
   private final List<String> stdout = new CopyOnWriteArrayList<>();
   private final List<String> stderr = new CopyOnWriteArrayList<>();
@@ -31,9 +33,15 @@ public final class JavaProcess {
   }
 
   public static JavaProcess start(Path directory, List<String> arguments) {
+    return start(directory, HEAP_MEGABYTES, arguments);
+  }
+
+  /** The same with a heap of so many megabytes and no more. */
+  public static JavaProcess start(Path directory, int heapMegabytes, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xmx" + heapMegabytes + "m", "-XX:+ExitOnOutOfMemoryError"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("-Dio.netty.leakDetectionLevel=paranoid");
     command.addAll(List.of("-jar", jar().toString()));
     command.addAll(arguments);
@@ -105,6 +113,11 @@ public final class JavaProcess {
 
   public ProcessHandle handle() {
     return process.toHandle();
+  }
+
+  /** The process itself, for what only the system can tell of it. */
+  public long pid() {
+    return process.pid();
   }
 
   public boolean alive() {

@@ -23,7 +23,15 @@ public final class PeerLink implements AutoCloseable {
   private final DataInputStream in;
 
   public PeerLink(InetSocketAddress address) {
+    this(address, 0);
+  }
+
+  /** One whose kernel takes only so many bytes before its owner reads them; 0 leaves that to the system. */
+  public PeerLink(InetSocketAddress address, int receiveBuffer) {
     try {
+      if (receiveBuffer > 0) {
+        socket.setReceiveBufferSize(receiveBuffer);
+      }
       socket.setTcpNoDelay(true);
       socket.connect(address, (int) PATIENCE.toMillis());
       in = new DataInputStream(socket.getInputStream());
@@ -101,6 +109,15 @@ public final class PeerLink implements AutoCloseable {
       throw new AssertionError("still open after " + patience, e);
     } catch (SocketException reset) {
       return;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Throws away what has come by now. */
+  public void discard() {
+    try {
+      in.skipBytes(in.available());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

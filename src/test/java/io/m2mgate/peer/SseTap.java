@@ -24,7 +24,12 @@ public final class SseTap implements AutoCloseable {
   public record Received(String id, JsonNode event) {}
 
   public SseTap(Api api, long after) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(api.base().resolve("/v1/events/stream"))
+    this(api, after, "");
+  }
+
+  /** @param query what narrows the stream, such as {@code ?serial=…} */
+  public SseTap(Api api, long after, String query) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(api.base().resolve("/v1/events/stream" + query))
         .header("Authorization", "Bearer " + api.key())
         .header("Accept", "text/event-stream")
         .header("Last-Event-ID", Long.toString(after))

@@ -74,7 +74,7 @@ class HostileBytesTest {
     });
   }
 
-  private static void readEverything(byte[] b, int off, int len) {
+  static void readEverything(byte[] b, int off, int len) {
     try {
       int length = DECODER.lengthAt(b, off, len);
       if (length >= 0 && length <= len) {

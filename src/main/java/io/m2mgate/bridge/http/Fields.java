@@ -171,7 +171,9 @@ final class Fields {
     } catch (JsonProcessingException e) {
       throw malformed(e);
     } catch (IOException e) {
-      throw new IllegalStateException(e);
+      // Nothing is read from anywhere: the bytes are of an encoding (UTF-16, UTF-32) that breaks
+      // off.
+      throw Problem.of(ProblemType.MALFORMED_JSON, "not JSON in UTF-8");
     }
     throw InvalidRequest.at("", "not an object", "a JSON object");
   }

@@ -65,6 +65,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
 
   private HttpServerOptions serverOptions() {
     var server = new HttpServerOptions()
+        .setTcpUserTimeout((int) Math.min(options.streamStallMillis(), Integer.MAX_VALUE))
         .setHost(options.host())
         .setPort(options.port())
         .setMaxInitialLineLength(MAX_URI)

@@ -23,13 +23,26 @@ final class ClientRequests {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientRequests.class);
 
+  /** Every request has an answer, and vertx-mqtt queues answers without a bound. */
+  private static final int REQUESTS_A_SECOND = 500;
+
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  private final MqttFigures figures;
   private final MqttConnection connection;
   private final MqttEndpoint endpoint;
   private final boolean version5;
   private final int maxSubscriptions;
+  private long secondNanos = System.nanoTime();
+  private int inSecond;
 
   ClientRequests(
-      MqttConnection connection, MqttEndpoint endpoint, boolean version5, int maxSubscriptions) {
+      MqttConnection connection,
+      MqttEndpoint endpoint,
+      MqttFigures figures,
+      boolean version5,
+      int maxSubscriptions) {
+    this.figures = figures;
     this.connection = connection;
     this.endpoint = endpoint;
     this.version5 = version5;
@@ -38,10 +51,30 @@ final class ClientRequests {
 
   void attach() {
     endpoint
-        .subscribeHandler(this::subscribe)
-        .unsubscribeHandler(this::unsubscribe)
-        .publishHandler(this::publish)
+        .pingHandler(ping -> admitted(() -> {}))
+        .subscribeHandler(message -> admitted(() -> subscribe(message)))
+        .unsubscribeHandler(message -> admitted(() -> unsubscribe(message)))
+        .publishHandler(message -> admitted(() -> publish(message)))
         .publishAcknowledgeHandler(connection::acknowledged);
+  }
+
+  /** Nobody needs so many: a client that sends more reads no answers, or means no good. */
+  private void admitted(Runnable request) {
+    if (connection.isClosed()) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (now - secondNanos >= SECOND_NANOS) {
+      secondNanos = now;
+      inSecond = 0;
+    }
+    if (++inSecond <= REQUESTS_A_SECOND) {
+      request.run();
+    } else {
+      LOG.info("{}: closed: over {} requests a second", connection.key(), REQUESTS_A_SECOND);
+      figures.flooded();
+      connection.end(Optional.of(MqttDisconnectReasonCode.MESSAGE_RATE_TOO_HIGH));
+    }
   }
 
   private void subscribe(MqttSubscribeMessage message) {

@@ -26,6 +26,8 @@ public final class MqttBridgeVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(MqttBridgeVerticle.class);
 
+  private static final int STALL_MILLIS = 30_000;
+
   private final BridgeParts parts;
   private final MqttOptions options;
   private final ClientIds clients;
@@ -44,6 +46,7 @@ public final class MqttBridgeVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    context.exceptionHandler(MqttBridgeVerticle::failed);
     bridge = new MqttConnection.Bridge(
         parts, options, clients, new MqttFigures(parts.meters(), clients));
     vertx.setPeriodic(options.commitMillis(), now -> connections.forEach(MqttConnection::commit));
@@ -52,6 +55,16 @@ public final class MqttBridgeVerticle extends VerticleBase {
             failure -> LOG.debug("connection failed before CONNECT: {}", failure.toString()))
         .endpointHandler(this::connect);
     return server.listen();
+  }
+
+  /** vertx-mqtt throws on the loop what a client did out of order; that is the client's fault, not ours. */
+  private static void failed(Throwable failure) {
+    var trace = failure.getStackTrace();
+    if (trace.length > 0 && trace[0].getClassName().startsWith("io.vertx.mqtt.impl.")) {
+      LOG.debug("packet out of order: {}", failure.toString());
+    } else {
+      LOG.error("unexpected failure", failure);
+    }
   }
 
   /** Every session is stored before the listener is gone. */
@@ -105,7 +118,9 @@ public final class MqttBridgeVerticle extends VerticleBase {
 
   private void open(MqttEndpoint endpoint, Caller caller, ConnectTerms terms) {
     var connection = new MqttConnection(vertx, bridge, endpoint, caller, terms);
-    new ClientRequests(connection, endpoint, terms.version5(), options.maxSubscriptions()).attach();
+    new ClientRequests(
+            connection, endpoint, bridge.figures(), terms.version5(), options.maxSubscriptions())
+        .attach();
     connections.add(connection);
     connection.finished().onComplete(done -> connections.remove(connection));
     connection.open().onFailure(failure -> {
@@ -148,7 +163,7 @@ public final class MqttBridgeVerticle extends VerticleBase {
   }
 
   private void refuse(MqttEndpoint endpoint, ConnectTerms terms, Refusal refusal) {
-    LOG.info("{}: CONNECT of {} refused: {}", endpoint.remoteAddress(), terms.clientId(), refusal);
+    LOG.debug("{}: CONNECT of {} refused: {}", endpoint.remoteAddress(), terms.clientId(), refusal);
     bridge.figures().refused(refusal.name().toLowerCase(Locale.ROOT));
     try {
       endpoint.reject(terms.version5() ? refusal.version5 : refusal.version3);
@@ -166,6 +181,8 @@ public final class MqttBridgeVerticle extends VerticleBase {
         .setTimeoutOnConnect(options.connectTimeoutSeconds())
         .setAutoClientId(false);
     server.setTcpNoDelay(true);
+    // Closing waits behind what is queued: only the kernel ends a client that never reads.
+    server.setTcpUserTimeout(STALL_MILLIS);
     options.tls().ifPresent(files -> {
       server.setSsl(true);
       server.setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));

@@ -101,6 +101,7 @@ final class MqttConnection implements ClientIds.Holder, Delivery.Target {
       return finished.future();
     }
     closed = true;
+    endpoint.autoKeepAlive(false);
     tap.ifPresent(Taps.Tap::close);
     delivery.ifPresent(Delivery::close);
     if (reason.isPresent()) {
