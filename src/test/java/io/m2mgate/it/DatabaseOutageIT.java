@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database that is away for long under a fleet that sends: stopped, so that nobody listens, or frozen, so that nobody answers. */
+@Tag("long")
 class DatabaseOutageIT {
   private static final String APP = "EC01";
   private static final long ANSWER_MILLIS = 1_000;

@@ -11,10 +11,12 @@ import io.m2mgate.peer.SmallDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SQLite on a file system that is filled to its last byte while a fleet sends, and has room again. */
+@Tag("long")
 class FullDiskIT {
   private static final String APP = "EC01";
   private static final int TERMINALS = 20;
@@ -38,15 +40,11 @@ class FullDiskIT {
       // WHEN the disk is filled THEN that is told, and after the last room in the log nothing is
       // acknowledged any more
       disk.fill();
-      Await.until("503", PATIENCE, () -> gateway.api().get("/health/ready").status() == 503);
-      assertThat(gateway
-              .api()
-              .get("/health/ready")
-              .json()
-              .path("parts")
-              .path("store")
-              .asText())
-          .isEqualTo("down");
+      Await.until("503 for the store", PATIENCE, () -> {
+        var ready = gateway.api().get("/health/ready");
+        return ready.status() == 503
+            && ready.json().path("parts").path("store").asText().equals("down");
+      });
       long atFull = ordeal.now().acknowledged();
       refusesTheThirdCopy(reader);
       reader.heartbeat();
