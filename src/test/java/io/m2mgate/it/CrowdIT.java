@@ -160,7 +160,8 @@ class CrowdIT {
   }
 
   private static void reconnect(Duration duration) throws Exception {
-    try (var gateway = GatewayProcess.startWithin(HEAP)) {
+    try (var gateway =
+        GatewayProcess.startWithin(HEAP, "terminal.limits.acceptPerSecond=1000000")) {
       Api admin = gateway.api();
       Api app = admin.createApplication(APP);
       Identity who = admin.createTerminal(Identity.fresh(), APP);
