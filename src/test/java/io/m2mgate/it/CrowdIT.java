@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Terminals that are too many, too fast, or twice the same. */
+@Tag("long")
 class CrowdIT {
   private static final String APP = "EC01";
   private static final int HEAP = 256;

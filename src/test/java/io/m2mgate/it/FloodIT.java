@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random, mutated and cut frames at full speed: the gateway lives, says nothing it should not, and serves others. */
+@Tag("long")
 class FloodIT {
   private static final String APP = "EC01";
   private static final int HEAP = 256;

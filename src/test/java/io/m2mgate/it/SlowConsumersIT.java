@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Readers that stall, die, or read a byte a second harm nobody else, and miss nothing when they come back. */
+@Tag("long")
 class SlowConsumersIT {
   private static final String APP = "EC01";
   private static final int HEAP = 256;
