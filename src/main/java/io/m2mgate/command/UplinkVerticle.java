@@ -77,8 +77,9 @@ abstract class UplinkVerticle extends LaneVerticle {
   protected final void commitThenAnswer(
       Uplink uplink, List<Change> changes, int result, byte[] body) {
     if (uplink.terminal().profile().ack() == AckPolicy.RECEIVED) {
-      answer(uplink, result, body);
+      // The commit first: an answered terminal with nothing under way may move to another lane.
       lane().commit(uplink.resident(), changes, this::countLost);
+      answer(uplink, result, body);
     } else {
       lane()
           .commit(uplink.resident(), changes, outcome -> committed(uplink, outcome, result, body));
