@@ -93,7 +93,7 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
   }
 
   /** Keeps what the next login's CRC32 is compared with; the list first, for it says which values count. */
-  private static boolean synchronise(Terminal terminal, Body body) throws MalformedFrame {
+  static boolean synchronise(Terminal terminal, Body body) throws MalformedFrame {
     int list = body.dialect().tags().syncTagList();
     int heartbeat = body.dialect().tags().heartbeatInterval();
     boolean changed = false;

@@ -30,8 +30,7 @@ public final class TransparentDataVerticle extends UplinkVerticle {
   }
 
   /** Where a request's parts are; offsets are -1 for what is absent. */
-  private record Parts(
-      int crc16, int dataAt, int dataLength, String application, boolean toTerminal) {}
+  record Parts(int crc16, int dataAt, int dataLength, String application, boolean toTerminal) {}
 
   @Override
   protected void handle(Uplink uplink) {
@@ -78,7 +77,7 @@ public final class TransparentDataVerticle extends UplinkVerticle {
     answer(uplink, code, Refusals.result(code));
   }
 
-  private static Parts parts(Uplink uplink) throws MalformedFrame {
+  static Parts parts(Uplink uplink) throws MalformedFrame {
     Body body = Body.read(
         uplink.dialect(),
         uplink.command(),

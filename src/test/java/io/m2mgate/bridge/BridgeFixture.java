@@ -99,6 +99,11 @@ public final class BridgeFixture implements AutoCloseable {
     mqttDeployment = await(vertx.deployVerticle(mqtt));
   }
 
+  /** Seals nothing, so that a test sees what was to be sealed. */
+  public static SecretSealer plainSealer() {
+    return new PlainSealer();
+  }
+
   public static <T> T await(Future<T> future) {
     return future
         .toCompletionStage()
@@ -236,7 +241,6 @@ public final class BridgeFixture implements AutoCloseable {
     await(vertx.close());
   }
 
-  /** Seals nothing, so that a test sees what was to be sealed. */
   private static final class PlainSealer implements SecretSealer {
     @Override
     public byte[] seal(String serial, String kind, byte[] clear) {

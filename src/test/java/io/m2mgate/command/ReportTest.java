@@ -28,7 +28,7 @@ class ReportTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long NOW = 1_700_000_000_000L;
 
-  private static Uplink uplink(Frame frame, Command command) {
+  static Uplink uplink(Frame frame, Command command) {
     Terminal terminal = SampleTerminal.usual();
     FakeOrigin origin = FakeOrigin.at("a");
     return new Uplink(

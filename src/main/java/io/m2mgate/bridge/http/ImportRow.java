@@ -6,6 +6,7 @@ import io.m2mgate.store.Provision;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One line of an upload: what it asks for, or why it cannot be done. Immutable.
@@ -15,7 +16,22 @@ import java.util.Optional;
 record ImportRow(
     long line, Optional<String> serial, Optional<Provision> asked, Optional<Problem> problem) {
 
-  static ImportRow asking(long line, Provision asked) {
+  /** A line as it is read; one that cannot be is a failed one. */
+  static ImportRow of(
+      LineSplitter.Line line, TerminalLines lines, Function<Fields, Provision> provision) {
+    Optional<String> serial = Optional.empty();
+    try {
+      var fields = lines.read(line.bytes());
+      serial = fields.shown("serial", Forms.SERIAL);
+      return asking(line.number(), provision.apply(fields));
+    } catch (Problem problem) {
+      return failed(line.number(), serial, problem);
+    } catch (InvalidRequest invalid) {
+      return failed(line.number(), serial, invalid);
+    }
+  }
+
+  private static ImportRow asking(long line, Provision asked) {
     return new ImportRow(
         line, Optional.of(asked.terminal().serial()), Optional.of(asked), Optional.empty());
   }
@@ -24,7 +40,7 @@ record ImportRow(
     return new ImportRow(line, serial, Optional.empty(), Optional.of(problem));
   }
 
-  static ImportRow failed(long line, Optional<String> serial, InvalidRequest invalid) {
+  private static ImportRow failed(long line, Optional<String> serial, InvalidRequest invalid) {
     return failed(line, serial, problem(invalid));
   }
 

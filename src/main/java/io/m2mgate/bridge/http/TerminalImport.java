@@ -168,17 +168,11 @@ final class TerminalImport {
           Optional.empty(),
           Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "longer than " + MAX_LINE_BYTES + " bytes"));
     }
-    Optional<String> serial = Optional.empty();
-    try {
-      var fields = lines.read(line.bytes());
-      serial = fields.shown("serial", Forms.SERIAL);
-      var body = new TerminalBody(fields, parts, profiles);
-      return ImportRow.asking(line.number(), body.provision(System.currentTimeMillis(), update));
-    } catch (Problem problem) {
-      return ImportRow.failed(line.number(), serial, problem);
-    } catch (InvalidRequest invalid) {
-      return ImportRow.failed(line.number(), serial, invalid);
-    }
+    return ImportRow.of(
+        line,
+        lines,
+        fields -> new TerminalBody(fields, parts, profiles)
+            .provision(System.currentTimeMillis(), update));
   }
 
   private void store() {

@@ -36,15 +36,20 @@ record ConnectTerms(
   private static final int MANY = 65_535;
 
   static ConnectTerms of(MqttEndpoint endpoint) {
-    var asked = endpoint.clientIdentifier();
+    return of(
+        endpoint.clientIdentifier(),
+        endpoint.protocolVersion(),
+        endpoint.isCleanSession(),
+        endpoint.connectProperties());
+  }
+
+  /** @param asked null or empty = the client sent no id */
+  static ConnectTerms of(String asked, int version, boolean clean, MqttProperties properties) {
     boolean assigned = asked == null || asked.isEmpty();
     var clientId = assigned ? "auto-" + UlidCreator.getUlid() : asked;
-    boolean version5 = endpoint.protocolVersion() >= VERSION_5;
-    boolean clean = endpoint.isCleanSession();
-    if (!version5) {
+    if (version < VERSION_5) {
       return new ConnectTerms(clientId, assigned, false, clean, !clean, MANY, Long.MAX_VALUE);
     }
-    var properties = endpoint.connectProperties();
     return new ConnectTerms(
         clientId,
         assigned,
