@@ -32,7 +32,7 @@ final class StructCodec {
   }
 
   private static Object series(TlvDef def, StructDef struct, byte[] b, int off, int len) {
-    if (struct.hexText() && len > 0 && len % (2 * struct.size()) == 0 && hexDigits(b, off, len)) {
+    if (readAsHexText(struct, b, off, len)) {
       var plain = Bytes.unhex(new String(b, off, len, StandardCharsets.US_ASCII));
       if (def.fits(plain.length)) {
         return elements(struct, plain, 0, plain.length);
@@ -74,6 +74,10 @@ final class StructCodec {
     };
   }
 
+  private static boolean readAsHexText(StructDef struct, byte[] b, int off, int len) {
+    return struct.hexText() && len > 0 && len % (2 * struct.size()) == 0 && hexDigits(b, off, len);
+  }
+
   private static boolean hexDigits(byte[] b, int off, int len) {
     for (int i = off; i < off + len; i++) {
       if (Character.digit((char) (b[i] & 0xFF), 16) < 0 || b[i] < 0) {
@@ -87,7 +91,7 @@ final class StructCodec {
     var out = new BodyWriter();
     if (!struct.repeat()) {
       encode(def.name(), struct, value, out);
-      return out.toBytes();
+      return ValueCodec.fitting(def, out.toBytes());
     }
     if (!(value instanceof List<?> list)) {
       throw new InvalidValue(def.name(), ValueCodec.shown(value), "a list");
@@ -100,7 +104,12 @@ final class StructCodec {
         encode(where, struct, list.get(i), out);
       }
     }
-    return out.toBytes();
+    byte[] plain = ValueCodec.fitting(def, out.toBytes());
+    // Bytes that happen to be hex digits would be read as text: only as text they stay what they
+    // are.
+    return readAsHexText(struct, plain, 0, plain.length)
+        ? Bytes.hex(plain, 0, plain.length).getBytes(StandardCharsets.US_ASCII)
+        : plain;
   }
 
   private static void encode(String where, StructDef struct, Object value, BodyWriter out) {

@@ -60,7 +60,7 @@ public final class ValueCodec {
       case IP_OR_TEXT -> ipText(def, value);
       case STRING -> text(def, value);
       case BYTES -> fitting(def, raw(def, string(def.name(), value, "hex digits")));
-      case STRUCT -> fitting(def, StructCodec.encode(def, struct(def), value));
+      case STRUCT -> StructCodec.encode(def, struct(def), value);
     };
   }
 
@@ -207,7 +207,7 @@ public final class ValueCodec {
     }
   }
 
-  private static byte[] fitting(TlvDef def, byte[] out) {
+  static byte[] fitting(TlvDef def, byte[] out) {
     if (!def.fits(out.length)) {
       throw new InvalidValue(def.name(), out.length + " bytes", limits(def));
     }

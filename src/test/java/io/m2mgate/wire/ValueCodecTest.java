@@ -102,6 +102,16 @@ class ValueCodecTest {
     assertThat(decodeText("supported-peripherals", "00010002")).isEqualTo(List.of(1, 2));
   }
 
+  /** Verifies that binary elements that look like hex digits are written as text, so that they stay what they are. */
+  @Test
+  void binaryThatLooksLikeHexText() {
+    both(
+        "supported-peripherals",
+        Bytes.hex("46666444".getBytes(StandardCharsets.US_ASCII)),
+        List.of(0x4666, 0x6444));
+    assertThat(encode("supported-peripherals", List.of(0x4666))).isEqualTo("4666");
+  }
+
   /** Verifies that a value cut short is kept raw and marked, with the fields that are whole. */
   @Test
   void cutShort() {
