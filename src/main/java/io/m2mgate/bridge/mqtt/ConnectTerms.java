@@ -60,6 +60,11 @@ record ConnectTerms(
         Integer.toUnsignedLong(integer(properties, MAXIMUM_PACKET_SIZE, -1)));
   }
 
+  /** Whether the limits it sets can be kept: none of them may be 0 (MQTT 5, 3.1.2.11). */
+  boolean lawful() {
+    return receiveMaximum > 0 && packetBytes > 0;
+  }
+
   /** The properties of CONNACK; 3.1.1 has none. */
   MqttProperties answer(MqttOptions options) {
     if (!version5) {

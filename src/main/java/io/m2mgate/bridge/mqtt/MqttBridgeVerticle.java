@@ -85,6 +85,10 @@ public final class MqttBridgeVerticle extends VerticleBase {
     endpoint.exceptionHandler(
         failure -> LOG.debug("{}: {}", endpoint.remoteAddress(), failure.toString()));
     var terms = ConnectTerms.of(endpoint);
+    if (!terms.lawful()) {
+      refuse(endpoint, terms, Refusal.PROTOCOL_ERROR);
+      return;
+    }
     if (clients.size() >= options.maxConnections()) {
       refuse(endpoint, terms, Refusal.BUSY);
       return;
@@ -137,6 +141,10 @@ public final class MqttBridgeVerticle extends VerticleBase {
     NOT_AUTHORIZED(
         MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
         MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5),
+    /** Only version 5 has properties that can be wrong. */
+    PROTOCOL_ERROR(
+        MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR,
+        MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR),
     BUSY(
         MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,
         MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5);
