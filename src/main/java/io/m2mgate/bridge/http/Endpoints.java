@@ -87,7 +87,12 @@ final class Endpoints {
   void mount(Router router) {
     table.forEach((template, methods) ->
         router.route(template).handler(rc -> dispatch(rc, template, methods)));
-    router.errorHandler(400, rc -> ProblemAnswers.answer(rc, new HttpException(400)));
+    // What the router refuses by itself (a path that cannot be decoded or does not begin with a
+    // slash)
+    // never reached a route, and would be logged as a fault of ours.
+    for (int status = 400; status < 500; status++) {
+      router.errorHandler(status, rc -> ProblemAnswers.answer(rc, new HttpException(400)));
+    }
     router.errorHandler(500, rc -> ProblemAnswers.answer(rc, rc.failure()));
     router.route().handler(rc -> {
       measure(rc, "unknown");

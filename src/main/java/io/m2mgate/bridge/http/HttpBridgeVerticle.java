@@ -30,7 +30,10 @@ public final class HttpBridgeVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    server = vertx.createHttpServer(serverOptions()).requestHandler(router());
+    server = vertx
+        .createHttpServer(serverOptions())
+        .invalidRequestHandler(ProblemAnswers::unreadable)
+        .requestHandler(router());
     return server.listen();
   }
 
@@ -66,6 +69,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
   private HttpServerOptions serverOptions() {
     var server = new HttpServerOptions()
         .setTcpUserTimeout((int) Math.min(options.streamStallMillis(), Integer.MAX_VALUE))
+        .setHttp2ClearTextEnabled(false)
         .setHost(options.host())
         .setPort(options.port())
         .setMaxInitialLineLength(MAX_URI)

@@ -27,7 +27,7 @@ final class Negotiation {
     var family = produces.substring(0, produces.indexOf('/')) + "/*";
     return Arrays.stream(header.toLowerCase(Locale.ROOT).split(","))
         .filter(range -> !range.replace(" ", "").matches(".*;q=0(\\.0*)?(;.*)?"))
-        .map(range -> range.split(";")[0].strip())
+        .map(Negotiation::withoutParameters)
         .anyMatch(range -> range.equals("*/*") || range.equals(family) || range.equals(produces));
   }
 
@@ -40,6 +40,11 @@ final class Negotiation {
   /** The body's media type without its parameters; empty when none is named. */
   static String sent(RoutingContext rc) {
     var header = rc.request().getHeader("Content-Type");
-    return header == null ? "" : header.split(";")[0].strip().toLowerCase(Locale.ROOT);
+    return header == null ? "" : withoutParameters(header.toLowerCase(Locale.ROOT));
+  }
+
+  private static String withoutParameters(String type) {
+    int end = type.indexOf(';');
+    return (end < 0 ? type : type.substring(0, end)).strip();
   }
 }

@@ -4,7 +4,11 @@ import io.m2mgate.bridge.AccessRefused;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.InvalidRequest.Fault;
 import io.m2mgate.store.StoreFault;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
@@ -28,7 +32,26 @@ final class ProblemAnswers {
       rc.request().connection().close();
       return;
     }
-    var problem = problem(rc, cause);
+    send(response, problem(rc, cause));
+  }
+
+  /** What came is no request; the connection ends with the answer, for nobody knows where the next one begins. */
+  static void unreadable(HttpServerRequest request) {
+    var cause = request.decoderResult().cause();
+    Problem problem;
+    if (cause instanceof TooLongHttpLineException) {
+      problem = Problem.of(ProblemType.URI_TOO_LONG, "the request line is too long");
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      problem = Problem.of(ProblemType.HEADERS_TOO_LARGE, "the headers are too long together");
+    } else {
+      problem =
+          Problem.of(ProblemType.MALFORMED_REQUEST, "request line or headers are not HTTP/1.1");
+    }
+    send(request.response().putHeader("Connection", "close"), problem);
+    request.connection().close();
+  }
+
+  private static void send(HttpServerResponse response, Problem problem) {
     problem.headers().forEach(response::putHeader);
     response
         .setStatusCode(problem.type().status())

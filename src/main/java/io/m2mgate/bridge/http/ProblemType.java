@@ -25,9 +25,11 @@ enum ProblemType {
   CURSOR_TOO_OLD(410, "The log does not reach back so far"),
   PRECONDITION_FAILED(412, "It changed since"),
   PAYLOAD_TOO_LARGE(413, "The body is too large"),
+  URI_TOO_LONG(414, "The request line is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body's media type is not understood"),
   INVALID_REQUEST(422, "The request is not valid"),
   QUOTA_EXCEEDED(429, "Too much at once"),
+  HEADERS_TOO_LARGE(431, "The headers are too large"),
   INTERNAL_ERROR(500, "The gateway failed"),
   STORE_UNAVAILABLE(503, "The store is not available");
 

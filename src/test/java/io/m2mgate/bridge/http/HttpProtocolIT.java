@@ -134,6 +134,22 @@ class HttpProtocolIT {
     assertThat(problem(answer)).isEqualTo("payload-too-large");
   }
 
+  /** Verifies that HTTP/2 is not spoken, neither by upgrade nor by prior knowledge. */
+  @Test
+  void speaksNoHttp2() throws Exception {
+    // WHEN
+    try (var socket = new Socket("127.0.0.1", bridge.httpPort())) {
+      socket
+          .getOutputStream()
+          .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+              .getBytes(StandardCharsets.US_ASCII));
+      var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+      // THEN
+      assertThat(answer).contains(" 501 ");
+    }
+  }
+
   /** Verifies liveness, readiness with its parts, and the figures. */
   @Test
   void tellsItsHealth() {

@@ -14,9 +14,12 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCo
 import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCode;
 import io.m2mgate.bridge.BridgeFixture;
+import io.m2mgate.peer.RawMqtt;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +66,28 @@ class Mqtt5IT {
     assertThat(answer.getRestrictions().getMaximumQos()).isEqualTo(MqttQos.AT_LEAST_ONCE);
     assertThat(answer.getRestrictions().isSharedSubscriptionAvailable()).isFalse();
     client.disconnect();
+  }
+
+  /** Verifies that a limit of 0, with which nothing could ever be sent, is refused as a protocol error. */
+  @Test
+  void refusesLimitsOfZero() {
+    // GIVEN
+    byte[] noWindow = {0x21, 0, 0};
+    byte[] noPacket = {0x27, 0, 0, 0, 0};
+
+    for (byte[] property : List.of(noWindow, noPacket)) {
+      try (var client = new RawMqtt(URI.create("tcp://127.0.0.1:" + bridge.mqttPort()))) {
+        // WHEN
+        client.raw(
+            new byte[] {0x10, (byte) (14 + property.length), 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 0});
+        client.raw(new byte[] {(byte) property.length});
+        client.raw(property);
+        client.raw(new byte[] {0, 1, 'a'});
+
+        // THEN
+        assertThat(client.read().body()[1]).isEqualTo((byte) 0x82);
+      }
+    }
   }
 
   /** Verifies that a session with an expiry outlives its connection and resumes where it was acknowledged. */
