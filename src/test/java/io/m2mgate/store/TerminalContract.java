@@ -256,8 +256,10 @@ abstract class TerminalContract extends StoreContract {
     assertThat(seen)
         .containsExactlyElementsOf(
             IntStream.range(0, 30).mapToObj(StoreBench::serial).toList());
-    assertThat(refused(store.terminals().list(ALL, Optional.of("*"), 10)).subject())
-        .isEqualTo("cursor");
+    for (String noCursor : List.of("*", "abcd", "AAAA", "Cg")) {
+      assertThat(refused(store.terminals().list(ALL, Optional.of(noCursor), 10)).subject())
+          .isEqualTo("cursor");
+    }
   }
 
   /** Verifies that each criterion restricts a list and that an application sees its own terminals only. */

@@ -20,7 +20,7 @@ record Exchange(RoutingContext routing, Caller caller) {
   static final int PAGE_MAX = 1_000;
 
   String path(String name) {
-    return Optional.ofNullable(routing.pathParam(name)).orElse("");
+    return text(Optional.ofNullable(routing.pathParam(name)).orElse(""));
   }
 
   Optional<String> query(String name) {
@@ -28,7 +28,15 @@ record Exchange(RoutingContext routing, Caller caller) {
     if (values.size() > 1) {
       throw InvalidRequest.at("?" + name, "given more than once", "one value");
     }
-    return values.stream().findFirst();
+    return values.stream().findFirst().map(Exchange::text);
+  }
+
+  /** PostgreSQL takes no text with this character in it, and nothing that we keep has one. */
+  private static String text(String decoded) {
+    if (decoded.indexOf('\0') >= 0) {
+      throw Problem.of(ProblemType.MALFORMED_REQUEST, "path or query holds the character U+0000");
+    }
+    return decoded;
   }
 
   /** A misspelt parameter must not pass for an absent one. */

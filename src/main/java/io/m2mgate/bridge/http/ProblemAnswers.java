@@ -121,9 +121,17 @@ final class ProblemAnswers {
       case "terminal" -> unknownTerminal();
       case "application" ->
         Problem.of(ProblemType.APPLICATION_UNKNOWN, "no application of this code");
+      case "cursor" -> badCursor();
       case "profile" -> Problem.of(ProblemType.PROFILE_UNKNOWN, "no profile of this name");
       default -> Problem.of(ProblemType.NOT_FOUND, "no such " + subject);
     };
+  }
+
+  static Problem badCursor() {
+    return Problem.of(
+        ProblemType.MALFORMED_REQUEST,
+        "the cursor cannot be decoded",
+        List.of(Fault.of("?cursor", "no cursor of this list", "next of the page before, or none")));
   }
 
   static Problem unknownTerminal() {

@@ -35,6 +35,9 @@ final class ProfileRoutes {
     exchange.allowQuery("cursor", "limit");
     int limit = exchange.limit();
     var after = exchange.query("cursor").orElse("");
+    if (!after.isEmpty() && !Forms.NAME.matcher(after).matches()) {
+      throw ProblemAnswers.badCursor();
+    }
     var all = profiles.all();
     var names = all.keySet().stream()
         .filter(name -> name.compareTo(after) > 0)

@@ -60,9 +60,9 @@ record ConnectTerms(
         Integer.toUnsignedLong(integer(properties, MAXIMUM_PACKET_SIZE, -1)));
   }
 
-  /** Whether the limits it sets can be kept: none of them may be 0 (MQTT 5, 3.1.2.11). */
+  /** Whether it can be kept: no limit may be 0 (MQTT 5, 3.1.2.11), and no text holds U+0000 (1.5.4). */
   boolean lawful() {
-    return receiveMaximum > 0 && packetBytes > 0;
+    return receiveMaximum > 0 && packetBytes > 0 && clientId.indexOf('\0') < 0;
   }
 
   /** The properties of CONNACK; 3.1.1 has none. */

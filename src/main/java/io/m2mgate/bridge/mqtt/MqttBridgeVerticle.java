@@ -141,9 +141,9 @@ public final class MqttBridgeVerticle extends VerticleBase {
     NOT_AUTHORIZED(
         MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
         MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5),
-    /** Only version 5 has properties that can be wrong. */
+    /** In version 3 only the client id can be wrong. */
     PROTOCOL_ERROR(
-        MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR,
+        MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED,
         MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR),
     BUSY(
         MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,

@@ -2,6 +2,8 @@ package io.m2mgate.store.sql;
 
 import io.m2mgate.store.Page;
 import io.m2mgate.store.StoreFault;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -12,13 +14,27 @@ import java.util.function.Function;
 final class Keyset {
   private Keyset() {}
 
+  /** Fails with NOT_FOUND (cursor) where the text cannot have come from {@link #page}. */
   static Optional<String> decode(Optional<String> cursor) {
+    return cursor.filter(text -> !text.isEmpty()).map(Keyset::key);
+  }
+
+  private static String key(String cursor) {
     try {
-      return cursor.map(
-          text -> new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException e) {
-      throw new StoreFault(StoreFault.Kind.NOT_FOUND, "cursor", "not a cursor of this list");
+      var bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor));
+      // Strict, unlike a new String: what is no text is no key.
+      var key = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      if (!key.isEmpty() && key.chars().noneMatch(Character::isISOControl)) {
+        return key;
+      }
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      throw unknown();
     }
+    throw unknown();
+  }
+
+  private static StoreFault unknown() {
+    return new StoreFault(StoreFault.Kind.NOT_FOUND, "cursor", "not a cursor of this list");
   }
 
   /** Cuts a list that was read one item past its limit. */

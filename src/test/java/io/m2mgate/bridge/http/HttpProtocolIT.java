@@ -9,6 +9,7 @@ import io.m2mgate.bridge.BridgeFixture;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,32 @@ class HttpProtocolIT {
     // THEN
     assertThat(answer.statusCode()).isEqualTo(413);
     assertThat(problem(answer)).isEqualTo("payload-too-large");
+  }
+
+  /** Verifies that a cursor that no page gave is refused by every list, and that an empty one begins. */
+  @Test
+  void refusesBadCursors() {
+    for (var list : List.of("applications", "terminals", "profiles", "audit")) {
+      for (var cursor : List.of("*", "%C3%A4", "abcd" + "e".repeat(41))) {
+        var answer = bridge.get("/v1/admin/" + list + "?cursor=" + cursor, ADMIN);
+        assertThat(answer.statusCode()).as(list + " " + cursor).isEqualTo(400);
+        assertThat(problem(answer)).isEqualTo("malformed-request");
+        assertThat(json(answer).getJsonArray("errors").getJsonObject(0).getString("parameter"))
+            .isEqualTo("cursor");
+      }
+      assertThat(bridge.get("/v1/admin/" + list + "?cursor=", ADMIN).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  /** Verifies that U+0000, which a database may not take, is refused wherever a path or query holds it. */
+  @Test
+  void refusesNulCharacters() {
+    for (var path : List.of("terminals/%00", "terminals?q=a%00", "terminals?profile=%00")) {
+      var answer = bridge.get("/v1/admin/" + path, ADMIN);
+      assertThat(answer.statusCode()).as(path).isEqualTo(400);
+      assertThat(problem(answer)).isEqualTo("malformed-request");
+    }
   }
 
   /** Verifies that HTTP/2 is not spoken, neither by upgrade nor by prior knowledge. */
