@@ -24,9 +24,6 @@ import java.util.List;
  */
 abstract class UplinkVerticle extends LaneVerticle {
 
-  /** The copy of a request that is told of the store's refusal. */
-  private static final int TOLD_COPY = 3;
-
   private final Command command;
 
   UplinkVerticle(Command command) {
@@ -109,7 +106,7 @@ abstract class UplinkVerticle extends LaneVerticle {
       uplink.session().sequences().forget(uplink.inbound().frame().sequence());
       unserved(uplink);
       lane().metrics().dropped(Drop.STORE_UNAVAILABLE);
-      if (request.copies() >= TOLD_COPY) {
+      if (request.isToBeTold()) {
         Refusals.of(uplink.command(), uplink.inbound()).ifPresent(refusal -> send(uplink, refusal));
       }
     } else if (outcome == Outcome.REJECTED && open) {

@@ -14,9 +14,6 @@ import java.util.Optional;
  */
 final class Copies {
 
-  /** The copy of a request at which waiting for the store ends in a refusal. */
-  private static final int REFUSED_COPY = 3;
-
   /**
    * Terminals repeat after 15 s and more: copies closer together than this were held up on their way, by the network or by us,
    * and say nothing about the store.
@@ -82,7 +79,7 @@ final class Copies {
   private static Verdict waiting(
       Asked asked, Session session, RecentRequest known, boolean heldUp) {
     Optional<byte[]> refusal = asked.refusal();
-    if (known.copies() < REFUSED_COPY || heldUp || refusal.isEmpty()) {
+    if (!known.isToBeTold() || heldUp || refusal.isEmpty()) {
       return new Verdict.Silence(Drop.DUPLICATE_JOINED);
     }
     known.done(asked.command().refusal().getAsInt());

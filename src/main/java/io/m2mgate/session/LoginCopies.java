@@ -7,7 +7,6 @@ package io.m2mgate.session;
  */
 public final class LoginCopies {
 
-  private static final int TOLD = 3;
   private static final long SPARED_MILLIS = 600_000;
 
   private long hash;
@@ -19,7 +18,7 @@ public final class LoginCopies {
   public boolean unserved(long loginHash, long nowMillis) {
     copies = loginHash == hash ? copies + 1 : 1;
     hash = loginHash;
-    return copies >= TOLD && !spared(nowMillis);
+    return copies >= RecentRequest.TOLD_COPY && !spared(nowMillis);
   }
 
   public void served() {

@@ -16,6 +16,9 @@ public final class RecentRequest {
     UNSERVED
   }
 
+  /** The first copies stay unanswered while the store refuses; this one is told (ground rule 4). */
+  static final int TOLD_COPY = 3;
+
   private final long session;
   private final long hash;
   private final int firstSequence;
@@ -93,6 +96,11 @@ public final class RecentRequest {
 
   public long lastCopyMillis() {
     return lastCopyMillis;
+  }
+
+  /** Whether so many copies came that waiting for the store ends in a refusal: silence for ever would wedge a terminal. */
+  public boolean isToBeTold() {
+    return copies >= TOLD_COPY;
   }
 
   public int copies() {
