@@ -118,13 +118,20 @@ class ReportTest {
   // Verifies that a secret is told by name only and kept nowhere, of whatever length it is.
   @Test
   void hidesSecrets() throws Exception {
-    Report report =
-        report(trap().tlv(0xE025, Bytes.unhex("5365637265743031")).tlv(0x0004, new byte[40]));
+    Report report = report(trap()
+        .tlv(0xE025, Bytes.unhex("5365637265743031"))
+        .tlv(0x0004, new byte[40])
+        .tlv(0xE002, new byte[16])
+        .tlv(0xE026, new byte[16])
+        .tlv(0xE029, new byte[16]));
 
     String event = data(report.event(UplinkMark.NONE)).toString();
     assertThat(event)
         .contains("\"name\":\"uplink-password\",\"secret\":true")
         .contains("\"name\":\"gprs-password\",\"secret\":true")
+        .contains("\"name\":\"pin1-digest\",\"secret\":true")
+        .contains("\"name\":\"uplink-password-digest\",\"secret\":true")
+        .contains("\"name\":\"downlink-password-digest\",\"secret\":true")
         .doesNotContain("Secret01", "5365637265743031", "raw", "value\"");
     assertThat(report.values()).isEmpty();
   }
