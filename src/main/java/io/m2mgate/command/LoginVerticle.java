@@ -9,6 +9,7 @@ import io.m2mgate.bus.OpeningBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.session.RefusalLog;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;

@@ -12,17 +12,20 @@ import io.m2mgate.store.Change;
 import java.util.List;
 
 /**
- * LOGOUT: ends the session and is always answered, under that session's secrets: after the commit, or after half a second where the
- * store takes longer or refuses, for an unanswered LOGOUT loses the LOGIN queued behind it (clause 5.3.3).
+ * LOGOUT: ends the session and is always answered, under that session's secrets: after the commit, or when its patience ends where
+ * the store takes longer or refuses, for an unanswered LOGOUT loses the LOGIN queued behind it (clause 5.3.3).
  */
 public final class LogoutVerticle extends UplinkVerticle {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long PATIENCE_MILLIS = 500;
   private static final byte[] EMPTY = {};
 
-  public LogoutVerticle() {
+  private final long patienceMillis;
+
+  /** @param patienceMillis after which the answer does not wait for the commit any longer */
+  public LogoutVerticle(long patienceMillis) {
     super(Command.LOGOUT);
+    this.patienceMillis = patienceMillis;
   }
 
   @Override
@@ -38,7 +41,7 @@ public final class LogoutVerticle extends UplinkVerticle {
     terminal.end(logout.inbound().receivedMillis());
     terminal.online(false);
     Answered answered = new Answered(logout);
-    long timer = vertx.setTimer(PATIENCE_MILLIS, id -> answered.once());
+    long timer = vertx.setTimer(patienceMillis, id -> answered.once());
     lane().insist(resident, changes(logout), outcome -> {
       vertx.cancelTimer(timer);
       answered.once();

@@ -9,4 +9,10 @@ public record HttpSettings(
     int maxBodyBytes,
     int sseHeartbeatSeconds,
     int maxWaitSeconds,
-    int maxStreams) {}
+    int maxStreams,
+    int stallSeconds,
+    Upload upload) {
+
+  /** Bounds of an upload of terminals. */
+  public record Upload(int maxLineBytes, int batchRows) {}
+}

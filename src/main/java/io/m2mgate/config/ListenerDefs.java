@@ -191,6 +191,31 @@ final class ListenerDefs {
         "500",
         "streams",
         "Event streams and waiting pulls at once; more get 429.");
+    transfers(defs);
+  }
+
+  private static void transfers(List<SettingDef> defs) {
+    add(
+        defs,
+        "http.stallSeconds",
+        count(1, 3600),
+        "30",
+        "seconds",
+        "A client that reads nothing of what is sent to it for so long is closed.");
+    add(
+        defs,
+        "http.upload.maxLineBytes",
+        count(1024, 1_048_576),
+        "16384",
+        "bytes",
+        "Longest line of an import of terminals; a longer one fails, the others are taken.");
+    add(
+        defs,
+        "http.upload.batchRows",
+        count(1, 10_000),
+        "250",
+        "lines",
+        "Lines of an import that are stored at a time; two such batches are in memory.");
   }
 
   static void mqtt(List<SettingDef> defs) {
@@ -226,6 +251,20 @@ final class ListenerDefs {
         "262144",
         "bytes",
         "Longest MQTT message accepted from a client.");
+    add(
+        defs,
+        "mqtt.requestsPerSecond",
+        COUNT,
+        "500",
+        "requests/s",
+        "Requests of one client in a second; one that sends more is closed, for answers are queued.");
+    add(
+        defs,
+        "mqtt.stallSeconds",
+        count(1, 3600),
+        "30",
+        "seconds",
+        "A client that takes nothing of what is sent to it for so long is closed.");
   }
 
   private static void tls(List<SettingDef> defs, String listener) {

@@ -9,4 +9,6 @@ public record MqttSettings(
     TlsSettings tls,
     int inFlight,
     int maxConnections,
-    int maxMessageBytes) {}
+    int maxMessageBytes,
+    int requestsPerSecond,
+    int stallSeconds) {}

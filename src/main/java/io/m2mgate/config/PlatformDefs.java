@@ -119,6 +119,14 @@ final class PlatformDefs {
         "Units of work waiting for a commit; when full, nothing more is acknowledged until it drains.");
     add(
         defs,
+        "commit.logoutMillis",
+        count(1, 10_000),
+        "500",
+        "milliseconds",
+        "A LOGOUT is answered after so long even when its commit is not done: unanswered, it loses"
+            + " the LOGIN queued behind it.");
+    add(
+        defs,
         "segments.maxBytes",
         BUFFER,
         "67108864",

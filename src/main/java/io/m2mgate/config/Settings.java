@@ -44,7 +44,7 @@ public record Settings(
   public record Lane(int creditFrames, int creditBytes) {}
 
   /** When a group commit closes. */
-  public record Commit(int maxRows, int maxDelayMillis, int queuedUnits) {}
+  public record Commit(int maxRows, int maxDelayMillis, int queuedUnits, int logoutMillis) {}
 
   /** Bounds of reassembly. */
   public record Segments(int maxBytes) {}

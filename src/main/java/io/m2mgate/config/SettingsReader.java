@@ -32,7 +32,8 @@ final class SettingsReader {
         new Settings.Commit(
             number("commit.maxRows"),
             number("commit.maxDelayMillis"),
-            number("commit.queuedUnits")),
+            number("commit.queuedUnits"),
+            number("commit.logoutMillis")),
         new Settings.Segments(number("segments.maxBytes")),
         http(),
         mqtt(),
@@ -99,7 +100,10 @@ final class SettingsReader {
         number("http.maxBodyBytes"),
         number("http.sseHeartbeatSeconds"),
         number("http.maxWaitSeconds"),
-        number("http.maxStreams"));
+        number("http.maxStreams"),
+        number("http.stallSeconds"),
+        new HttpSettings.Upload(
+            number("http.upload.maxLineBytes"), number("http.upload.batchRows")));
   }
 
   private MqttSettings mqtt() {
@@ -111,7 +115,9 @@ final class SettingsReader {
         tls("mqtt"),
         number("mqtt.inFlight"),
         number("mqtt.maxConnections"),
-        number("mqtt.maxMessageBytes"));
+        number("mqtt.maxMessageBytes"),
+        number("mqtt.requestsPerSecond"),
+        number("mqtt.stallSeconds"));
   }
 
   private RegistrationSettings registration() {

@@ -10,8 +10,16 @@ import java.util.regex.Pattern;
 /** Where the store is; immutable, shared by all threads. {@code toString} never shows the password. */
 public sealed interface StoreUrl {
 
+  /** As messages name it: without user, password and parameters. */
+  String shown();
+
   /** The embedded engine, one file. */
   record Sqlite(Path file) implements StoreUrl {
+    @Override
+    public String shown() {
+      return toString();
+    }
+
     @Override
     public String toString() {
       return "sqlite:" + file;
@@ -20,6 +28,15 @@ public sealed interface StoreUrl {
 
   /** A PostgreSQL server; {@code uri} holds user and password as given, percent-encoded. */
   record Postgres(String uri) implements StoreUrl {
+    private static final int PORT = 5432;
+
+    @Override
+    public String shown() {
+      URI parts = URI.create(uri);
+      return "postgresql://" + parts.getHost() + ":"
+          + (parts.getPort() < 0 ? PORT : parts.getPort()) + parts.getPath();
+    }
+
     @Override
     public String toString() {
       return masked(uri);
@@ -36,7 +53,9 @@ public sealed interface StoreUrl {
 
   private static Optional<StoreUrl> sqlite(String file) {
     try {
-      return file.isBlank() ? Optional.empty() : Optional.of(new Sqlite(Path.of(file)));
+      // With a colon in front it is SQLite's own language (":memory:"), not a file.
+      boolean usable = !file.isBlank() && !file.startsWith(":");
+      return usable ? Optional.of(new Sqlite(Path.of(file))) : Optional.empty();
     } catch (InvalidPathException e) {
       return Optional.empty();
     }

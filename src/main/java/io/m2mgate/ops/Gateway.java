@@ -148,7 +148,8 @@ public final class Gateway {
         .compose(next ->
             on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), count)))
         .compose(next -> on.deploy("register", () -> new RegisterVerticle()))
-        .compose(next -> on.deploy("logout", LogoutVerticle::new))
+        .compose(next ->
+            on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
         .compose(next -> on.deploy("trap", () -> new ConfigTrapVerticle(box)))
         .compose(next -> on.deploy("data", TransparentDataVerticle::new))

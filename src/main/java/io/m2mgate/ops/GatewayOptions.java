@@ -75,9 +75,10 @@ final class GatewayOptions {
         http.maxBodyBytes(),
         http.maxWaitSeconds(),
         TimeUnit.SECONDS.toMillis(http.sseHeartbeatSeconds()),
-        defaults.streamStallMillis(),
+        TimeUnit.SECONDS.toMillis(http.stallSeconds()),
         defaults.streamQueueBytes(),
         http.maxStreams(),
+        new HttpOptions.Uploads(http.upload().maxLineBytes(), http.upload().batchRows()),
         List.of());
   }
 
@@ -95,6 +96,8 @@ final class GatewayOptions {
         defaults.maxSubscriptions(),
         defaults.maxClientIdLength(),
         defaults.connectTimeoutSeconds(),
+        mqtt.requestsPerSecond(),
+        Math.toIntExact(TimeUnit.SECONDS.toMillis(mqtt.stallSeconds())),
         defaults.commitMillis());
   }
 

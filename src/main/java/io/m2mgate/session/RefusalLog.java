@@ -1,4 +1,4 @@
-package io.m2mgate.command;
+package io.m2mgate.session;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,7 +7,7 @@ import java.util.Map;
  * Which refusals were told lately: one line and one event a minute for a serial and code, and one for all unknown serials, so that
  * attack traffic does not fill a disk (5.4.5). One for each lane.
  */
-final class RefusalLog {
+public final class RefusalLog {
 
   private static final int MOST = 10_000;
   private static final long MILLIS = 60_000;
@@ -20,7 +20,7 @@ final class RefusalLog {
   };
 
   /** True when this one is to be told. */
-  boolean tell(String who, String code, long nowMillis) {
+  public boolean tell(String who, String code, long nowMillis) {
     String key = who + '/' + code;
     Long last = told.get(key);
     if (last != null && nowMillis - last < MILLIS) {

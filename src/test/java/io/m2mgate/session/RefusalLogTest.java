@@ -1,4 +1,4 @@
-package io.m2mgate.command;
+package io.m2mgate.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

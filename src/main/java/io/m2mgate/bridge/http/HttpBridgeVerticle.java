@@ -50,7 +50,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
   private Router router() {
     var endpoints = new Endpoints(parts, context, options.maxBodyBytes());
     new ApplicationRoutes(parts).add(endpoints);
-    new TerminalBulkRoutes(parts, context)
+    new TerminalBulkRoutes(parts, options.uploads(), context)
         .add(endpoints); // before the routes with a serial in them
     new TerminalAdminRoutes(parts).add(endpoints);
     new ProfileRoutes(parts).add(endpoints);

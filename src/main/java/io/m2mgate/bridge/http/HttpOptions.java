@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param streamStallMillis after which a stream whose client does not read is closed
  * @param streamQueueBytes of a stream that may wait in the socket's queue
  * @param maxStreams event streams and waiting pulls at once
+ * @param uploads bounds of what administration sends by the line
  * @param parts what readiness asks beside the store
  */
 public record HttpOptions(
@@ -27,14 +28,31 @@ public record HttpOptions(
     long streamStallMillis,
     int streamQueueBytes,
     int maxStreams,
+    Uploads uploads,
     List<ReadinessPart> parts) {
 
   /** PEM files. */
   public record Tls(Path certificate, Path key) {}
 
+  /**
+   * @param maxLineBytes a longer line is refused, the others are taken
+   * @param batchRows lines that are stored at a time; two batches are in memory
+   */
+  public record Uploads(int maxLineBytes, int batchRows) {}
+
   public static HttpOptions at(String host, int port) {
     return new HttpOptions(
-        host, port, Optional.empty(), 64 * 1024, 60, 15_000, 30_000, 64 * 1024, 500, List.of());
+        host,
+        port,
+        Optional.empty(),
+        64 * 1024,
+        60,
+        15_000,
+        30_000,
+        64 * 1024,
+        500,
+        new Uploads(16 * 1024, 250),
+        List.of());
   }
 
   public HttpOptions withTls(Tls files) {
@@ -48,6 +66,7 @@ public record HttpOptions(
         streamStallMillis,
         streamQueueBytes,
         maxStreams,
+        uploads,
         parts);
   }
 
@@ -62,6 +81,7 @@ public record HttpOptions(
         streamStallMillis,
         streamQueueBytes,
         maxStreams,
+        uploads,
         List.copyOf(more));
   }
 
@@ -76,6 +96,7 @@ public record HttpOptions(
         stall,
         streamQueueBytes,
         maxStreams,
+        uploads,
         parts);
   }
 

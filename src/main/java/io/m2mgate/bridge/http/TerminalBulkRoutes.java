@@ -15,10 +15,12 @@ final class TerminalBulkRoutes {
   private static final String CSV = TerminalExport.Format.CSV.mediaType();
 
   private final BridgeParts parts;
+  private final HttpOptions.Uploads bounds;
   private final Context context;
   private final Map<ImportTally.End, Counter> figures;
 
-  TerminalBulkRoutes(BridgeParts parts, Context context) {
+  TerminalBulkRoutes(BridgeParts parts, HttpOptions.Uploads bounds, Context context) {
+    this.bounds = bounds;
     this.parts = parts;
     this.context = context;
     this.figures = ImportTally.figures(parts.meters());
@@ -37,7 +39,13 @@ final class TerminalBulkRoutes {
     }
     var lines = lines(Negotiation.sent(exchange.routing()));
     new TerminalImport(
-            parts, context, exchange, lines, mode.equals("upsert"), new ImportTally(figures))
+            parts,
+            context,
+            exchange,
+            bounds,
+            lines,
+            mode.equals("upsert"),
+            new ImportTally(figures))
         .begin();
   }
 

@@ -23,9 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TerminalImport {
 
-  static final int MAX_LINE_BYTES = 16 * 1024;
-  static final int BATCH_ROWS = 250;
-
   /** Clients that read only once they have sent everything may have so much waiting for them. */
   private static final int ANSWER_QUEUE_BYTES = 1024 * 1024;
 
@@ -43,7 +40,8 @@ final class TerminalImport {
   private final boolean update;
   private final ImportTally tally;
   private final Audits audits;
-  private final LineSplitter splitter = new LineSplitter(MAX_LINE_BYTES);
+  private final HttpOptions.Uploads bounds;
+  private final LineSplitter splitter;
   private List<ImportRow> rows = new ArrayList<>();
   private Set<String> profiles = Set.of();
   private long doneLine; // everything up to here is decided and, if accepted, durable
@@ -56,6 +54,7 @@ final class TerminalImport {
       BridgeParts parts,
       Context context,
       Exchange exchange,
+      HttpOptions.Uploads bounds,
       TerminalLines lines,
       boolean update,
       ImportTally tally) {
@@ -64,6 +63,8 @@ final class TerminalImport {
     this.exchange = exchange;
     this.request = exchange.routing().request();
     this.response = exchange.routing().response();
+    this.bounds = bounds;
+    this.splitter = new LineSplitter(bounds.maxLineBytes());
     this.lines = lines;
     this.update = update;
     this.tally = tally;
@@ -92,7 +93,7 @@ final class TerminalImport {
   /** Goes on as far as it can; called whenever something that it waited for has happened. */
   private void pump() {
     while (!over) {
-      if (rows.size() >= BATCH_ROWS) {
+      if (rows.size() >= bounds.batchRows()) {
         if (storing) {
           pause();
           return;
@@ -166,7 +167,8 @@ final class TerminalImport {
       return ImportRow.failed(
           line.number(),
           Optional.empty(),
-          Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "longer than " + MAX_LINE_BYTES + " bytes"));
+          Problem.of(
+              ProblemType.PAYLOAD_TOO_LARGE, "longer than " + bounds.maxLineBytes() + " bytes"));
     }
     return ImportRow.of(
         line,

@@ -15,6 +15,7 @@ import io.vertx.mqtt.messages.codes.MqttUnsubAckReasonCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,30 +24,26 @@ final class ClientRequests {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientRequests.class);
 
-  /** Every request has an answer, and vertx-mqtt queues answers without a bound. */
-  private static final int REQUESTS_A_SECOND = 500;
-
   private static final long SECOND_NANOS = 1_000_000_000L;
 
-  private final MqttFigures figures;
+  private static final int SHOWN_TOPIC = 100;
+
+  private final MqttConnection.Bridge bridge;
   private final MqttConnection connection;
   private final MqttEndpoint endpoint;
   private final boolean version5;
-  private final int maxSubscriptions;
   private long secondNanos = System.nanoTime();
   private int inSecond;
 
   ClientRequests(
       MqttConnection connection,
       MqttEndpoint endpoint,
-      MqttFigures figures,
-      boolean version5,
-      int maxSubscriptions) {
-    this.figures = figures;
+      MqttConnection.Bridge bridge,
+      boolean version5) {
+    this.bridge = bridge;
     this.connection = connection;
     this.endpoint = endpoint;
     this.version5 = version5;
-    this.maxSubscriptions = maxSubscriptions;
   }
 
   void attach() {
@@ -58,7 +55,10 @@ final class ClientRequests {
         .publishAcknowledgeHandler(connection::acknowledged);
   }
 
-  /** Nobody needs so many: a client that sends more reads no answers, or means no good. */
+  /**
+   * Every request has an answer, and vertx-mqtt queues answers without a bound. Nobody needs so many: a client that sends more
+   * reads none, or means no good.
+   */
   private void admitted(Runnable request) {
     if (connection.isClosed()) {
       return;
@@ -68,11 +68,14 @@ final class ClientRequests {
       secondNanos = now;
       inSecond = 0;
     }
-    if (++inSecond <= REQUESTS_A_SECOND) {
+    int most = bridge.options().requestsPerSecond();
+    if (++inSecond <= most) {
       request.run();
     } else {
-      LOG.info("{}: closed: over {} requests a second", connection.key(), REQUESTS_A_SECOND);
-      figures.flooded();
+      if (isToBeTold("flood")) {
+        LOG.info("{}: closed: over {} requests a second", connection.key(), most);
+      }
+      bridge.figures().flooded();
       connection.end(Optional.of(MqttDisconnectReasonCode.MESSAGE_RATE_TOO_HIGH));
     }
   }
@@ -94,7 +97,8 @@ final class ClientRequests {
 
   private MqttSubAckReasonCode grant(String text, MqttQoS asked) {
     var subscriptions = connection.subscriptions();
-    if (subscriptions.size() >= maxSubscriptions && !subscriptions.contains(text)) {
+    if (subscriptions.size() >= bridge.options().maxSubscriptions()
+        && !subscriptions.contains(text)) {
       return refusal(MqttSubAckReasonCode.QUOTA_EXCEEDED);
     }
     try {
@@ -106,7 +110,10 @@ final class ClientRequests {
           ? MqttSubAckReasonCode.GRANTED_QOS0
           : MqttSubAckReasonCode.GRANTED_QOS1;
     } catch (TopicFilter.Refused refused) {
-      LOG.info("{}: subscription to {} refused: {}", connection.key(), text, refused.refusal());
+      if (isToBeTold(refused.refusal().name())) {
+        LOG.info(
+            "{}: subscription to {} refused: {}", connection.key(), shown(text), refused.refusal());
+      }
       return refusal(code(refused.refusal()));
     }
   }
@@ -150,13 +157,26 @@ final class ClientRequests {
 
   /** Nothing can be published yet: 3.1.1 has no way to say so but closing (MQTT 3.1.1, 3.3.5). */
   private void publish(MqttPublishMessage message) {
-    LOG.info("{}: PUBLISH to {} refused", connection.key(), message.topicName());
+    if (isToBeTold("publish")) {
+      LOG.info("{}: PUBLISH to {} refused", connection.key(), shown(message.topicName()));
+    }
     if (version5 && message.qosLevel() == MqttQoS.AT_LEAST_ONCE) {
       write(() -> endpoint.publishAcknowledge(
           message.messageId(), MqttPubAckReasonCode.NOT_AUTHORIZED, NO_PROPERTIES));
     } else {
       connection.end(Optional.of(MqttDisconnectReasonCode.NOT_AUTHORIZED));
     }
+  }
+
+  private boolean isToBeTold(String what) {
+    long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    return bridge.refusals().tell(connection.key().toString(), what, nowMillis);
+  }
+
+  /** Whatever a client calls its topic, it is one short line of the log. */
+  private static String shown(String topic) {
+    var text = topic.length() > SHOWN_TOPIC ? topic.substring(0, SHOWN_TOPIC) + "…" : topic;
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   /** vertx-mqtt throws when the client went a moment ago; its close handler is on the way. */

@@ -5,6 +5,7 @@ import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Caller;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Scope;
+import io.m2mgate.session.RefusalLog;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -26,8 +27,6 @@ public final class MqttBridgeVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(MqttBridgeVerticle.class);
 
-  private static final int STALL_MILLIS = 30_000;
-
   private final BridgeParts parts;
   private final MqttOptions options;
   private final ClientIds clients;
@@ -48,7 +47,7 @@ public final class MqttBridgeVerticle extends VerticleBase {
   public Future<?> start() {
     context.exceptionHandler(MqttBridgeVerticle::failed);
     bridge = new MqttConnection.Bridge(
-        parts, options, clients, new MqttFigures(parts.meters(), clients));
+        parts, options, clients, new MqttFigures(parts.meters(), clients), new RefusalLog());
     vertx.setPeriodic(options.commitMillis(), now -> connections.forEach(MqttConnection::commit));
     server = MqttServer.create(vertx, serverOptions())
         .exceptionHandler(
@@ -122,9 +121,7 @@ public final class MqttBridgeVerticle extends VerticleBase {
 
   private void open(MqttEndpoint endpoint, Caller caller, ConnectTerms terms) {
     var connection = new MqttConnection(vertx, bridge, endpoint, caller, terms);
-    new ClientRequests(
-            connection, endpoint, bridge.figures(), terms.version5(), options.maxSubscriptions())
-        .attach();
+    new ClientRequests(connection, endpoint, bridge, terms.version5()).attach();
     connections.add(connection);
     connection.finished().onComplete(done -> connections.remove(connection));
     connection.open().onFailure(failure -> {
@@ -190,7 +187,7 @@ public final class MqttBridgeVerticle extends VerticleBase {
         .setAutoClientId(false);
     server.setTcpNoDelay(true);
     // Closing waits behind what is queued: only the kernel ends a client that never reads.
-    server.setTcpUserTimeout(STALL_MILLIS);
+    server.setTcpUserTimeout(options.stallMillis());
     options.tls().ifPresent(files -> {
       server.setSsl(true);
       server.setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));

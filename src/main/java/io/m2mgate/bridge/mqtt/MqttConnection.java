@@ -7,6 +7,7 @@ import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Taps;
 import io.m2mgate.bridge.mqtt.SavedSession.State;
+import io.m2mgate.session.RefusalLog;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;
@@ -52,7 +53,12 @@ final class MqttConnection implements ClientIds.Holder, Delivery.Target {
   private boolean closed;
 
   /** What all connections of one listener share. */
-  record Bridge(BridgeParts parts, MqttOptions options, ClientIds clients, MqttFigures figures) {}
+  record Bridge(
+      BridgeParts parts,
+      MqttOptions options,
+      ClientIds clients,
+      MqttFigures figures,
+      RefusalLog refusals) {}
 
   MqttConnection(
       Vertx vertx, Bridge bridge, MqttEndpoint endpoint, Caller caller, ConnectTerms terms) {

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param window messages that one subscriber may have unacknowledged
  * @param unsentBytes of one subscriber that may wait in its socket's queue
  * @param maxMessageBytes of what a client sends
+ * @param requestsPerSecond of one client; one that sends more is closed
+ * @param stallMillis a client that acknowledges nothing on TCP for so long is closed
  * @param commitMillis at most so long after a PUBACK a persistent session's cursor is stored
  */
 public record MqttOptions(
@@ -24,6 +26,8 @@ public record MqttOptions(
     int maxSubscriptions,
     int maxClientIdLength,
     int connectTimeoutSeconds,
+    int requestsPerSecond,
+    int stallMillis,
     long commitMillis) {
 
   /** PEM files. */
@@ -31,7 +35,19 @@ public record MqttOptions(
 
   public static MqttOptions at(String host, int port) {
     return new MqttOptions(
-        host, port, Optional.empty(), 64, 256 * 1024, 64 * 1024, 10_000, 100, 128, 10, 500);
+        host,
+        port,
+        Optional.empty(),
+        64,
+        256 * 1024,
+        64 * 1024,
+        10_000,
+        100,
+        128,
+        10,
+        500,
+        30_000,
+        500);
   }
 
   public MqttOptions withTls(Tls files) {
@@ -46,6 +62,8 @@ public record MqttOptions(
         maxSubscriptions,
         maxClientIdLength,
         connectTimeoutSeconds,
+        requestsPerSecond,
+        stallMillis,
         commitMillis);
   }
 
@@ -61,6 +79,8 @@ public record MqttOptions(
         maxSubscriptions,
         maxClientIdLength,
         connectTimeoutSeconds,
+        requestsPerSecond,
+        stallMillis,
         commitMillis);
   }
 }

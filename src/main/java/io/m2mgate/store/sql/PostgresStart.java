@@ -1,5 +1,6 @@
 package io.m2mgate.store.sql;
 
+import io.m2mgate.config.StoreUrl;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.StoreOptions;
 import io.vertx.core.Future;
@@ -23,14 +24,36 @@ final class PostgresStart {
   private PostgresStart() {}
 
   static Future<SqlEngine> open(Vertx vertx, StoreUrl.Postgres url, StoreOptions options) {
+    PgConnectOptions connect;
+    try {
+      connect = connect(url, options);
+    } catch (StoreFault unusable) {
+      return Future.failedFuture(unusable);
+    }
     PostgresEngine engine =
-        new PostgresEngine(vertx, url.options(), options.readers(), options.queuedReads());
+        new PostgresEngine(vertx, connect, options.readers(), options.queuedReads());
     long until = System.nanoTime() + options.startMillis() * 1_000_000;
     return version(vertx, engine, url, until, false)
-        .compose(version -> migrate(vertx, url, version))
+        .compose(version -> migrate(vertx, url, connect, version))
         .transform(done -> done.succeeded()
             ? Future.succeededFuture(engine)
             : engine.close().transform(closed -> Future.failedFuture(done.cause())));
+  }
+
+  private static PgConnectOptions connect(StoreUrl.Postgres url, StoreOptions options) {
+    PgConnectOptions connect;
+    try {
+      connect = PgConnectOptions.fromUri(url.uri());
+    } catch (RuntimeException e) {
+      // Its own message holds the URL, and the URL a password.
+      throw new StoreFault(
+          StoreFault.Kind.NOT_FOUND,
+          "store.url",
+          "store.url is not usable: expected postgresql://user:password@host:port/database");
+    }
+    options.user().ifPresent(connect::setUser);
+    options.password().ifPresent(connect::setPassword);
+    return connect;
   }
 
   /** The schema's version, once the server answers. */
@@ -47,13 +70,14 @@ final class PostgresStart {
     });
   }
 
-  private static Future<Void> migrate(Vertx vertx, StoreUrl.Postgres url, int version) {
+  private static Future<Void> migrate(
+      Vertx vertx, StoreUrl.Postgres url, PgConnectOptions connect, int version) {
     Migrations.check(version, url.shown());
     if (version == Migrations.VERSION) {
       return Future.succeededFuture();
     }
     return vertx.executeBlocking(() -> {
-      Migrations.postgres(jdbcUrl(url.options()), properties(url.options()));
+      Migrations.postgres(jdbcUrl(connect), properties(connect));
       return null;
     });
   }

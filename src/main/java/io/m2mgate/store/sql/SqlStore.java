@@ -1,5 +1,6 @@
 package io.m2mgate.store.sql;
 
+import io.m2mgate.config.StoreUrl;
 import io.m2mgate.store.ApplicationStore;
 import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.ConsumerStore;
@@ -7,11 +8,13 @@ import io.m2mgate.store.EventLog;
 import io.m2mgate.store.Journal;
 import io.m2mgate.store.ProfileStore;
 import io.m2mgate.store.Store;
+import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.StoreOptions;
 import io.m2mgate.store.TerminalStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,12 +61,15 @@ public final class SqlStore implements Store {
    * never holds a password.
    */
   public static Future<Store> open(Vertx vertx, StoreOptions options) {
-    StoreUrl url;
-    try {
-      url = StoreUrl.parse(options);
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
+    Optional<StoreUrl> parsed = StoreUrl.parse(options.url());
+    if (parsed.isEmpty()) {
+      return Future.failedFuture(new StoreFault(
+          StoreFault.Kind.NOT_FOUND,
+          "store.url",
+          "store.url is not usable: expected sqlite: and the path of a file, or"
+              + " postgresql://user:password@host:port/database"));
     }
+    StoreUrl url = parsed.get();
     Context home = vertx.getOrCreateContext();
     Future<SqlEngine> opened = url instanceof StoreUrl.Sqlite sqlite
         ? SqliteStart.open(vertx, sqlite, options)

@@ -1,5 +1,6 @@
 package io.m2mgate.store.sql;
 
+import io.m2mgate.config.StoreUrl;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.StoreOptions;
 import io.vertx.core.Future;
@@ -15,14 +16,14 @@ final class SqliteStart {
   private SqliteStart() {}
 
   static Future<SqlEngine> open(Vertx vertx, StoreUrl.Sqlite url, StoreOptions options) {
+    Path file = url.file().toAbsolutePath().normalize();
     return vertx.executeBlocking(() -> {
-      prepare(url);
-      return new SqliteEngine(url.file(), options.readers(), options.queuedReads());
+      prepare(url, file);
+      return new SqliteEngine(file, options.readers(), options.queuedReads());
     });
   }
 
-  private static void prepare(StoreUrl.Sqlite url) throws IOException {
-    Path file = url.file();
+  private static void prepare(StoreUrl.Sqlite url, Path file) throws IOException {
     Path directory = file.getParent();
     try {
       Files.createDirectories(directory);

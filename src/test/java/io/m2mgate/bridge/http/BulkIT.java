@@ -29,6 +29,8 @@ class BulkIT {
   private static final String IMPORT = "/v1/admin/terminals/import";
   private static final String EXPORT = "/v1/admin/terminals/export";
   private static final String PASSWORD = "Secr3tPw";
+  private static final int MAX_LINE_BYTES = HttpOptions.at("", 0).uploads().maxLineBytes();
+  private static final int BATCH_ROWS = HttpOptions.at("", 0).uploads().batchRows();
 
   @TempDir
   Path directory;
@@ -133,7 +135,7 @@ class BulkIT {
     var body = record(1).encode() + "\n\n"
         + record(2).put("imei", "12").put("colour", "red").encode() + "\r\n"
         + "{\"serial\": " + PASSWORD + "}\n"
-        + "{\"x\":\"" + "y".repeat(TerminalImport.MAX_LINE_BYTES) + "\"}\n"
+        + "{\"x\":\"" + "y".repeat(MAX_LINE_BYTES) + "\"}\n"
         + record(3).put("imei", record(1).getString("imei")).encode() + "\n"
         + record(1).put("uplinkPassword", "0therPwd").encode() + "\n"
         + record(4).put("app", "NONE").encode() + "\n"
@@ -245,10 +247,10 @@ class BulkIT {
       out.write(("POST " + IMPORT + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ADMIN
               + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: 10000000\r\n\r\n")
           .getBytes(StandardCharsets.US_ASCII));
-      out.write(records(0, TerminalImport.BATCH_ROWS).getBytes(StandardCharsets.US_ASCII));
+      out.write(records(0, BATCH_ROWS).getBytes(StandardCharsets.US_ASCII));
       out.write(record(9_999).encode().substring(0, 60).getBytes(StandardCharsets.US_ASCII));
       out.flush();
-      Await.until("stored batch", Await.PATIENCE, () -> stored() == TerminalImport.BATCH_ROWS);
+      Await.until("stored batch", Await.PATIENCE, () -> stored() == BATCH_ROWS);
     }
 
     // THEN
@@ -258,8 +260,8 @@ class BulkIT {
         () -> bridge
             .get("/v1/admin/audit", ADMIN)
             .body()
-            .contains("\"complete\":false,\"lastLine\":" + TerminalImport.BATCH_ROWS));
-    assertThat(stored()).isEqualTo(TerminalImport.BATCH_ROWS);
+            .contains("\"complete\":false,\"lastLine\":" + BATCH_ROWS));
+    assertThat(stored()).isEqualTo(BATCH_ROWS);
   }
 
   private int stored() {

@@ -3,10 +3,8 @@ package io.m2mgate.bridge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.m2mgate.bridge.BridgeFixture;
+import io.m2mgate.peer.LogTap;
 import io.m2mgate.wire.Mutations;
 import io.m2mgate.wire.Seeds;
 import java.io.IOException;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 /** Requests that no client of good will sends, over real sockets. */
 class HttpGarbageIT {
@@ -33,15 +30,13 @@ class HttpGarbageIT {
   private static final int PATIENCE_MILLIS = 10_000;
   private static final String BODY =
       "\r\nHost: x\r\nContent-Length: 9\r\n\r\n{\"a\":[1,2GET /v1/health/live HTTP/1.1\r\nHost: x\r\n\r\n";
-  private static final Logger ROOT =
-      (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
   @TempDir
   static Path directory;
 
   private static BridgeFixture bridge;
 
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private LogTap log;
 
   @BeforeAll
   static void open() {
@@ -55,13 +50,12 @@ class HttpGarbageIT {
 
   @BeforeEach
   void listen() {
-    log.start();
-    ROOT.addAppender(log);
+    log = LogTap.open(Level.ERROR);
   }
 
   @AfterEach
   void fallSilent() {
-    ROOT.detachAppender(log);
+    log.close();
   }
 
   static List<String> malformed() {
@@ -124,7 +118,7 @@ class HttpGarbageIT {
         head.replace("KEY", BridgeFixture.ADMIN) + "\r\nHost: x\r\nConnection: close\r\n\r\n";
     String answer = exchange(request.getBytes(StandardCharsets.ISO_8859_1), false);
 
-    assertThat(faults()).isEmpty();
+    assertThat(log.lines()).isEmpty();
     assertThat(answer).matches("(?s)HTTP/1\\.[01] 4[0-9][0-9] .*");
     assertThat(answer).contains("application/problem+json");
     if (!head.startsWith("HEAD")) {
@@ -143,18 +137,11 @@ class HttpGarbageIT {
     Seeds.forAll(CASES, random -> {
       byte[] request = Mutations.of(seeds, random);
       String answer = exchange(request, true);
-      assertThat(faults()).as(new String(request, StandardCharsets.ISO_8859_1)).isEmpty();
+      assertThat(log.lines())
+          .as(new String(request, StandardCharsets.ISO_8859_1))
+          .isEmpty();
       assertThat(answer).doesNotContain("500 Internal Server Error");
     });
-  }
-
-  private List<String> faults() {
-    synchronized (log) {
-      return log.list.stream()
-          .filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR))
-          .map(event -> event.getLoggerName() + ": " + event.getFormattedMessage())
-          .toList();
-    }
   }
 
   /** Everything that is answered until the connection ends. */

@@ -4,8 +4,10 @@ import static io.m2mgate.bridge.BridgeFixture.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import io.m2mgate.bridge.BridgeFixture;
 import io.m2mgate.bridge.http.HttpOptions;
+import io.m2mgate.peer.LogTap;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -206,6 +208,25 @@ class MqttIT {
       }
       client.subscribe("m2m/v1/EC01/status", 1, 1);
       client.subscribe("m2m/v1/EC01/res/c1", 0, 0);
+    }
+  }
+
+  /** Verifies that what a client is refused is told once a minute for each reason, in one short line each. */
+  @Test
+  void tellsRefusalsOnceAMinute() throws Exception {
+    try (var log = LogTap.open(Level.INFO);
+        var client = client("c1", "EC01", key, true)) {
+      // WHEN
+      for (int i = 0; i < 20; i++) {
+        client.subscribe("m2m/v1/EC02/evt/" + "x".repeat(500), 1, 0x80);
+        client.subscribe("m2m/v1/EC01/evt/x+", 1, 0x80);
+      }
+
+      // THEN
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("refused"))
+          .hasSize(2)
+          .allMatch(line -> line.length() < 300);
     }
   }
 
