@@ -50,6 +50,10 @@ public final class PostgresInstance implements AutoCloseable {
     return "postgresql://postgres:postgres@localhost:" + port + "/postgres";
   }
 
+  public int port() {
+    return port;
+  }
+
   public String jdbcUrl() {
     return "jdbc:postgresql://localhost:" + port + "/postgres?user=postgres&password=postgres";
   }
