@@ -58,7 +58,8 @@ class FullDiskIT {
       long millis = (System.nanoTime() - freed) / 1_000_000;
       Await.until("ready", PATIENCE, () -> gateway.api().get("/health/ready").status() == 200);
       ordeal.awaitFurther(500);
-      var report = ordeal.balance("a full disk, first acknowledgement after " + millis + " ms");
+      var report =
+          ordeal.balance("full disk", "SQLite", 0, "first acknowledgement after " + millis + " ms");
       assertThat(report.reconnects()).as("reconnects").isZero();
     }
   }
