@@ -8,6 +8,7 @@ import io.m2mgate.peer.GatewayProcess;
 import io.m2mgate.peer.Identity;
 import io.m2mgate.peer.PeerTerminal;
 import io.m2mgate.peer.SmallDisk;
+import io.m2mgate.store.PostgresInstance;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SQLite on a file system that is filled to its last byte while a fleet sends, and has room again. */
+/** A store on a file system that is filled to its last byte while a fleet sends, and has room again. */
 @Tag("long")
 class FullDiskIT {
   private static final String APP = "EC01";
@@ -60,6 +61,41 @@ class FullDiskIT {
       ordeal.awaitFurther(500);
       var report =
           ordeal.balance("full disk", "SQLite", 0, "first acknowledgement after " + millis + " ms");
+      assertThat(report.reconnects()).as("reconnects").isZero();
+    }
+  }
+
+  // Verifies that a full disk of PostgreSQL, which may end it, is outlasted by the gateway just so.
+  @Test
+  void refusesWhileTheDiskOfPostgresIsFull() {
+    try (SmallDisk disk = SmallDisk.mount(directory, 192);
+        PostgresInstance database = PostgresInstance.in(directory);
+        GatewayProcess gateway = GatewayProcess.start("store.url=" + database.url());
+        Ordeal ordeal =
+            Ordeal.of(Ordeal.eager(gateway, TERMINALS).withPersona(Ordeal.patient(2)))) {
+      gateway.api().createApplication(APP);
+      PeerTerminal reader = loggedIn(gateway);
+      PeerTerminal leaver = loggedIn(gateway);
+      // WHEN the disk is filled THEN readings are refused, and what needs no store is answered
+      disk.fill();
+      ordeal.until("refusals", () -> ordeal.now().refused() >= TERMINALS);
+      reader.heartbeat();
+      leaver.exchange(leaver.signed(PeerTerminal.LOGOUT, bytes().u8(0).toArray()));
+      // WHEN there is room again, and the database is there THEN the gateway goes on by itself
+      disk.free();
+      long freed = System.nanoTime();
+      long atFull = ordeal.now().acknowledged();
+      ordeal.until("an acknowledgement", () -> {
+        if (!database.alive()) {
+          database.restart();
+        }
+        return ordeal.now().acknowledged() > atFull;
+      });
+      long millis = (System.nanoTime() - freed) / 1_000_000;
+      Await.until("ready", PATIENCE, () -> gateway.api().get("/health/ready").status() == 200);
+      ordeal.awaitFurther(500);
+      var report = ordeal.balance(
+          "full disk", "PostgreSQL", 0, "first acknowledgement after " + millis + " ms");
       assertThat(report.reconnects()).as("reconnects").isZero();
     }
   }

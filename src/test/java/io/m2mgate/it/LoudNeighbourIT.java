@@ -63,7 +63,6 @@ class LoudNeighbourIT {
             beside.exchange().p50() / 1e3,
             beside.exchange().p99() / 1e3,
             resident);
-        assertThat(noise.exchangesPerSecond()).isGreaterThan(LOUD_RATE / 10.0);
         assertThat(resident).isLessThan(4L * HEAP);
       }
     }

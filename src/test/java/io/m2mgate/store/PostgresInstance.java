@@ -77,6 +77,11 @@ public final class PostgresInstance implements AutoCloseable {
     return this;
   }
 
+  /** Whether the server has not ended by itself. */
+  public boolean alive() {
+    return Files.exists(data.resolve("postmaster.pid")) && runs(postmaster());
+  }
+
   /** A killed child that nobody has waited for yet is over as well. */
   private static boolean runs(ProcessHandle process) {
     try {
