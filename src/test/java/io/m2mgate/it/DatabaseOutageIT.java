@@ -85,13 +85,13 @@ class DatabaseOutageIT {
   // Verifies the same over five minutes and two thousand terminals.
   @Test
   void outlastsALongStop() {
-    outlast(Outage.STOPPED, 2_000, 300, 15);
+    outlast(Outage.STOPPED, 2_000, 300, 20);
   }
 
   // Verifies the same of two minutes without an answer.
   @Test
   void outlastsALongFreeze() {
-    outlast(Outage.FROZEN, 2_000, 120, 15);
+    outlast(Outage.FROZEN, 2_000, 120, 20);
   }
 
   private void outlast(Outage outage, int terminals, int seconds, int repeatSeconds) {

@@ -71,7 +71,7 @@ class LoudNeighbourIT {
   private static FleetOptions quiet(GatewayProcess gateway) {
     return Ordeal.eager(gateway, QUIET)
         .withLoad(new Load(Mode.DATA, READINGS_OF_QUIET, Duration.ZERO, 0, 67, 1))
-        .withPersona(Ordeal.patient(15));
+        .withPersona(Ordeal.patient(20));
   }
 
   /** It never repeats: what is so far behind its own newest reading is taken for a replay. */
