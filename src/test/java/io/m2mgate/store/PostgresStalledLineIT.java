@@ -23,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,26 @@ class PostgresStalledLineIT {
     assertThat(number("SELECT last_timestamp FROM session")).isEqualTo(5);
     await(store.close());
     Await.until("end of all", PATIENCE, () -> number("SELECT count(*) " + BACKENDS) == 0);
+  }
+
+  // Verifies that what waits behind a group without an answer is told together with it, not group
+  // by
+  // group.
+  @Test
+  void refusesAllThatWaitsAtOnce() {
+    // WHEN more units wait than a dozen groups hold
+    line.stallAll();
+    CommitUnit[] units =
+        IntStream.range(2, 2_500).mapToObj(i -> unit(stamped(i))).toArray(CommitUnit[]::new);
+    long began = System.nanoTime();
+    var waiting = append(store, units);
+    Await.until("outcome of all", PATIENCE.multipliedBy(3), waiting::isDone);
+    // THEN each is refused within the time of one or two of them
+    assertThat(outcomes(waiting)).containsOnly(Outcome.UNAVAILABLE);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE.multipliedBy(2));
+    line.release();
+    committed(store, stamped(5_000));
+    await(store.close());
   }
 
   private long number(String query) {
