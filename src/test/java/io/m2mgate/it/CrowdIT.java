@@ -8,7 +8,8 @@ import io.m2mgate.peer.Api;
 import io.m2mgate.peer.Await;
 import io.m2mgate.peer.GatewayProcess;
 import io.m2mgate.peer.Identity;
-import io.m2mgate.peer.PeerFrame;
+import io.m2mgate.peer.LedgerBook;
+import io.m2mgate.peer.LedgerBook.Balance;
 import io.m2mgate.peer.PeerLink;
 import io.m2mgate.peer.PeerTerminal;
 import io.m2mgate.peer.Probe;
@@ -29,7 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Terminals that are too many, too fast, or twice the same. */
+/** Terminals that are too many, come too often, or are twice the same. */
 @Tag("long")
 class CrowdIT {
   private static final String APP = "EC01";
@@ -88,26 +89,34 @@ class CrowdIT {
       threads.shutdownNow();
       // THEN every acknowledged reading is in the log, each place's in order,
       // doubled only where it says so
+      long unmarked = 0;
+      long reordered = 0;
       var last = new TreeMap<Long, Long>();
       Set<Long> logged = new HashSet<>();
       for (JsonNode event : app.readings(acknowledged.size(), who)) {
-        long number = ByteBuffer.wrap(
-                event.at("/data/payload").asText().isEmpty() ? new byte[4] : payload(event))
-            .getInt();
-        boolean fresh = logged.add(number);
-        assertThat(fresh || event.at("/data/suspectedDuplicate").asBoolean())
-            .as("duplicate of %s unmarked", number)
-            .isTrue();
-        if (fresh) {
+        long number = ByteBuffer.wrap(payload(event)).getInt();
+        if (logged.add(number)) {
           Long before = last.put(number / 1_000_000, number);
-          assertThat(before == null || before < number)
-              .as("order at %s", number)
-              .isTrue();
+          reordered += before == null || before < number ? 0 : 1;
+        } else {
+          unmarked += event.at("/data/suspectedDuplicate").asBoolean() ? 0 : 1;
         }
       }
-      assertThat(logged).containsAll(acknowledged);
-      System.out.printf(
-          "one serial twice: %d acknowledged, %d in the log%n", acknowledged.size(), logged.size());
+      long lost =
+          acknowledged.stream().filter(number -> !logged.contains(number)).count();
+      LedgerBook.enter(new Balance(
+          "one serial from two places",
+          "SQLite",
+          0,
+          acknowledged.size(),
+          logged.size(),
+          lost,
+          unmarked,
+          reordered));
+      assertThat(acknowledged).as("both get through").hasSizeGreaterThan(20);
+      assertThat(lost).as("lost").isZero();
+      assertThat(unmarked).as("duplicates unmarked").isZero();
+      assertThat(reordered).as("out of order").isZero();
       assertThat(gateway.process().output()).noneMatch(line -> line.startsWith("\tat "));
     }
   }
@@ -147,20 +156,20 @@ class CrowdIT {
     return acknowledged;
   }
 
-  // Verifies that peers that connect and go as fast as they can slow nobody down and leave nothing.
+  // Verifies that a terminal that connects a thousand times a second leaves nothing behind, and
+  // reports what its neighbour feels.
   @Test
   void standsReconnecting() throws Exception {
-    reconnect(Duration.ofSeconds(5));
+    reconnect(Duration.ofSeconds(60), 1_000);
   }
 
-  // Verifies the same for two minutes.
+  // Verifies the same of one that does so as fast as it can.
   @Test
-  @Tag("long")
-  void standsReconnectingForLong() throws Exception {
-    reconnect(Duration.ofSeconds(120));
+  void standsReconnectingWithoutPause() throws Exception {
+    reconnect(Duration.ofSeconds(15), 1_000_000);
   }
 
-  private static void reconnect(Duration duration) throws Exception {
+  private static void reconnect(Duration duration, int perSecond) throws Exception {
     try (var gateway =
         GatewayProcess.startWithin(HEAP, "terminal.limits.acceptPerSecond=1000000")) {
       Api admin = gateway.api();
@@ -171,84 +180,35 @@ class CrowdIT {
         Probe.Figures alone = probe.measure(100);
         int descriptors = gateway.descriptors();
         var made = new AtomicLong();
-        long deadline = System.nanoTime() + duration.toNanos();
+        long began = System.nanoTime();
         // WHEN a terminal connects, sends one beat of its session, and connects again
         var thread = new Thread(() -> {
-          while (System.nanoTime() < deadline) {
-            terminal.reconnect();
-            terminal.link().write(terminal.signed(PeerTerminal.HEART_BEAT, new byte[0]));
-            made.incrementAndGet();
+          for (long now = began; now - began < duration.toNanos(); now = System.nanoTime()) {
+            if (made.get() * 1e9 / perSecond <= now - began) {
+              terminal.reconnect();
+              terminal.link().write(terminal.signed(PeerTerminal.HEART_BEAT, new byte[0]));
+              made.incrementAndGet();
+            } else {
+              Thread.yield();
+            }
           }
         });
         thread.start();
-        Probe.Figures beside = probe.measure(100);
-        thread.join(duration.toMillis() + 10_000);
+        var besides = new ArrayList<Probe.Figures>();
+        while (thread.isAlive()) {
+          besides.add(probe.measure(100));
+        }
         // THEN the neighbour is answered, and nothing stays open
+        double rate = made.get() / (duration.toMillis() / 1_000.0);
         System.out.printf(
-            "%,.0f connections a second: alone %s; beside %s%n",
-            made.get() / (duration.toMillis() / 1_000.0), alone, beside);
+            "%,.0f connections a second: alone %s; beside first %s, last %s%n",
+            rate, alone, besides.get(0), besides.get(besides.size() - 1));
+        assertThat(rate).as("connections a second").isGreaterThan(500);
         Await.until(
             "descriptors given back", PATIENCE, () -> gateway.descriptors() <= descriptors + 2);
         assertThat(terminal.reconnect().data(APP, new byte[] {1})).isZero();
       }
       assertThat(gateway.process().output()).noneMatch(line -> line.startsWith("\tat "));
-    }
-  }
-
-  // Verifies that a hundred normal terminals are
-  // served beside one that pipelines as fast as it can.
-  @Test
-  void keepsOthersBesideOneThatPipelines() throws Exception {
-    pipeline(100, 20_000);
-  }
-
-  // Verifies the same of a thousand and a minute or so.
-  @Test
-  @Tag("long")
-  void keepsAThousandBesideOneThatPipelines() throws Exception {
-    pipeline(1_000, 600_000);
-  }
-
-  private static void pipeline(int terminals, int messages) throws Exception {
-    try (var gateway = GatewayProcess.startWithin(HEAP)) {
-      Api admin = gateway.api();
-      admin.createApplication(APP);
-      List<PeerTerminal> normal = connected(gateway, admin, terminals);
-      try (PeerTerminal fast =
-          gateway.terminal(admin.createTerminal(Identity.fresh(), APP)).login()) {
-        double[] alone = round(normal);
-        // WHEN one sends without waiting for its acks
-        var acks = new AtomicLong();
-        var writer = new Thread(() -> {
-          for (int i = 0; i < messages; i++) {
-            fast.link()
-                .write(fast.signed(
-                    PeerTerminal.DATA,
-                    PeerTerminal.dataBody(APP, ByteBuffer.allocate(4).putInt(i).array())));
-          }
-        });
-        var reader = new Thread(() -> {
-          while (acks.get() < messages) {
-            PeerFrame ack = fast.link().read();
-            assertThat(ack.result()).isZero();
-            acks.incrementAndGet();
-          }
-        });
-        long start = System.nanoTime();
-        writer.start();
-        reader.start();
-        double[] beside = round(normal);
-        reader.join(300_000);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        // THEN all are answered: the fast one every message, the others in time
-        System.out.printf(
-            "one pipelines %,.0f/s beside %d: p50 %.1f p99 %.1f ms alone, p50 %.1f p99 %.1f ms beside%n",
-            acks.get() / seconds, terminals, alone[0], alone[1], beside[0], beside[1]);
-        assertThat(acks.get()).isEqualTo(messages);
-        assertThat(beside[0]).isLessThan(alone[0] * 10 + 100);
-      } finally {
-        normal.forEach(PeerTerminal::close);
-      }
     }
   }
 
@@ -277,7 +237,6 @@ class CrowdIT {
 
   // Verifies that 19,000 terminals can be there at once, and reports what they take.
   @Test
-  @Tag("long")
   void holdsNineteenThousand() throws Exception {
     int wanted = 19_000;
     var limit = new ProcessBuilder("sh", "-c", "ulimit -Hn").start();

@@ -70,8 +70,9 @@ class PostgresKillIT {
       }
       ordeal.awaitFurther(200);
       // THEN the ledger balances, and without a kill of its own the gateway keeps its connections
-      String what = kills + " kills of " + (gatewayToo ? "gateway and PostgreSQL" : "PostgreSQL");
-      var report = ordeal.balance(what + ", seed " + SEED);
+      String what = "kills of " + (gatewayToo ? "gateway and PostgreSQL" : "PostgreSQL");
+      var report =
+          ordeal.balance(what, "PostgreSQL", gatewayToo ? 2 * kills : kills, "seed " + SEED);
       if (!gatewayToo) {
         assertThat(report.reconnects()).as("reconnects").isZero();
       }

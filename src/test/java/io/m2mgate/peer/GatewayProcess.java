@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /** The gateway as an operator runs it: the fat jar in a process of its own, on any free ports and a fresh data directory. */
 public final class GatewayProcess implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofSeconds(180);
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final List<String> PORTS = List.of("tcp", "udp", "http", "mqtt");
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** One TCP connection of a scripted terminal: raw writes in any pieces, frames read with a deadline. */
 public final class PeerLink implements AutoCloseable {
-  public static final Duration PATIENCE = Duration.ofSeconds(10);
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How long nothing must come for a silence to count as one. */
   public static final Duration SILENCE = Duration.ofMillis(300);

@@ -50,6 +50,10 @@ public final class PostgresInstance implements AutoCloseable {
     return "postgresql://postgres:postgres@localhost:" + port + "/postgres";
   }
 
+  public int port() {
+    return port;
+  }
+
   public String jdbcUrl() {
     return "jdbc:postgresql://localhost:" + port + "/postgres?user=postgres&password=postgres";
   }
@@ -71,6 +75,11 @@ public final class PostgresInstance implements AutoCloseable {
     Await.until(
         "end of the server", PATIENCE, () -> family.stream().noneMatch(PostgresInstance::runs));
     return this;
+  }
+
+  /** Whether the server has not ended by itself. */
+  public boolean alive() {
+    return Files.exists(data.resolve("postmaster.pid")) && runs(postmaster());
   }
 
   /** A killed child that nobody has waited for yet is over as well. */

@@ -121,6 +121,14 @@ final class CommitQueue implements Journal {
     return group;
   }
 
+  /** Takes whatever waits. */
+  synchronized List<Waiting> takeAll() {
+    List<Waiting> all = new ArrayList<>(units);
+    units.clear();
+    rows = 0;
+    return all;
+  }
+
   /** Tells the batches whose last unit is among these. Every unit of the list has its outcome. */
   void done(List<Waiting> group) {
     for (Waiting waiting : group) {

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class GroupWriter implements WriterLane.Groups {
   private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
 
+  /** A group that fails sooner says nothing of the next one: connections break and are made again. */
+  private static final long SLOW_FAILURE_NANOS = 1_000_000_000L;
+
   private final SqlEngine engine;
   private final CommitQueue queue;
   private final LogCounters counters;
@@ -26,6 +29,7 @@ final class GroupWriter implements WriterLane.Groups {
   private final Followers followers;
   private final StoreMetrics metrics;
   private final Outage outage;
+  private boolean away; // whether the last group found no store
 
   GroupWriter(
       SqlEngine engine,
@@ -50,8 +54,25 @@ final class GroupWriter implements WriterLane.Groups {
   @Override
   public Future<Void> commit() {
     List<CommitQueue.Waiting> group = queue.take();
-    List<CommitUnit> units = group.stream().map(CommitQueue.Waiting::unit).toList();
-    return commit(units, true).onComplete(done -> queue.done(group));
+    long started = System.nanoTime();
+    return commit(units(group), true).onComplete(done -> {
+      queue.done(group);
+      if (away && System.nanoTime() - started >= SLOW_FAILURE_NANOS) {
+        refuseWaiting();
+      }
+    });
+  }
+
+  private static List<CommitUnit> units(List<CommitQueue.Waiting> group) {
+    return group.stream().map(CommitQueue.Waiting::unit).toList();
+  }
+
+  /** Who waits behind a store that does not answer is not made to wait for its silence group by group. */
+  private void refuseWaiting() {
+    List<CommitQueue.Waiting> waiting = queue.takeAll();
+    waiting.forEach(each -> each.unit().outcome(Outcome.UNAVAILABLE));
+    metrics.unavailable(waiting.size());
+    queue.done(waiting);
   }
 
   private Future<Void> commit(List<CommitUnit> units, boolean mayRenumber) {
@@ -83,6 +104,7 @@ final class GroupWriter implements WriterLane.Groups {
   }
 
   private void committed(List<CommitUnit> units, GroupPlan plan, long started) {
+    away = false;
     counters.apply(plan.rows());
     int rejected = 0;
     for (CommitUnit unit : units) {
@@ -119,6 +141,7 @@ final class GroupWriter implements WriterLane.Groups {
   private Future<Void> end(List<CommitUnit> units, Outcome outcome, Throwable cause) {
     units.forEach(unit -> unit.outcome(outcome));
     if (outcome == Outcome.UNAVAILABLE) {
+      away = true;
       outage.began(cause);
       metrics.unavailable(units.size());
     } else {

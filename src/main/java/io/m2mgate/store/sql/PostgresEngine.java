@@ -10,34 +10,22 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.SqlConnection;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL through the reactive client. Owns one connection for the writer's turns, which run on one context, and a small
  * pool for everything else.
  */
 final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.Transactor {
-  private static final Logger LOG = LoggerFactory.getLogger(PostgresEngine.class);
   private static final int CONNECT_MILLIS = 3_000;
   private static final int ANSWER_MILLIS = 15_000;
-
-  /** A commit of the writer is on the disk when it is answered, whatever the server's own setting is (ground rule 4). */
-  private static final String SYNCHRONOUS =
-      "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
   private final Vertx vertx;
   private final PgConnectOptions connect;
   private final Pool pool;
   private final Context context;
   private final WriterLane lane;
-  private Optional<Writer> writer = Optional.empty(); // of the context
-
-  /** The writer's connection, in a pool of its own so that it can be thrown away whatever state it is in. */
-  private record Writer(Pool pool, SqlConnection connection) {}
+  private final PgWriter writer; // of the context
 
   PostgresEngine(Vertx vertx, PgConnectOptions options, int readers, int queuedReads) {
     this.vertx = vertx;
@@ -46,6 +34,7 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
         .addProperty("application_name", "m2mgate")
         .addProperty("statement_timeout", String.valueOf(2 * ANSWER_MILLIS));
     pool = pool(readers + 1, queuedReads);
+    writer = new PgWriter(() -> pool(1, 1));
     context = vertx.getOrCreateContext();
     lane = new WriterLane(this, this, queuedReads);
   }
@@ -128,45 +117,20 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
     Future<T> with(PgSession session);
   }
 
+  /** The limit of the work begins when there is a connection, which has a limit of its own. */
   private <T> Future<T> withWriter(WriterWork<T> work) {
-    return writer()
-        .compose(own -> work.with(new PgSession(own.connection())))
-        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+    return writer
+        .session()
+        .compose(session -> work.with(session).timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS))
         .recover(cause -> {
           Throwable fault = cause instanceof SqlFault || cause instanceof StoreFault
               ? cause
               : PgSession.fault(cause);
           if (SqlFault.isAway(fault)) {
-            drop();
+            writer.giveUp();
           }
           return Future.failedFuture(fault);
         });
-  }
-
-  private Future<Writer> writer() {
-    if (writer.isPresent()) {
-      return Future.succeededFuture(writer.get());
-    }
-    Pool own = pool(1, 1);
-    Future<SqlConnection> connected = own.getConnection()
-        .compose(connection -> new PgSession(connection).query(SYNCHRONOUS).map(connection));
-    return connected.transform(done -> {
-      if (done.failed()) {
-        own.close();
-        return Future.failedFuture(PgSession.fault(done.cause()));
-      }
-      Writer opened = new Writer(own, done.result());
-      done.result()
-          .exceptionHandler(
-              broken -> LOG.debug("the writer's connection", broken)); // its works fail too
-      writer = Optional.of(opened);
-      return Future.succeededFuture(opened);
-    });
-  }
-
-  private void drop() {
-    writer.ifPresent(broken -> broken.pool().close());
-    writer = Optional.empty();
   }
 
   @Override
@@ -190,10 +154,7 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
     Promise<Void> closed = Promise.promise();
     lane.close()
         .onComplete(drained -> run(() -> {
-          Future<Void> own =
-              writer.map(open -> open.pool().close()).orElse(Future.succeededFuture());
-          writer = Optional.empty();
-          own.transform(done -> pool.close()).onComplete(closed);
+          writer.giveUp().transform(done -> pool.close()).onComplete(closed);
         }));
     return closed.future();
   }

@@ -21,7 +21,7 @@ class BulkScaleIT {
   @Test
   void holdsOnSqlite() throws Exception {
     try (var bridge = new BridgeFixture(directory)) {
-      assertThat(new BulkFigures(bridge).measure()).isLessThan(60);
+      assertThat(new BulkFigures(bridge, directory).measure()).isLessThan(60);
     }
   }
 
@@ -29,7 +29,7 @@ class BulkScaleIT {
   @Test
   void holdsOnPostgres() throws Exception {
     try (var bridge = new BridgeFixture(PostgresServer.freshUrl())) {
-      assertThat(new BulkFigures(bridge).measure()).isLessThan(60);
+      assertThat(new BulkFigures(bridge, directory).measure()).isLessThan(60);
     }
   }
 }
