@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A fleet that sends while something is done to its gateway, and what its ledger must show afterwards. One thread owns it. */
 final class Ordeal implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofSeconds(600);
   private static final int REPORT_SECONDS = 300;
 
   /** Fielded terminals wait for 15 s; what comes a little late at first and in time again comes sooner than that. */
