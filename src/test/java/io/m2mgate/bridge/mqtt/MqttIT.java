@@ -219,7 +219,7 @@ class MqttIT {
       // WHEN
       for (int i = 0; i < 20; i++) {
         client.subscribe("m2m/v1/EC02/evt/" + "x".repeat(500), 1, 0x80);
-        client.subscribe("m2m/v1/EC01/evt/x+", 1, 0x80);
+        client.subscribe("$share/g/m2m/v1/EC01/evt/#", 1, 0x80);
       }
 
       // THEN
