@@ -122,6 +122,7 @@ class ReportTest {
         .tlv(0xE025, Bytes.unhex("5365637265743031"))
         .tlv(0x0004, new byte[40])
         .tlv(0xE002, new byte[16])
+        .tlv(0xE00B, new byte[16])
         .tlv(0xE026, new byte[16])
         .tlv(0xE029, new byte[16]));
 
@@ -130,6 +131,7 @@ class ReportTest {
         .contains("\"name\":\"uplink-password\",\"secret\":true")
         .contains("\"name\":\"gprs-password\",\"secret\":true")
         .contains("\"name\":\"pin1-digest\",\"secret\":true")
+        .contains("\"name\":\"puk2-digest\",\"secret\":true")
         .contains("\"name\":\"uplink-password-digest\",\"secret\":true")
         .contains("\"name\":\"downlink-password-digest\",\"secret\":true")
         .doesNotContain("Secret01", "5365637265743031", "raw", "value\"");
