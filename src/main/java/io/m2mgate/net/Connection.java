@@ -22,6 +22,9 @@ final class Connection implements Origin {
   private volatile Optional<TerminalSocket> socket;
 
   private Optional<ByteBuf> outbox = Optional.empty();
+  /** What the next pass will probably gather: a buffer that grows is copied each time. */
+  private int gatheredLast;
+
   private int framesUnderWay;
   private int heldBytes;
   private boolean paused;
@@ -140,7 +143,7 @@ final class Connection implements Origin {
   boolean gather(byte[] frame) {
     boolean first = outbox.isEmpty();
     if (first) {
-      outbox = socket.map(open -> open.buffer(frame.length));
+      outbox = socket.map(open -> open.buffer(Math.max(frame.length, gatheredLast)));
     }
     outbox.ifPresent(gathered -> gathered.writeBytes(frame));
     return first;
@@ -153,9 +156,12 @@ final class Connection implements Origin {
     Optional<TerminalSocket> open = socket;
     if (gathered.isEmpty() || open.isEmpty()) {
       gathered.ifPresent(ByteBuf::release);
-    } else if (!open.get().write(gathered.get()) && outboxFullSinceMillis == 0) {
-      outboxFullSinceMillis = nowMillis;
-      pause();
+    } else {
+      gatheredLast = gathered.get().readableBytes();
+      if (!open.get().write(gathered.get()) && outboxFullSinceMillis == 0) {
+        outboxFullSinceMillis = nowMillis;
+        pause();
+      }
     }
   }
 

@@ -10,7 +10,9 @@ import io.m2mgate.wire.FrameDecoder;
 import io.m2mgate.wire.MalformedFrame;
 import io.micrometer.core.instrument.Counter;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
@@ -43,6 +45,8 @@ public final class TcpFramingVerticle extends LaneVerticle implements TerminalSo
   private static final Logger LOG = LoggerFactory.getLogger(TcpFramingVerticle.class);
   private static final long TICK_MILLIS = 500;
   private static final int BACKLOG = 4096;
+  /** One for all: what a connection's next read may need is in a handle of its own. */
+  private static final RecvByteBufAllocator READ_SIZES = new AdaptiveRecvByteBufAllocator();
 
   /** A free port, the same for all instances that ask so. */
   private static final int ANY_SHARED_PORT = -1;
@@ -149,7 +153,11 @@ public final class TcpFramingVerticle extends LaneVerticle implements TerminalSo
   private TerminalSocket takeOver(NetSocketInternal accepted) {
     ChannelHandlerContext context = accepted.channelHandlerContext();
     TerminalSocket socket = new TerminalSocket(this);
-    context.channel().config().setWriteBufferWaterMark(outboxMarks);
+    context
+        .channel()
+        .config()
+        .setWriteBufferWaterMark(outboxMarks)
+        .setRecvByteBufAllocator(READ_SIZES);
     context.pipeline().replace(context.handler(), BEARER, socket);
     return socket;
   }
