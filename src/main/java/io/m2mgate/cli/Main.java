@@ -19,15 +19,6 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "[COMMAND]",
-    subcommands = {
-      RunCommand.class,
-      CheckCommand.class,
-      TerminalsCommand.class,
-      DiagCommand.class,
-      DecodeCommand.class,
-      SimulateCommand.class,
-      BenchCommand.class
-    },
     footer = {
       "",
       "Without a command, the gateway runs.",
@@ -52,18 +43,37 @@ public final class Main {
 
   private static final int HELP_WIDTH = 110;
 
+  private static final List<Class<?>> COMMANDS = List.of(
+      RunCommand.class,
+      CheckCommand.class,
+      TerminalsCommand.class,
+      DiagCommand.class,
+      DecodeCommand.class,
+      SimulateCommand.class,
+      BenchCommand.class);
+
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(withCommand(args)));
+    String[] withCommand = withCommand(args);
+    System.exit(commandLine(withCommand).execute(withCommand));
   }
 
-  static CommandLine commandLine() {
+  /** Knows all commands, or the one that the arguments name: the options of the others are a tenth of the gateway's start. */
+  static CommandLine commandLine(String... args) {
     var commandLine = new CommandLine(new Main());
+    String first = args.length == 0 ? "" : args[0];
+    List<Class<?>> named =
+        COMMANDS.stream().filter(it -> nameOf(it).equals(first)).toList();
+    (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
     commandLine.setUsageHelpWidth(HELP_WIDTH);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> explain(failure, command));
     return commandLine;
+  }
+
+  private static String nameOf(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   /** The arguments with {@code run} in front when they name no command. */

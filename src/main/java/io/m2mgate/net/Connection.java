@@ -4,11 +4,7 @@ import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Origin;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetSocket;
-import java.util.ArrayList;
-import java.util.List;
+import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -23,9 +19,12 @@ final class Connection implements Origin {
   private final ConnectionLimits limits;
   private final FrameSplitter splitter;
   private final Consumer<Connection> onResumable;
-  private volatile Optional<NetSocket> socket;
+  private volatile Optional<TerminalSocket> socket;
 
-  private final List<byte[]> outbox = new ArrayList<>(1);
+  private Optional<ByteBuf> outbox = Optional.empty();
+  /** What the next pass will probably gather: a buffer that grows is copied each time. */
+  private int gatheredLast;
+
   private int framesUnderWay;
   private int heldBytes;
   private boolean paused;
@@ -39,21 +38,20 @@ final class Connection implements Origin {
 
   Connection(
       int lane,
-      NetSocket socket,
+      TerminalSocket socket,
       FrameSplitter splitter,
       ConnectionLimits limits,
       long nowMillis,
       Consumer<Connection> onResumable) {
     this.lane = lane;
     this.socket = Optional.of(socket);
-    this.remote =
-        socket.remoteAddress().hostAddress() + ":" + socket.remoteAddress().port();
+    this.remote = socket.remote();
     this.splitter = splitter;
     this.limits = limits;
     this.verifiedMillis = nowMillis;
     this.silenceLimitMillis = limits.unverifiedMillis();
     this.onResumable = onResumable;
-    socket.setWriteQueueMaxSize(limits.outboxBytes());
+    socket.belongsTo(this);
   }
 
   @Override
@@ -77,9 +75,9 @@ final class Connection implements Origin {
   }
 
   /** Bytes came. */
-  void read(Buffer bytes, long nowMillis, Consumer<Frame> frames) throws MalformedFrame {
+  void read(byte[] bytes, long nowMillis, Consumer<Frame> frames) throws MalformedFrame {
     int before = framesUnderWay;
-    splitter.take(bytes.getBytes(), frame -> {
+    splitter.take(bytes, frame -> {
       framesUnderWay++;
       frames.accept(frame);
     });
@@ -126,14 +124,14 @@ final class Connection implements Origin {
   void pause() {
     if (!paused) {
       paused = true;
-      socket.ifPresent(NetSocket::pause);
+      socket.ifPresent(TerminalSocket::pause);
     }
   }
 
   void resume() {
     if (paused && outboxFullSinceMillis == 0) {
       paused = false;
-      socket.ifPresent(NetSocket::resume);
+      socket.ifPresent(TerminalSocket::resume);
     }
   }
 
@@ -143,37 +141,36 @@ final class Connection implements Origin {
 
   /** Puts a frame beside the others of this pass; true for the first of them. */
   boolean gather(byte[] frame) {
-    outbox.add(frame);
-    return outbox.size() == 1;
+    boolean first = outbox.isEmpty();
+    if (first) {
+      outbox = socket.map(open -> open.buffer(Math.max(frame.length, gatheredLast)));
+    }
+    outbox.ifPresent(gathered -> gathered.writeBytes(frame));
+    return first;
   }
 
   /** Writes what was gathered, at once. */
   void flush(long nowMillis) {
-    Buffer all = gathered();
-    outbox.clear();
-    socket.ifPresent(open -> {
-      open.write(all);
-      if (open.writeQueueFull() && outboxFullSinceMillis == 0) {
+    Optional<ByteBuf> gathered = outbox;
+    outbox = Optional.empty();
+    Optional<TerminalSocket> open = socket;
+    if (gathered.isEmpty() || open.isEmpty()) {
+      gathered.ifPresent(ByteBuf::release);
+    } else {
+      gatheredLast = gathered.get().readableBytes();
+      if (!open.get().write(gathered.get()) && outboxFullSinceMillis == 0) {
         outboxFullSinceMillis = nowMillis;
         pause();
-        open.drainHandler(drained -> {
-          outboxFullSinceMillis = 0;
-          onResumable.accept(this);
-        });
       }
-    });
+    }
   }
 
-  private Buffer gathered() {
-    int size = 0;
-    for (int i = 0; i < outbox.size(); i++) {
-      size += outbox.get(i).length;
+  /** The peer has read most of what waited for it. */
+  void drained() {
+    if (outboxFullSinceMillis != 0) {
+      outboxFullSinceMillis = 0;
+      onResumable.accept(this);
     }
-    Buffer all = Buffer.buffer(size);
-    for (int i = 0; i < outbox.size(); i++) {
-      all.appendBytes(outbox.get(i));
-    }
-    return all;
   }
 
   /** The reason for which it must be closed now, if there is one. */
@@ -198,19 +195,8 @@ final class Connection implements Origin {
 
   /** Closes the socket and lets go of it: sessions may hold this object for long. */
   void close() {
-    Optional<NetSocket> closing = socket;
+    Optional<TerminalSocket> closing = socket;
     socket = Optional.empty();
-    closing.ifPresent(Connection::cut);
-  }
-
-  /** Vert.x closes behind what is queued, which a peer that does not read never lets happen. */
-  private static void cut(NetSocket socket) {
-    // What waits behind a pause holds buffers of the pool until somebody takes it.
-    socket.handler(unread -> {});
-    socket.resume();
-    socket.close();
-    if (socket instanceof NetSocketInternal open) {
-      open.channelHandlerContext().close();
-    }
+    closing.ifPresent(TerminalSocket::close);
   }
 }

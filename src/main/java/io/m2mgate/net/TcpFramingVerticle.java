@@ -9,8 +9,14 @@ import io.m2mgate.session.Inbound;
 import io.m2mgate.wire.FrameDecoder;
 import io.m2mgate.wire.MalformedFrame;
 import io.micrometer.core.instrument.Counter;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
@@ -25,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +39,14 @@ import org.slf4j.LoggerFactory;
  * The terminals' TCP connections of one lane: bytes to frames, frames of one pass to one batch, answers of one pass to one write
  * for each connection. One on each lane; they share the listening port.
  */
-public final class TcpFramingVerticle extends LaneVerticle {
+public final class TcpFramingVerticle extends LaneVerticle implements TerminalSocket.Events {
 
   static final String BEARER = "tcp";
   private static final Logger LOG = LoggerFactory.getLogger(TcpFramingVerticle.class);
   private static final long TICK_MILLIS = 500;
   private static final int BACKLOG = 4096;
+  /** One for all: what a connection's next read may need is in a handle of its own. */
+  private static final RecvByteBufAllocator READ_SIZES = new AdaptiveRecvByteBufAllocator();
 
   /** A free port, the same for all instances that ask so. */
   private static final int ANY_SHARED_PORT = -1;
@@ -48,12 +57,14 @@ public final class TcpFramingVerticle extends LaneVerticle {
   private final TcpOptions options;
   private final Admission admission;
   private final AtomicInteger boundPort;
+  private final WriteBufferWaterMark outboxMarks;
   private final Set<Connection> connections = new HashSet<>();
   private final Set<Connection> held = new LinkedHashSet<>();
   private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
   private List<Inbound> pass = new ArrayList<>();
   private FrameDecoder decoder;
   private NetServer server;
+  private final Consumer<Connection> resumable = this::resumable;
   private boolean draining;
 
   /** @param boundPort is told the port that the instances of all lanes share */
@@ -61,6 +72,8 @@ public final class TcpFramingVerticle extends LaneVerticle {
     this.options = options;
     this.admission = admission;
     this.boundPort = boundPort;
+    int outboxBytes = options.connection().outboxBytes();
+    this.outboxMarks = new WriteBufferWaterMark(outboxBytes / 2, outboxBytes);
   }
 
   @Override
@@ -128,23 +141,56 @@ public final class TcpFramingVerticle extends LaneVerticle {
       socket.close();
       return;
     }
-    Connection connection = new Connection(
+    connections.add(new Connection(
         lane().index(),
-        socket,
+        takeOver((NetSocketInternal) socket),
         new FrameSplitter(decoder),
         options.connection(),
         now,
-        this::resumable);
-    connections.add(connection);
-    socket.handler(bytes -> read(connection, bytes));
-    socket.exceptionHandler(
-        failure -> LOG.debug("{}: {}", connection.remote(), failure.getMessage()));
-    socket.closeHandler(nothing -> end(connection, CloseReason.PEER));
+        resumable));
   }
 
-  private void read(Connection connection, Buffer bytes) {
+  private TerminalSocket takeOver(NetSocketInternal accepted) {
+    ChannelHandlerContext context = accepted.channelHandlerContext();
+    TerminalSocket socket = new TerminalSocket(this);
+    context
+        .channel()
+        .config()
+        .setWriteBufferWaterMark(outboxMarks)
+        .setRecvByteBufAllocator(READ_SIZES);
+    context.pipeline().replace(context.handler(), BEARER, socket);
+    return socket;
+  }
+
+  @Override
+  public void read(Connection connection, ByteBuf bytes) {
+    byte[] read = new byte[bytes.readableBytes()];
+    bytes.readBytes(read);
+    loop().emit(read, it -> read(connection, it));
+  }
+
+  @Override
+  public void drained(Connection connection) {
+    loop().emit(connection, Connection::drained);
+  }
+
+  @Override
+  public void closed(Connection connection) {
+    loop().emit(connection, it -> end(it, CloseReason.PEER));
+  }
+
+  @Override
+  public void failed(Connection connection, Throwable cause) {
+    LOG.debug("{}: {}", connection.remote(), cause.getMessage());
+  }
+
+  private ContextInternal loop() {
+    return (ContextInternal) context;
+  }
+
+  private void read(Connection connection, byte[] bytes) {
     if (!connection.open()) {
-      // Behind an impossible length nothing is a frame, though Vert.x had read it already.
+      // Behind an impossible length nothing is a frame, though it had been read already.
       return;
     }
     long now = lane().nowMillis();
@@ -212,7 +258,7 @@ public final class TcpFramingVerticle extends LaneVerticle {
     for (Connection connection : List.copyOf(connections)) {
       connection.overdue(now).ifPresent(reason -> end(connection, reason));
     }
-    List.copyOf(held).forEach(this::resumable);
+    List.copyOf(held).forEach(resumable);
   }
 
   private void end(Connection connection, CloseReason reason) {

@@ -81,12 +81,17 @@ public final class Gateway {
 
   /** Starts everything; completes when every listener is bound. Fails with a {@link StartFault} when it cannot be. */
   public static Future<Gateway> start(Settings settings, DataDir dataDir) {
+    // Most of a start is the loading of classes: these parts need none of each other's.
+    CompletableFuture<Dictionary> dictionary =
+        CompletableFuture.supplyAsync(() -> Dictionary.load(settings.dialects().dir()));
+    if (GatewayOptions.embedded(settings)) {
+      CompletableFuture.runAsync(SqlStore::loadEmbedded);
+    }
     Gateway gateway = new Gateway(settings, dataDir);
-    return gateway.open().map(gateway).onFailure(cause -> gateway.stop());
+    return gateway.open(dictionary.join()).map(gateway).onFailure(cause -> gateway.stop());
   }
 
-  private Future<Void> open() {
-    Dictionary dictionary = Dictionary.load(settings.dialects().dir());
+  private Future<Void> open(Dictionary dictionary) {
     Profiles profiles = new Profiles(name -> dictionary.dialect(name).isPresent());
     return SqlStore.open(vertx, GatewayOptions.store(settings, metrics.registry()))
         .compose(opened -> {

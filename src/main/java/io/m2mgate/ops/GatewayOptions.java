@@ -31,12 +31,17 @@ final class GatewayOptions {
         ? postgres.uri()
         : settings.store().url().toString();
     StoreOptions defaults = StoreOptions.of(url, registry);
-    boolean embedded = settings.store().url() instanceof StoreUrl.Sqlite;
     return defaults
         .withCommit(settings.commit().maxRows(), settings.commit().maxDelayMillis())
         .withQueuedUnits(settings.commit().queuedUnits())
         .withReaders(
-            embedded ? settings.store().readers() : settings.store().postgres().poolSize());
+            embedded(settings)
+                ? settings.store().readers()
+                : settings.store().postgres().poolSize());
+  }
+
+  static boolean embedded(Settings settings) {
+    return settings.store().url() instanceof StoreUrl.Sqlite;
   }
 
   static TcpOptions tcp(TerminalSettings terminal) {

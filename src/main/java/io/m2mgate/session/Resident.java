@@ -18,7 +18,9 @@ public final class Resident {
 
   private final String serial;
   private Optional<Terminal> terminal = Optional.empty();
-  private final Queue<Inbound> waiting = new ArrayDeque<>(2);
+  /** Present while some wait: most terminals are idle. */
+  private Optional<Queue<Inbound>> waiting = Optional.empty();
+
   private boolean barrier;
   private boolean beatsWait;
   private boolean stale;
@@ -50,21 +52,29 @@ public final class Resident {
 
   /** False when too many wait already. */
   public boolean await(Inbound frame) {
-    return waiting.size() < WAITING_FRAMES && waiting.add(frame);
+    if (waiting.isEmpty()) {
+      waiting = Optional.of(new ArrayDeque<>(2));
+    }
+    Queue<Inbound> queue = waiting.get();
+    return queue.size() < WAITING_FRAMES && queue.add(frame);
   }
 
   /** The next waiting frame, if the terminal takes frames now. */
   public Optional<Inbound> nextWaiting() {
-    return blocked() ? Optional.empty() : Optional.ofNullable(waiting.poll());
+    return blocked() ? Optional.empty() : nextAbandoned();
   }
 
   /** All that wait, when the terminal turned out not to exist. */
   public Optional<Inbound> nextAbandoned() {
-    return Optional.ofNullable(waiting.poll());
+    Optional<Inbound> next = waiting.map(Queue::poll);
+    if (waiting.isPresent() && waiting.get().isEmpty()) {
+      waiting = Optional.empty();
+    }
+    return next;
   }
 
   public boolean hasWaiting() {
-    return !waiting.isEmpty();
+    return waiting.isPresent();
   }
 
   /** Later frames wait until {@link #lower()}: a change of the session is on its way to the store. */

@@ -6,44 +6,75 @@ import io.m2mgate.session.Inbound;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.Vectors;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
-import java.lang.reflect.Proxy;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Wire 8 and design 7, "connection": limits, with a socket that only notes what is done to it. */
+/** Wire 8 and design 7, "connection": limits, on a pipeline that has no network under it. */
 class ConnectionTest {
   private static final long T0 = 1_700_000_000_000L;
   private static final ConnectionLimits LIMITS =
       new ConnectionLimits(2, 1000, 10_000, 30_000, 120_000);
+  private static final byte LAST_BEFORE_PAUSE = 7;
   private static final byte[] TRAP = Vectors.named("trap-signed").bytes();
 
-  private final List<String> calls = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
+  private final List<byte[]> readings = new ArrayList<>();
   private final List<Connection> resumable = new ArrayList<>();
   private final List<Frame> frames = new ArrayList<>();
-  private boolean full;
+  private final TerminalSocket socket = new TerminalSocket(events());
+  private final EmbeddedChannel channel = new EmbeddedChannel(socket) {
+    @Override
+    protected SocketAddress remoteAddress0() {
+      return new InetSocketAddress("192.0.2.7", 40112);
+    }
+  };
   private final Connection connection =
-      new Connection(3, socket(), new FrameSplitter(Vectors.DECODER), LIMITS, T0, resumable::add);
+      new Connection(3, socket, new FrameSplitter(Vectors.DECODER), LIMITS, T0, resumable::add);
 
-  private NetSocket socket() {
-    return (NetSocket) Proxy.newProxyInstance(
-        getClass().getClassLoader(), new Class<?>[] {NetSocket.class}, (proxy, method, given) -> {
-          calls.add(method.getName());
-          return switch (method.getName()) {
-            case "remoteAddress" -> SocketAddress.inetSocketAddress(40112, "192.0.2.7");
-            case "writeQueueFull" -> full;
-            case "pause", "resume", "drainHandler", "setWriteQueueMaxSize" -> proxy;
-            default -> null;
-          };
-        });
+  @AfterEach
+  void leavesNothingBehind() {
+    channel.finishAndReleaseAll();
+  }
+
+  private TerminalSocket.Events events() {
+    return new TerminalSocket.Events() {
+      @Override
+      public void read(Connection of, ByteBuf bytes) {
+        byte[] read = new byte[bytes.readableBytes()];
+        bytes.readBytes(read);
+        readings.add(read);
+        if (read[0] == LAST_BEFORE_PAUSE) {
+          of.pause();
+        }
+      }
+
+      @Override
+      public void drained(Connection of) {
+        of.drained();
+      }
+
+      @Override
+      public void closed(Connection of) {
+        told.add("closed");
+      }
+
+      @Override
+      public void failed(Connection of, Throwable cause) {
+        told.add("failed");
+      }
+    };
   }
 
   private void read(byte[] bytes, long nowMillis) throws MalformedFrame {
-    connection.read(Buffer.buffer(bytes), nowMillis, frames::add);
+    connection.read(bytes, nowMillis, frames::add);
   }
 
   // Verifies that a frame that does not end within its time is a reason to close, and that a
@@ -86,7 +117,7 @@ class ConnectionTest {
   // Verifies that a peer that does not read is read no further and closed after its time.
   @Test
   void closesFullOutbox() {
-    full = true;
+    channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
     connection.gather(TRAP);
     connection.flush(T0);
 
@@ -95,6 +126,47 @@ class ConnectionTest {
     assertThat(connection.paused()).isTrue();
     assertThat(connection.overdue(T0 + 9_999)).isEmpty();
     assertThat(connection.overdue(T0 + 10_000)).contains(CloseReason.OUTBOX_FULL);
+
+    channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+    channel.runPendingTasks();
+    assertThat(resumable).containsExactly(connection);
+    connection.resume();
+    assertThat(connection.paused()).isFalse();
+    assertThat(connection.overdue(T0 + 10_000)).isEmpty();
+  }
+
+  // Verifies that what comes although reading was paused is kept, told in its order once reading
+  // goes on, and that reading can
+  // be paused again between two pieces of it.
+  @Test
+  void keepsWhatComesWhilePaused() {
+    connection.pause();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    for (byte piece : new byte[] {5, LAST_BEFORE_PAUSE, 9}) {
+      channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {piece}));
+    }
+    assertThat(readings).isEmpty();
+
+    connection.resume();
+    assertThat(readings).containsExactly(new byte[] {5}, new byte[] {LAST_BEFORE_PAUSE});
+    assertThat(channel.config().isAutoRead()).isFalse();
+
+    connection.resume();
+    assertThat(readings).hasSize(3);
+    assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  // Verifies that what nobody will read is given back to the pool when the connection is closed.
+  @Test
+  void releasesWhatNobodyReads() {
+    ByteBuf unread = Unpooled.buffer().writeByte(5);
+    connection.pause();
+    channel.writeInbound(unread);
+    connection.close();
+
+    assertThat(unread.refCnt()).isZero();
+    assertThat(readings).isEmpty();
+    assertThat(told).containsExactly("closed");
   }
 
   // Verifies that a terminal is not blamed for a frame whose rest the gateway itself does not read.
@@ -116,8 +188,12 @@ class ConnectionTest {
     assertThat(connection.gather(TRAP)).isFalse();
     connection.flush(T0);
 
-    assertThat(calls.stream().filter("write"::equals)).hasSize(1);
+    ByteBuf written = channel.readOutbound();
+    assertThat(written.readableBytes()).isEqualTo(2 * TRAP.length);
+    written.release();
+    assertThat(channel.<ByteBuf>readOutbound()).isNull();
     assertThat(connection.gather(TRAP)).isTrue();
+    connection.flush(T0);
   }
 
   // Verifies that it is busy while as much is under way as may be, and that each finished frame
@@ -163,7 +239,8 @@ class ConnectionTest {
     connection.flush(T0);
 
     assertThat(connection.open()).isFalse();
-    assertThat(calls.stream().filter("close"::equals)).hasSize(1);
-    assertThat(calls).doesNotContain("write");
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(told).containsExactly("closed");
+    assertThat(channel.<ByteBuf>readOutbound()).isNull();
   }
 }

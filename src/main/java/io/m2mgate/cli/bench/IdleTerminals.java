@@ -51,7 +51,7 @@ final class IdleTerminals {
       Stay one = stay(gateway, 1);
       Stay all = stay(gateway, count);
       heap = (all.heap() - one.heap()) / (count - 1);
-      kernel = all.kernel() / count;
+      kernel = (all.kernel() - one.kernel()) / (count - 1);
     }
     double storm;
     double ready;

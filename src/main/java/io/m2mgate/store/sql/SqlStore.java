@@ -77,6 +77,11 @@ public final class SqlStore implements Store {
     return opened.map(engine -> new SqlStore(engine, url, options, home));
   }
 
+  /** Loads what the embedded store needs, which takes a while; blocks. {@link #open} does without, and says what is wrong. */
+  public static void loadEmbedded() {
+    SqliteStart.load();
+  }
+
   private void purge() {
     sweep
         .purge()

@@ -10,9 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteJDBCLoader;
 
 /** Opens a SQLite database: its directory, its schema, its engine. Stateless. */
 final class SqliteStart {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteStart.class);
+
   private SqliteStart() {}
 
   static Future<SqlEngine> open(Vertx vertx, StoreUrl.Sqlite url, StoreOptions options) {
@@ -21,6 +26,15 @@ final class SqliteStart {
       prepare(url, file);
       return new SqliteEngine(file, options.readers(), options.queuedReads());
     });
+  }
+
+  /** Unpacks and links the native library; a failure shows again when it is used. */
+  static void load() {
+    try {
+      SQLiteJDBCLoader.initialize();
+    } catch (Exception e) {
+      LOG.debug("the native library of SQLite: {}", e.getMessage());
+    }
   }
 
   private static void prepare(StoreUrl.Sqlite url, Path file) throws IOException {

@@ -23,8 +23,9 @@ final class TerminalRows {
         row.text(0),
         row.text(1),
         row.optionalText(2),
-        row.text(3),
-        row.text(4),
+        // The same few in every row, and kept for as long as the terminal is in memory.
+        row.text(3).intern(),
+        row.text(4).intern(),
         row.optionalText(5),
         row.flag(6),
         row.number(7),
