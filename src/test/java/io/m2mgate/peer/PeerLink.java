@@ -11,6 +11,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** One TCP connection of a scripted terminal: raw writes in any pieces, frames read with a deadline. */
 public final class PeerLink implements AutoCloseable {
@@ -19,21 +21,42 @@ public final class PeerLink implements AutoCloseable {
   /** How long nothing must come for a silence to count as one. */
   public static final Duration SILENCE = Duration.ofMillis(300);
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
 
   public PeerLink(InetSocketAddress address) {
     this(address, 0);
   }
 
+  /** One through TLS; the handshake is done when it is there. */
+  public PeerLink(InetSocketAddress address, SSLContext trust) {
+    this(address, 0, tls(trust));
+  }
+
+  private static Socket tls(SSLContext trust) {
+    try {
+      return trust.getSocketFactory().createSocket();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** One whose kernel takes only so many bytes before its owner reads them; 0 leaves that to the system. */
   public PeerLink(InetSocketAddress address, int receiveBuffer) {
+    this(address, receiveBuffer, new Socket());
+  }
+
+  private PeerLink(InetSocketAddress address, int receiveBuffer, Socket unconnected) {
+    socket = unconnected;
     try {
       if (receiveBuffer > 0) {
         socket.setReceiveBufferSize(receiveBuffer);
       }
       socket.setTcpNoDelay(true);
       socket.connect(address, (int) PATIENCE.toMillis());
+      if (socket instanceof SSLSocket tls) {
+        tls.startHandshake();
+      }
       in = new DataInputStream(socket.getInputStream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

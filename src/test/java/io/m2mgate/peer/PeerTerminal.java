@@ -32,9 +32,14 @@ public final class PeerTerminal implements AutoCloseable {
   private long timestamp;
 
   public PeerTerminal(Identity who, InetSocketAddress platform) {
+    this(who, platform, new PeerLink(platform));
+  }
+
+  /** One whose first connection is there already. */
+  public PeerTerminal(Identity who, InetSocketAddress platform, PeerLink link) {
     this.who = who;
     this.platform = platform;
-    this.link = new PeerLink(platform);
+    this.link = link;
   }
 
   /** What LOGIN_ACK said. */
