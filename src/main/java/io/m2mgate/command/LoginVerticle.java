@@ -4,11 +4,11 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.Opening;
-import io.m2mgate.bus.Opening.Proof;
 import io.m2mgate.bus.OpeningBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.session.Identity;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
@@ -131,13 +131,14 @@ public final class LoginVerticle extends LaneVerticle {
     }
     long now = lane().nowMillis();
     login.inbound().origin().verified(now, terminal.heartbeatSeconds() * 1000L);
-    Optional<Session> repeated = terminal.repeated(request.hash(), now);
+    Identity provenBy = login.proof().by().orElseThrow();
+    Optional<Session> repeated = terminal.repeated(provenBy, request.hash(), now);
     if (repeated.isPresent()) {
       repeated.get().login(request.facts());
       accept(login, request, repeated.get());
       return;
     }
-    Session opened = terminal.open(login.proof() == Proof.GOOD_SHORT, request.hash(), now);
+    Session opened = terminal.open(provenBy, login.proof().shortImei(), request.hash(), now);
     opened.login(request.facts());
     resident.raiseForLogin();
     lane().commit(resident, List.of(TerminalEvents.session(terminal)), outcome -> {
@@ -173,7 +174,7 @@ public final class LoginVerticle extends LaneVerticle {
     terminal.logins().served();
     String result = request.result(terminal, login.dialect().tags());
     byte[] body = body(login, result, session.timestamp());
-    Reply.Seal seal = new Reply.Signed(terminal.identity(), session);
+    Reply.Seal seal = new Reply.Signed(session);
     lane()
         .reply(new Reply(
             login.inbound().origin(),
@@ -210,7 +211,7 @@ public final class LoginVerticle extends LaneVerticle {
           serial,
           code,
           result,
-          login.proof(),
+          login.proof().kind(),
           login.inbound().origin().remote());
     }
   }

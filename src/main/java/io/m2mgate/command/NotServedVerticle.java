@@ -52,7 +52,7 @@ public final class NotServedVerticle extends LaneVerticle {
               uplink.inbound().frame(),
               uplink.inbound().frame().sequence(),
               body,
-              new Reply.Signed(uplink.terminal().identity(), uplink.session())));
+              new Reply.Signed(uplink.session())));
     });
     lane().done(uplink);
   }

@@ -141,7 +141,7 @@ abstract class UplinkVerticle extends LaneVerticle {
     Session session = uplink.session();
     Reply.Seal seal = command == Command.HEART_BEAT && !uplink.signed()
         ? Reply.UNSIGNED
-        : new Reply.Signed(uplink.terminal().identity(), session);
+        : new Reply.Signed(session);
     lane()
         .reply(
             new Reply(request.origin(), uplink.inbound().frame(), request.sequence(), body, seal));

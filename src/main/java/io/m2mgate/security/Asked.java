@@ -47,12 +47,7 @@ record Asked(
   }
 
   Reply signed(Session session, byte[] body) {
-    return new Reply(
-        in.origin(),
-        frame(),
-        frame().sequence(),
-        body,
-        new Reply.Signed(terminal.identity(), session));
+    return new Reply(in.origin(), frame(), frame().sequence(), body, new Reply.Signed(session));
   }
 
   Reply signedEmpty(Session session) {

@@ -31,7 +31,7 @@ final class FrameSealer {
       proofs.sign(
           frame,
           signed.session().timestamp(),
-          signed.identity(),
+          signed.session().identity(),
           signed.session().shortImei());
       return frame;
     }

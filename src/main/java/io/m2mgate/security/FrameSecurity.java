@@ -42,14 +42,17 @@ final class FrameSecurity {
     if (digestAt < 0) {
       return Proof.ABSENT;
     }
-    Identity identity = terminal.identity();
-    if (proofs.verifies(frame, digestAt, 0, identity, false)) {
-      return Proof.GOOD;
+    for (Identity identity : terminal.keyring().all()) {
+      if (proofs.verifies(frame, digestAt, 0, identity, false)) {
+        return Proof.good(identity, false);
+      }
+      if (proofs.verifies(frame, digestAt, 0, identity, true)) {
+        return Proof.good(identity, true);
+      }
     }
-    if (proofs.verifies(frame, digestAt, 0, identity, true)) {
-      return Proof.GOOD_SHORT;
-    }
-    return terminal.profile().digest() == DigestPolicy.OFF ? Proof.GOOD : Proof.WRONG;
+    return terminal.profile().digest() == DigestPolicy.OFF
+        ? Proof.good(terminal.keyring().current(), false)
+        : Proof.WRONG;
   }
 
   /** Any request but LOGIN and REGISTER, of a terminal that is there. */
@@ -84,7 +87,7 @@ final class FrameSecurity {
   }
 
   private boolean verifies(Asked asked, int digestAt, Session session) {
-    Identity identity = asked.terminal().identity();
+    Identity identity = session.identity();
     Frame frame = asked.frame();
     int timestamp = session.timestamp();
     boolean shortImei = session.shortImei();

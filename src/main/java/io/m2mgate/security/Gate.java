@@ -37,11 +37,13 @@ final class Gate {
   private final Lane lane;
   private final FrameSecurity security;
   private final TerminalAssembly assembly;
+  private final Settlements settlements;
   private final Map<Command, List<Uplink>> uplinks = new EnumMap<>(Command.class);
   private final Map<Command, List<Opening>> openings = new EnumMap<>(Command.class);
   private long pass;
 
-  Gate(Lane lane, FrameSecurity security, TerminalAssembly assembly) {
+  Gate(Lane lane, FrameSecurity security, TerminalAssembly assembly, Settlements settlements) {
+    this.settlements = settlements;
     this.lane = lane;
     this.security = security;
     this.assembly = assembly;
@@ -67,14 +69,13 @@ final class Gate {
     }
     CommandDef command = dialect.command(frame.requestCommand());
     switch (command.command()) {
-      case LOGIN ->
+      case LOGIN, REGISTER ->
         opening(
             in,
             Optional.of(resident),
             dialect,
             command,
             security.loginProof(frame, dialect, terminal));
-      case REGISTER -> opening(in, Optional.of(resident), dialect, command, Opening.Proof.NONE);
       default -> verify(new Asked(in, resident, terminal, dialect, command));
     }
   }
@@ -94,6 +95,7 @@ final class Gate {
   private void loggedIn(Resident resident, Terminal terminal) {
     terminal.online(true);
     lane.insist(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
+    settlements.settle(resident);
   }
 
   /** True for a heartbeat of a terminal that is there. */

@@ -13,6 +13,7 @@ import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalLocator;
+import io.m2mgate.store.SecurityStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -36,8 +37,12 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   private static final long RENEWAL_PAUSE_MILLIS = 1000;
 
+  /** How often the store is told again what it did not take of settled secrets. */
+  private static final long RETRY_MILLIS = 5000;
+
   private final SecurityOptions options;
   private final SecretBox box;
+  private final SecurityStore store;
   private final UnknownSerials unknown = new UnknownSerials();
   private final Map<Integer, List<Inbound>> elsewhere = new HashMap<>();
   private final Outgoing outgoing = new Outgoing();
@@ -45,10 +50,12 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private ResidentLoader loader;
   private FrameSealer sealer;
   private Gate gate;
+  private Settlements settlements;
 
-  public SecurityVerticle(SecurityOptions options, SecretBox box) {
+  public SecurityVerticle(SecurityOptions options, SecretBox box, SecurityStore store) {
     this.options = options;
     this.box = box;
+    this.store = store;
   }
 
   @Override
@@ -59,7 +66,9 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         box, services.profiles(), services.dictionary(), options.startedMillis());
     loader = new ResidentLoader(lane(), context, assembly, options.pendingLoads());
     sealer = new FrameSealer(services.dictionary(), proofs);
-    gate = new Gate(lane(), new FrameSecurity(proofs), assembly);
+    settlements = new Settlements(lane(), context, store, resident -> renew(resident, RENEWALS));
+    gate = new Gate(lane(), new FrameSecurity(proofs), assembly, settlements);
+    vertx.setPeriodic(RETRY_MILLIS, timer -> settlements.retry());
     int index = lane().index();
     this.<InboundBatch>consume(Addresses.inbound(index), this::inbound);
     this.<ReplyBatch>consume(Addresses.replies(index), this::replies);
@@ -136,6 +145,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   @Override
   public void loaded(Resident resident) {
+    settlements.settle(resident);
     drain(resident);
   }
 
@@ -186,6 +196,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     if (resident.takeStale()) {
       renew(resident, RENEWALS);
     }
+    settlements.settle(resident);
     drain(resident);
   }
 

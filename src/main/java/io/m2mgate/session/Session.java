@@ -4,15 +4,33 @@ package io.m2mgate.session;
 public final class Session {
 
   private final SessionToken token;
+  private Identity identity;
   private final SequenceWindow sequences = new SequenceWindow();
   private LoginFacts login = LoginFacts.NONE;
 
-  public Session(SessionToken token) {
+  /** @param identity what the LOGIN that opened it verified with, and all its frames do */
+  public Session(SessionToken token, Identity identity) {
     this.token = token;
+    this.identity = identity;
   }
 
   public SessionToken token() {
     return token;
+  }
+
+  public Identity identity() {
+    return identity;
+  }
+
+  /** True when its LOGIN verified with these secrets under this binding. */
+  boolean openedBy(Identity other) {
+    return token.generation() == other.secrets().generation()
+        && token.rebinding() == other.rebinding();
+  }
+
+  /** An administrator changed the terminal's record. */
+  void identity(Identity renewed) {
+    identity = renewed;
   }
 
   /** The token as it goes into digests. */

@@ -8,11 +8,20 @@ package io.m2mgate.session;
  * @param loginHash hash of the LOGIN that opened it, without what a repeat may change
  * @param openedMillis when LOGIN was accepted
  * @param endedMillis when LOGOUT ended it, 0 while it lives
+ * @param generation of the secrets that the LOGIN verified under
+ * @param rebinding the LOGIN verified under an IMSI that was not the bound one yet
  */
 public record SessionToken(
-    long timestamp, boolean shortImei, long loginHash, long openedMillis, long endedMillis) {
+    long timestamp,
+    boolean shortImei,
+    long loginHash,
+    long openedMillis,
+    long endedMillis,
+    long generation,
+    boolean rebinding) {
 
   public SessionToken ended(long nowMillis) {
-    return new SessionToken(timestamp, shortImei, loginHash, openedMillis, nowMillis);
+    return new SessionToken(
+        timestamp, shortImei, loginHash, openedMillis, nowMillis, generation, rebinding);
   }
 }

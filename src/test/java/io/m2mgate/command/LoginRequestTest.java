@@ -31,7 +31,7 @@ class LoginRequestTest {
         dialect.command(Command.LOGIN),
         frame.bodyOffset(),
         frame.bodyLength(DigestLocator.find(frame, dialect)),
-        Proof.GOOD));
+        Proof.good(SampleTerminal.identity(), false)));
   }
 
   private static long hash(FrameBuilder login) throws MalformedFrame {

@@ -35,7 +35,7 @@ class ReportTest {
         new Inbound(frame, origin, NOW),
         new Resident(SampleTerminal.SERIAL),
         terminal,
-        terminal.open(false, 1, NOW),
+        terminal.open(terminal.keyring().current(), false, 1, NOW),
         RequestFrames.DIALECT,
         RequestFrames.DIALECT.command(command),
         frame.bodyOffset(),

@@ -130,11 +130,11 @@ public final class StoreBench {
   public static SessionState session(long timestamp, boolean online) {
     return new SessionState(
         timestamp,
-        Optional.of(new SessionToken(timestamp, true, -5, 11, 0)),
+        Optional.of(new SessionToken(timestamp, true, -5, 11, 0, 0, false)),
         List.of(
-            new SessionToken(timestamp - 1, false, 6, 12, 0),
-            new SessionToken(timestamp - 2, false, 7, 13, 0)),
-        Optional.of(new SessionToken(timestamp - 3, false, 8, 14, 15)),
+            new SessionToken(timestamp - 1, false, 6, 12, 0, 0, false),
+            new SessionToken(timestamp - 2, false, 7, 13, 0, 0, false)),
+        Optional.of(new SessionToken(timestamp - 3, false, 8, 14, 15, 0, false)),
         online,
         99,
         "{\"cell\":\"1\"}");

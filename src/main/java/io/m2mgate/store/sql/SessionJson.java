@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The tokens of a session row as text: an array of arrays {@code [kind, timestamp, shortImei, loginHash, opened, ended]}.
+ * The tokens of a session row as text: an array of arrays {@code [kind, timestamp, shortImei, loginHash, opened, ended,
+ * generation, rebinding]}.
  * Stateless.
  */
 final class SessionJson {
   private static final int CONFIRMED = 0;
   private static final int TENTATIVE = 1;
   private static final int ENDED = 2;
+  private static final int GENERATION = 6;
 
   private SessionJson() {}
 
@@ -39,6 +41,10 @@ final class SessionJson {
         .append(token.openedMillis())
         .append(',')
         .append(token.endedMillis())
+        .append(',')
+        .append(token.generation())
+        .append(',')
+        .append(token.rebinding() ? 1 : 0)
         .append(']');
   }
 
@@ -50,8 +56,16 @@ final class SessionJson {
     JsonArray all = new JsonArray(tokens);
     for (int i = 0; i < all.size(); i++) {
       JsonArray one = all.getJsonArray(i);
+      // Rows of earlier versions end with the fifth value.
+      boolean whole = one.size() > GENERATION;
       SessionToken token = new SessionToken(
-          one.getLong(1), one.getLong(2) != 0, one.getLong(3), one.getLong(4), one.getLong(5));
+          one.getLong(1),
+          one.getLong(2) != 0,
+          one.getLong(3),
+          one.getLong(4),
+          one.getLong(5),
+          whole ? one.getLong(GENERATION) : 0,
+          whole && one.getLong(GENERATION + 1) != 0);
       switch (one.getInteger(0)) {
         case CONFIRMED -> confirmed = Optional.of(token);
         case TENTATIVE -> tentative.add(token);
