@@ -76,6 +76,35 @@ final class FrameSecurity {
     return repeatedLogout(asked, digestAt).orElseGet(() -> wrong(asked));
   }
 
+  /**
+   * A terminal's answer: the session in which it verifies, which it confirms as any frame does; the session in force for an
+   * unsigned one where the profile takes those.
+   */
+  Optional<Session> openAck(Asked asked) {
+    Terminal terminal = asked.terminal();
+    terminal.expire(asked.nowMillis());
+    if (!terminal.terminalRecord().enabled() || !terminal.hasSession()) {
+      return Optional.empty();
+    }
+    int digestAt = DigestLocator.find(asked.frame(), asked.dialect());
+    Optional<Session> session = digestAt < 0 ? Optional.empty() : sessionOf(asked, digestAt);
+    if (session.isPresent()) {
+      terminal.failures().good();
+      if (terminal.isTentative(session.get())) {
+        terminal.confirm(session.get());
+      }
+      return session;
+    }
+    if (asked.policyIs(DigestPolicy.OFF)
+        || digestAt < 0
+            && asked.policyIs(DigestPolicy.WHEN_PRESENT)
+            && !asked.is(Command.SECURITY_CONFIG)
+            && terminal.isHome(asked.in().origin())) {
+      return terminal.confirmed();
+    }
+    return Optional.empty();
+  }
+
   private Optional<Session> sessionOf(Asked asked, int digestAt) {
     List<Session> sessions = asked.terminal().openSessions();
     for (int i = 0; i < sessions.size(); i++) {

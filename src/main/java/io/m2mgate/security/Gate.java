@@ -1,5 +1,7 @@
 package io.m2mgate.security;
 
+import io.m2mgate.bus.Ack;
+import io.m2mgate.bus.AckBatch;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneMetrics.Drop;
@@ -40,6 +42,8 @@ final class Gate {
   private final Settlements settlements;
   private final Map<Command, List<Uplink>> uplinks = new EnumMap<>(Command.class);
   private final Map<Command, List<Opening>> openings = new EnumMap<>(Command.class);
+  private List<Ack> acks = new ArrayList<>();
+  private List<Ack> registrationAcks = new ArrayList<>();
   private long pass;
 
   Gate(Lane lane, FrameSecurity security, TerminalAssembly assembly, Settlements settlements) {
@@ -63,11 +67,11 @@ final class Gate {
       drop(in, Drop.UNKNOWN_COMMAND);
       return;
     }
+    CommandDef command = dialect.command(frame.requestCommand());
     if (frame.isAck()) {
-      drop(in, Drop.UNEXPECTED_ACK);
+      ack(new Asked(in, resident, terminal, dialect, command));
       return;
     }
-    CommandDef command = dialect.command(frame.requestCommand());
     switch (command.command()) {
       case LOGIN, REGISTER ->
         opening(
@@ -78,6 +82,36 @@ final class Gate {
             security.loginProof(frame, dialect, terminal));
       default -> verify(new Asked(in, resident, terminal, dialect, command));
     }
+  }
+
+  /** A terminal's answer: in a session to who asked, unsigned to who distributes the parameters of a registration. */
+  private void ack(Asked asked) {
+    Resident resident = asked.resident();
+    Terminal terminal = asked.terminal();
+    Optional<Session> before = terminal.confirmed();
+    Optional<Session> session = security.openAck(asked);
+    if (!before.equals(terminal.confirmed())) {
+      loggedIn(resident, terminal);
+    }
+    boolean ofRegistration =
+        session.isEmpty() && asked.is(Command.SECURITY_CONFIG) && !asked.frame().hasDigestFlag();
+    if (session.isEmpty() && !ofRegistration) {
+      drop(asked.in(), Drop.UNEXPECTED_ACK);
+      return;
+    }
+    resident.begin();
+    int digestAt = DigestLocator.find(asked.frame(), asked.dialect());
+    Ack ack = new Ack(
+        asked.in(),
+        resident,
+        terminal,
+        session,
+        asked.dialect(),
+        asked.command(),
+        asked.frame().bytes(),
+        asked.frame().bodyOffset(),
+        asked.frame().bodyLength(digestAt));
+    (ofRegistration ? registrationAcks : acks).add(ack);
   }
 
   private void verify(Asked asked) {
@@ -134,6 +168,14 @@ final class Gate {
       uplinks.forEach((command, batch) ->
           lane.send(Addresses.command(lane.index(), command), new UplinkBatch(batch)));
       uplinks.clear();
+    }
+    if (!acks.isEmpty()) {
+      lane.send(Addresses.acks(lane.index()), new AckBatch(acks));
+      acks = new ArrayList<>();
+    }
+    if (!registrationAcks.isEmpty()) {
+      lane.send(Addresses.registrationAcks(lane.index()), new AckBatch(registrationAcks));
+      registrationAcks = new ArrayList<>();
     }
     if (!openings.isEmpty()) {
       openings.forEach((command, batch) ->

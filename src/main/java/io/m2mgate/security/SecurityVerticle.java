@@ -7,9 +7,11 @@ import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.OutboundBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.ReplyBatch;
+import io.m2mgate.bus.Request;
 import io.m2mgate.bus.TerminalChanged;
 import io.m2mgate.bus.TerminalsChanged;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalLocator;
@@ -72,6 +74,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     int index = lane().index();
     this.<InboundBatch>consume(Addresses.inbound(index), this::inbound);
     this.<ReplyBatch>consume(Addresses.replies(index), this::replies);
+    this.<Request.Sending>consume(Addresses.request(index), this::request);
     this.<Resident>consume(Addresses.released(index), this::released);
     this.<Terminal>consume(Addresses.adopted(index), this::adopted);
     this.<TerminalChanged>consume(Addresses.changed(index), this::changed);
@@ -294,6 +297,17 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       }
     }
     outgoing.flush((address, frames) -> lane().send(address, new OutboundBatch(frames)));
+  }
+
+  private void request(Request.Sending sending) {
+    Origin to = sending.to();
+    if (to.open()) {
+      lane()
+          .send(
+              Addresses.outbound(to.lane(), to.bearer()),
+              new OutboundBatch(
+                  List.of(new OutboundBatch.Sealed(to, sealer.seal(sending.request())))));
+    }
   }
 
   private void drop(Inbound in, Drop reason) {
