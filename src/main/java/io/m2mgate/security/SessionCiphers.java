@@ -2,7 +2,6 @@ package io.m2mgate.security;
 
 import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneMetrics.Drop;
-import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.EncryptionPolicy;
@@ -81,8 +80,7 @@ final class SessionCiphers {
   static boolean encrypts(Session session, Dialect dialect, CommandDef command, byte[] body) {
     return body.length > 0
         && session.key().isPresent()
-        && command.command() != Command.LOGIN
-        && command.command() != Command.REGISTER
+        && !command.neverEncrypted()
         && !(command.segmentable() && isSegment(dialect, body));
   }
 

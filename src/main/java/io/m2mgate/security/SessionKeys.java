@@ -99,16 +99,19 @@ public final class SessionKeys {
         new SealedKey(cipher, sealed, expirySeconds));
   }
 
-  /** The TLV by which LOGIN_ACK hands the session's key over; nothing for a session without one. */
+  /**
+   * The TLV by which LOGIN_ACK hands the session's key over; nothing for a session without one, or whose base key was taken away
+   * since.
+   */
   public byte[] envelope(Session session, Dialect dialect) {
-    if (session.key().isEmpty()) {
+    byte[] baseKey = session.identity().baseKey();
+    if (session.key().isEmpty() || baseKey.length < BodyCiphers.KEY_BYTES) {
       return new byte[0];
     }
     SessionKey key = session.key().get();
     byte[] clear = BaseKeyProof.sessionKeyTlvs(
         dialect.tags(), key.octets(), OptionalLong.of(key.expirySeconds()));
-    byte[] hidden =
-        ciphers.encrypt(key.cipher(), session.identity().baseKey(), clear, 0, clear.length);
+    byte[] hidden = ciphers.encrypt(key.cipher(), baseKey, clear, 0, clear.length);
     return new BodyWriter(hidden.length)
         .tlv(dialect.tags().encryptedSessionKey(), hidden)
         .toBytes();
