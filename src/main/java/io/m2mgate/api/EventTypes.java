@@ -16,5 +16,23 @@ public final class EventTypes {
   /** A request was refused for a reason that the operator can mend. */
   public static final String TERMINAL_REFUSED = "m2m.terminal.refused";
 
+  /** A session under a new IMSI is confirmed. */
+  public static final String TERMINAL_REBOUND = "m2m.terminal.rebound";
+  /** A source is locked out for too many wrong proofs. */
+  public static final String TERMINAL_LOCKED = "m2m.terminal.locked";
+  /** Wrong proofs from many sources; the terminal's logins are throttled. */
+  public static final String TERMINAL_ATTACKED = "m2m.terminal.attacked";
+  /** A LOGIN verifies under an IMSI whose binding was refused. */
+  public static final String TERMINAL_BINDING_MISMATCH = "m2m.terminal.bindingMismatch";
+  /** A LOGIN asks for a session key and proves another base key. */
+  public static final String TERMINAL_KEY_MISMATCH = "m2m.terminal.keyMismatch";
+  /** A confirmed session's LOGIN said that the terminal's PIN1 was cleared locally. */
+  public static final String TERMINAL_PIN1_CLEARED = "m2m.terminal.pin1Cleared";
+  /** A rotation of secrets reached another state. */
+  public static final String KEY_ROTATION = "m2m.key.rotation";
+
+  public static final String KEY_EXPIRING = "m2m.key.expiring";
+  public static final String KEY_EXPIRED = "m2m.key.expired";
+
   private EventTypes() {}
 }

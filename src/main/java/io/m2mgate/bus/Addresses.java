@@ -28,6 +28,21 @@ public final class Addresses {
     return "lane." + lane + ".outbound." + bearer;
   }
 
+  /** Anybody on the lane to the security verticle: one request to seal and write ({@link Request.Sending}). */
+  public static String request(int lane) {
+    return "lane." + lane + ".request";
+  }
+
+  /** Security verticle to who sends requests in sessions: their answers, verified ({@link AckBatch}). */
+  public static String acks(int lane) {
+    return "lane." + lane + ".acks";
+  }
+
+  /** Security verticle to who distributes security parameters: unsigned answers ({@link AckBatch}). */
+  public static String registrationAcks(int lane) {
+    return "lane." + lane + ".registration-acks";
+  }
+
   /** Store to the lane that asked: {@code CommitBatch}. */
   public static String committed(int lane) {
     return "lane." + lane + ".committed";

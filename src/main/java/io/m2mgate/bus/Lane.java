@@ -229,6 +229,14 @@ public final class Lane {
     }
   }
 
+  /** An answer of a terminal is finished with. A second call does nothing. */
+  public void done(Ack ack) {
+    assertOnLoop();
+    if (ack.inbound().finish()) {
+      finished(ack.inbound(), ack.resident());
+    }
+  }
+
   private void finished(Inbound frame, Resident resident) {
     giveBack(frame);
     resident.end();

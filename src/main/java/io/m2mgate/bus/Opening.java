@@ -2,6 +2,7 @@ package io.m2mgate.bus;
 
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.session.Identity;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Resident;
 import java.util.Optional;
@@ -21,19 +22,33 @@ public record Opening(
     int bodyLength,
     Proof proof) {
 
-  /** What the digest of an opening request says. */
-  public enum Proof {
-    /** Good, over 16 bytes of IMEI. */
-    GOOD,
-    /** Good, over the 15 digits alone. */
-    GOOD_SHORT,
-    WRONG,
-    ABSENT,
-    /** Not asked for: the serial is unknown, the terminal has no password, or the operation has none. */
-    NONE;
+  /**
+   * What the digest of an opening request says.
+   *
+   * @param kind of finding
+   * @param by what it verified with; empty unless it is good
+   * @param shortImei it is over the 15 digits of the IMEI instead of 16 bytes
+   */
+  public record Proof(Kind kind, Optional<Identity> by, boolean shortImei) {
+    public static final Proof WRONG = new Proof(Kind.WRONG, Optional.empty(), false);
+    public static final Proof ABSENT = new Proof(Kind.ABSENT, Optional.empty(), false);
+    /** Not asked for: the serial is unknown, or the operation has none. */
+    public static final Proof NONE = new Proof(Kind.NONE, Optional.empty(), false);
+
+    public static Proof good(Identity by, boolean shortImei) {
+      return new Proof(Kind.GOOD, Optional.of(by), shortImei);
+    }
 
     public boolean isGood() {
-      return this == GOOD || this == GOOD_SHORT;
+      return kind == Kind.GOOD;
+    }
+
+    /** What was found. */
+    public enum Kind {
+      GOOD,
+      WRONG,
+      ABSENT,
+      NONE
     }
   }
 

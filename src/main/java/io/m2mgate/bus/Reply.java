@@ -1,6 +1,5 @@
 package io.m2mgate.bus;
 
-import io.m2mgate.session.Identity;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Session;
@@ -22,7 +21,7 @@ public record Reply(Origin origin, Frame request, int sequence, byte[] body, Sea
   public record Unsigned() implements Seal {}
 
   /** Signed with the downlink password under the session's timestamp. */
-  public record Signed(Identity identity, Session session) implements Seal {}
+  public record Signed(Session session) implements Seal {}
 
   public static final Seal UNSIGNED = new Unsigned();
 

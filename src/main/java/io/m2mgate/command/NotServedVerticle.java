@@ -43,7 +43,7 @@ public final class NotServedVerticle extends LaneVerticle {
 
   private void refuse(Uplink uplink) {
     uplink.request().done(uplink.command().refusal().orElse(0));
-    Refusals.of(uplink.command(), uplink.inbound()).ifPresent(body -> {
+    Refusals.of(uplink).ifPresent(body -> {
       uplink.request().markAnswered();
       lane().metrics().answered(uplink.command().name(), "refused");
       lane()
@@ -52,7 +52,7 @@ public final class NotServedVerticle extends LaneVerticle {
               uplink.inbound().frame(),
               uplink.inbound().frame().sequence(),
               body,
-              new Reply.Signed(uplink.terminal().identity(), uplink.session())));
+              new Reply.Signed(uplink.session())));
     });
     lane().done(uplink);
   }

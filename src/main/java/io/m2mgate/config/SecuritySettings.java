@@ -9,5 +9,8 @@ public record SecuritySettings(
     int maxFailures,
     int failureWindowSeconds,
     int lockSeconds,
+    int sessionKeySeconds,
+    int sessionKeyBlocks,
+    int cipherKeys,
     List<Cidr> clearSecretsTo,
     Optional<Path> masterKeyFile) {}

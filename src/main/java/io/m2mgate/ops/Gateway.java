@@ -139,19 +139,22 @@ public final class Gateway {
         new SealedTerminals(box),
         metrics.registry(),
         settings.node().name());
-    return lanes(deployed, box)
+    return lanes(deployed, box, opened)
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals));
   }
 
-  private Future<Void> lanes(Lanes on, SecretBox box) {
+  private Future<Void> lanes(Lanes on, SecretBox box, Store opened) {
     int count = on.count();
     SecurityOptions security = new SecurityOptions(
-        Math.max(1, settings.terminal().limits().pendingLoads() / count), clock.millis());
-    return on.deploy("security", () -> new SecurityVerticle(security, box))
+        Math.max(1, settings.terminal().limits().pendingLoads() / count),
+        clock.millis(),
+        Math.max(2, settings.security().cipherKeys() / count),
+        settings.security().sessionKeyBlocks());
+    return on.deploy("security", () -> new SecurityVerticle(security, box, opened.security()))
         .compose(next ->
-            on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), count)))
+            on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))
         .compose(next -> on.deploy("register", () -> new RegisterVerticle()))
         .compose(next ->
             on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))

@@ -1,5 +1,7 @@
 package io.m2mgate.security;
 
+import io.m2mgate.bus.Ack;
+import io.m2mgate.bus.AckBatch;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneMetrics.Drop;
@@ -37,12 +39,23 @@ final class Gate {
   private final Lane lane;
   private final FrameSecurity security;
   private final TerminalAssembly assembly;
+  private final Settlements settlements;
+  private final KeyWarnings warnings;
   private final Map<Command, List<Uplink>> uplinks = new EnumMap<>(Command.class);
   private final Map<Command, List<Opening>> openings = new EnumMap<>(Command.class);
+  private List<Ack> acks = new ArrayList<>();
+  private List<Ack> registrationAcks = new ArrayList<>();
   private long pass;
 
-  Gate(Lane lane, FrameSecurity security, TerminalAssembly assembly) {
+  Gate(
+      Lane lane,
+      FrameSecurity security,
+      TerminalAssembly assembly,
+      Settlements settlements,
+      KeyWarnings warnings) {
+    this.settlements = settlements;
     this.lane = lane;
+    this.warnings = warnings;
     this.security = security;
     this.assembly = assembly;
   }
@@ -61,22 +74,65 @@ final class Gate {
       drop(in, Drop.UNKNOWN_COMMAND);
       return;
     }
+    CommandDef command = dialect.command(frame.requestCommand());
     if (frame.isAck()) {
-      drop(in, Drop.UNEXPECTED_ACK);
+      ack(new Asked(in, resident, terminal, dialect, command));
       return;
     }
-    CommandDef command = dialect.command(frame.requestCommand());
     switch (command.command()) {
-      case LOGIN ->
+      case LOGIN, REGISTER ->
         opening(
             in,
             Optional.of(resident),
             dialect,
             command,
             security.loginProof(frame, dialect, terminal));
-      case REGISTER -> opening(in, Optional.of(resident), dialect, command, Opening.Proof.NONE);
       default -> verify(new Asked(in, resident, terminal, dialect, command));
     }
+  }
+
+  /** A terminal's answer: in a session to who asked, unsigned to who distributes the parameters of a registration. */
+  private void ack(Asked asked) {
+    Resident resident = asked.resident();
+    Terminal terminal = asked.terminal();
+    Optional<Session> before = terminal.confirmed();
+    AckVerdict verdict = security.openAck(asked);
+    if (!before.equals(terminal.confirmed())) {
+      loggedIn(resident, terminal);
+    }
+    if (verdict instanceof AckVerdict.Accept accept) {
+      warnings.look(resident, terminal, accept.session());
+      resident.begin();
+      acks.add(ack(asked, Optional.of(accept.session()), accept.body()));
+    } else if (verdict instanceof AckVerdict.Stranger
+        && asked.is(Command.SECURITY_CONFIG)
+        && !asked.frame().hasDigestFlag()) {
+      Frame frame = asked.frame();
+      int length = frame.bodyLength(DigestLocator.find(frame, asked.dialect()));
+      resident.begin();
+      registrationAcks.add(ack(
+          asked,
+          Optional.empty(),
+          new Content.Clear(frame.bytes(), frame.bodyOffset(), length, false)));
+    } else {
+      drop(
+          asked.in(),
+          verdict instanceof AckVerdict.Refuse refuse ? refuse.reason() : Drop.UNEXPECTED_ACK);
+    }
+  }
+
+  private static Ack ack(Asked asked, Optional<Session> session, Content.Clear body) {
+    return new Ack(
+        asked.in(),
+        asked.resident(),
+        asked.terminal(),
+        session,
+        asked.dialect(),
+        asked.command(),
+        body.bytes(),
+        body.offset(),
+        body.length(),
+        body.decrypted());
   }
 
   private void verify(Asked asked) {
@@ -94,6 +150,7 @@ final class Gate {
   private void loggedIn(Resident resident, Terminal terminal) {
     terminal.online(true);
     lane.insist(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
+    settlements.settle(resident);
   }
 
   /** True for a heartbeat of a terminal that is there. */
@@ -132,6 +189,14 @@ final class Gate {
       uplinks.forEach((command, batch) ->
           lane.send(Addresses.command(lane.index(), command), new UplinkBatch(batch)));
       uplinks.clear();
+    }
+    if (!acks.isEmpty()) {
+      lane.send(Addresses.acks(lane.index()), new AckBatch(acks));
+      acks = new ArrayList<>();
+    }
+    if (!registrationAcks.isEmpty()) {
+      lane.send(Addresses.registrationAcks(lane.index()), new AckBatch(registrationAcks));
+      registrationAcks = new ArrayList<>();
     }
     if (!openings.isEmpty()) {
       openings.forEach((command, batch) ->
@@ -177,6 +242,7 @@ final class Gate {
       terminal.online(true);
       lane.insist(resident, TerminalEvents.online(terminal, lane.nowMillis()), outcome -> {});
     }
+    warnings.look(resident, terminal, uplink.session());
     Origin origin = uplink.inbound().origin();
     if (uplink.signed() || terminal.isHome(origin) || !terminal.reachable()) {
       origin.verified(uplink.inbound().receivedMillis(), terminal.heartbeatSeconds() * 1000L);

@@ -7,14 +7,18 @@ import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.OutboundBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.ReplyBatch;
+import io.m2mgate.bus.Request;
 import io.m2mgate.bus.TerminalChanged;
 import io.m2mgate.bus.TerminalsChanged;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalLocator;
+import io.m2mgate.store.SecurityStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,8 +40,12 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   private static final long RENEWAL_PAUSE_MILLIS = 1000;
 
+  /** How often the store is told again what it did not take of settled secrets. */
+  private static final long RETRY_MILLIS = 5000;
+
   private final SecurityOptions options;
   private final SecretBox box;
+  private final SecurityStore store;
   private final UnknownSerials unknown = new UnknownSerials();
   private final Map<Integer, List<Inbound>> elsewhere = new HashMap<>();
   private final Outgoing outgoing = new Outgoing();
@@ -45,10 +53,12 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private ResidentLoader loader;
   private FrameSealer sealer;
   private Gate gate;
+  private Settlements settlements;
 
-  public SecurityVerticle(SecurityOptions options, SecretBox box) {
+  public SecurityVerticle(SecurityOptions options, SecretBox box, SecurityStore store) {
     this.options = options;
     this.box = box;
+    this.store = store;
   }
 
   @Override
@@ -58,11 +68,21 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     assembly = new TerminalAssembly(
         box, services.profiles(), services.dictionary(), options.startedMillis());
     loader = new ResidentLoader(lane(), context, assembly, options.pendingLoads());
-    sealer = new FrameSealer(services.dictionary(), proofs);
-    gate = new Gate(lane(), new FrameSecurity(proofs), assembly);
+    SessionCiphers ciphers = new SessionCiphers(
+        new BodyCiphers(new SecureRandom(), options.cipherSchedules()), lane().metrics());
+    sealer = new FrameSealer(services.dictionary(), proofs, ciphers);
+    settlements = new Settlements(lane(), context, store, resident -> renew(resident, RENEWALS));
+    gate = new Gate(
+        lane(),
+        new FrameSecurity(proofs, ciphers),
+        assembly,
+        settlements,
+        new KeyWarnings(lane(), options.sessionKeyBlocks()));
+    vertx.setPeriodic(RETRY_MILLIS, timer -> settlements.retry());
     int index = lane().index();
     this.<InboundBatch>consume(Addresses.inbound(index), this::inbound);
     this.<ReplyBatch>consume(Addresses.replies(index), this::replies);
+    this.<Request.Sending>consume(Addresses.request(index), this::request);
     this.<Resident>consume(Addresses.released(index), this::released);
     this.<Terminal>consume(Addresses.adopted(index), this::adopted);
     this.<TerminalChanged>consume(Addresses.changed(index), this::changed);
@@ -136,6 +156,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   @Override
   public void loaded(Resident resident) {
+    settlements.settle(resident);
     drain(resident);
   }
 
@@ -186,6 +207,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     if (resident.takeStale()) {
       renew(resident, RENEWALS);
     }
+    settlements.settle(resident);
     drain(resident);
   }
 
@@ -283,6 +305,17 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       }
     }
     outgoing.flush((address, frames) -> lane().send(address, new OutboundBatch(frames)));
+  }
+
+  private void request(Request.Sending sending) {
+    Origin to = sending.to();
+    if (to.open()) {
+      lane()
+          .send(
+              Addresses.outbound(to.lane(), to.bearer()),
+              new OutboundBatch(
+                  List.of(new OutboundBatch.Sealed(to, sealer.seal(sending.request())))));
+    }
   }
 
   private void drop(Inbound in, Drop reason) {

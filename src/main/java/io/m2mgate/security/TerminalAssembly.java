@@ -1,13 +1,17 @@
 package io.m2mgate.security;
 
 import io.m2mgate.dictionary.Dictionary;
-import io.m2mgate.session.Identity;
+import io.m2mgate.session.Keyring;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Profiles;
+import io.m2mgate.session.SecretSet;
+import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.StoredSecurity;
 import io.m2mgate.store.StoredTerminal;
+import java.util.Optional;
 
 /** Makes terminals out of what is stored, their secrets opened. May be used from any thread. */
 final class TerminalAssembly {
@@ -30,11 +34,13 @@ final class TerminalAssembly {
     TerminalRecord terminalRecord = stored.record();
     int version = profiles.version();
     Profile profile = profiles.get(terminalRecord.profile());
-    Terminal terminal = new Terminal(terminalRecord, identity(stored), profile, version);
+    Terminal terminal = new Terminal(terminalRecord, keyring(stored), profile, version);
     terminal.restore(
         stored.sessions(),
         stored.recent(),
         Math.max(startedMillis, stored.sessions().heardMillis()));
+    terminal.openSessions().forEach(session -> restoreKey(terminal, session));
+    terminal.ended().ifPresent(session -> restoreKey(terminal, session));
     terminal
         .syncList()
         .restore(box.open(terminalRecord.serial(), SecretKinds.SYNC_LIST, stored.sealedSyncList()));
@@ -47,11 +53,19 @@ final class TerminalAssembly {
     return terminal;
   }
 
+  private void restoreKey(Terminal terminal, Session session) {
+    session
+        .token()
+        .key()
+        .ifPresent(protectedBy -> session.restore(
+            SessionKeys.open(box, terminal.serial(), session.token().timestamp(), protectedBy)));
+  }
+
   /** Takes over a changed record and its secrets; sessions stay. */
   void renew(Terminal terminal, StoredTerminal stored) {
     int version = profiles.version();
     terminal.renew(
-        stored.record(), identity(stored), profiles.get(stored.record().profile()), version);
+        stored.record(), keyring(stored), profiles.get(stored.record().profile()), version);
   }
 
   /** The operator may have changed the terminal's profile since it was last used. */
@@ -62,13 +76,24 @@ final class TerminalAssembly {
     }
   }
 
-  private Identity identity(StoredTerminal stored) {
+  private Keyring keyring(StoredTerminal stored) {
+    StoredSecurity security = stored.security();
     String serial = stored.record().serial();
-    SealedSecrets secrets = stored.secrets();
-    return Identity.of(
-        stored.record(),
+    SecretSet current =
+        open(serial, security.generation(), security.secrets(), security.expiries());
+    Optional<SecretSet> pending = security
+        .open()
+        .map(open -> open(serial, open.generation(), open.secrets(), open.expiries()));
+    return Keyring.of(stored.record(), current, pending, security.rebindingTo());
+  }
+
+  private SecretSet open(
+      String serial, long generation, SealedSecrets secrets, SecretSet.Expiries expiries) {
+    return new SecretSet(
+        generation,
         box.open(serial, SecretKinds.UPLINK_PASSWORD, secrets.uplinkPassword()),
         box.open(serial, SecretKinds.DOWNLINK_PASSWORD, secrets.downlinkPassword()),
-        box.open(serial, SecretKinds.BASE_KEY, secrets.baseKey()));
+        box.open(serial, SecretKinds.BASE_KEY, secrets.baseKey()),
+        expiries);
   }
 }

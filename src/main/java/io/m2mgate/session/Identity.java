@@ -4,40 +4,64 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What goes into a terminal's digests, in clear: only ever in a lane's memory. Arrays are shared, not copied: who gets one must
+ * What goes into a terminal's digests, in clear: only ever in a lane's memory. One set of secrets under one IMSI; a terminal has
+ * several while a rotation or a change of its SIM is under way ({@link Keyring}). Arrays are shared, not copied: who gets one must
  * not change it.
  *
  * @param imei 15 digits and a zero byte
  * @param shortImei the 15 digits alone
  * @param imsi as bound at registration; empty where none is recorded
- * @param uplink password of the terminal, empty where none is set
- * @param downlink password of the platform, empty where none is set
- * @param baseKey empty where none is set
+ * @param secrets passwords and base key
+ * @param rebinding the IMSI is not the bound one but the one that REGISTER operation rebind asks for
  */
 public record Identity(
-    byte[] imei, byte[] shortImei, byte[] imsi, byte[] uplink, byte[] downlink, byte[] baseKey) {
+    byte[] imei, byte[] shortImei, byte[] imsi, SecretSet secrets, boolean rebinding) {
 
   private static final int IMEI_FIELD = 16;
 
-  public static Identity of(
-      TerminalRecord terminal, byte[] uplink, byte[] downlink, byte[] baseKey) {
-    byte[] digits = terminal.imei().getBytes(StandardCharsets.US_ASCII);
+  public static Identity of(TerminalRecord terminal, SecretSet secrets) {
+    return of(terminal.imei(), terminal.imsi().orElse(""), secrets, false);
+  }
+
+  static Identity of(String imei, String imsi, SecretSet secrets, boolean rebinding) {
+    byte[] digits = imei.getBytes(StandardCharsets.US_ASCII);
     return new Identity(
         Arrays.copyOf(digits, IMEI_FIELD),
         digits,
-        terminal.imsi().orElse("").getBytes(StandardCharsets.US_ASCII),
-        uplink,
-        downlink,
-        baseKey);
+        imsi.getBytes(StandardCharsets.US_ASCII),
+        secrets,
+        rebinding);
   }
 
   public byte[] imei(boolean asShort) {
     return asShort ? shortImei : imei;
   }
 
+  public byte[] uplink() {
+    return secrets.uplink();
+  }
+
+  public byte[] downlink() {
+    return secrets.downlink();
+  }
+
+  public byte[] baseKey() {
+    return secrets.baseKey();
+  }
+
+  /** The same with its IMSI as the bound one. */
+  Identity bound() {
+    return rebinding ? new Identity(imei, shortImei, imsi, secrets, false) : this;
+  }
+
+  /** The same secrets under another IMSI, which is the bound one. */
+  Identity under(byte[] boundImsi) {
+    return new Identity(imei, shortImei, boundImsi, secrets, false);
+  }
+
   /** Without passwords nothing of this terminal can be verified. */
   public boolean canSign() {
-    return uplink.length > 0 && downlink.length > 0;
+    return uplink().length > 0 && downlink().length > 0;
   }
 
   @Override

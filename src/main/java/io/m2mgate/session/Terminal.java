@@ -3,6 +3,7 @@ package io.m2mgate.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One terminal in memory: its record, sessions, duplicate window, address and presence (behaviour 5.2.1). Owned by one lane at
@@ -16,9 +17,11 @@ public final class Terminal {
 
   private final String serial;
   private TerminalRecord terminalRecord;
-  private Identity identity;
+  private Keyring keyring;
+  private boolean unsettled;
   private Profile profile;
   private int profileVersion;
+  private final Supplier<Profile> inForce = this::profile;
 
   private long lastTimestamp;
   private Optional<Session> confirmed = Optional.empty();
@@ -40,10 +43,10 @@ public final class Terminal {
   private int reportedHeartbeatSeconds;
 
   public Terminal(
-      TerminalRecord terminalRecord, Identity identity, Profile profile, int profileVersion) {
+      TerminalRecord terminalRecord, Keyring keyring, Profile profile, int profileVersion) {
     this.serial = terminalRecord.serial();
     this.terminalRecord = terminalRecord;
-    this.identity = identity;
+    this.keyring = keyring;
     this.profile = profile;
     this.profileVersion = profileVersion;
   }
@@ -54,14 +57,15 @@ public final class Terminal {
    */
   public void restore(SessionState stored, List<UplinkMark> newestFirst, long nowMillis) {
     lastTimestamp = stored.lastTimestamp();
-    confirmed = stored.confirmed().map(Session::new);
-    stored.tentative().forEach(token -> tentative.add(new Session(token)));
-    ended = stored.ended().map(Session::new);
+    confirmed = stored.confirmed().flatMap(this::session);
+    stored.tentative().forEach(token -> session(token).ifPresent(tentative::add));
+    ended = stored.ended().flatMap(this::session);
     ended.ifPresent(session -> logins.spare(session.token().endedMillis()));
     openSessions = List.of();
     online = stored.online();
     heardMillis = nowMillis;
     facts = Facts.of(stored.factsJson());
+    settle();
     recent.restore(newestFirst);
     for (UplinkMark mark : newestFirst) {
       for (Session session : openSessions()) {
@@ -70,6 +74,11 @@ public final class Terminal {
         }
       }
     }
+  }
+
+  /** Empty when the secrets that opened it are not valid any more. */
+  private Optional<Session> session(SessionToken token) {
+    return keyring.find(token).map(identity -> new Session(token, identity, inForce));
   }
 
   /** What must be stored of its sessions. */
@@ -84,13 +93,55 @@ public final class Terminal {
         facts.toJson());
   }
 
-  /** The record was changed by an administrator. */
+  /** Its record or its secrets were changed, by an administrator, a registration or a rotation. */
   public void renew(
-      TerminalRecord changed, Identity changedIdentity, Profile changedProfile, int version) {
+      TerminalRecord changed, Keyring changedKeyring, Profile changedProfile, int version) {
     terminalRecord = changed;
-    identity = changedIdentity;
+    keyring = changedKeyring;
     profile = changedProfile;
     profileVersion = version;
+    confirmed = confirmed.filter(this::renewed);
+    ended = ended.filter(this::renewed);
+    tentative.removeIf(session -> !renewed(session));
+    openSessions = List.of();
+    settle();
+  }
+
+  /** False when the secrets that opened the session are not valid any more. */
+  private boolean renewed(Session session) {
+    Optional<Identity> found = keyring.find(session.token());
+    found.ifPresent(session::identity);
+    return found.isPresent();
+  }
+
+  /** The session in force decides which secrets and which IMSI are the terminal's; the store may not know yet. */
+  private void settle() {
+    if (confirmed.isPresent()) {
+      Session session = confirmed.get();
+      Keyring settled = keyring.confirmedBy(session.identity());
+      if (settled != keyring) {
+        keyring = settled;
+        session.identity(settled.current());
+        tentative.removeIf(open -> !renewed(open));
+        openSessions = List.of();
+        unsettled = true;
+      }
+    }
+  }
+
+  /** True while the session in force was opened with secrets or an IMSI that the store has as pending. */
+  public boolean unsettled() {
+    return unsettled;
+  }
+
+  /** The store is being told of what the session in force was opened with. */
+  public void settled() {
+    unsettled = false;
+  }
+
+  /** It could not be told. */
+  public void unsettle() {
+    unsettled = true;
   }
 
   /**
@@ -135,20 +186,29 @@ public final class Terminal {
   }
 
   /** The open tentative session that a LOGIN of this content repeats: the last one only, while it has its time. */
-  public Optional<Session> repeated(long loginHash, long nowMillis) {
+  public Optional<Session> repeated(Identity provenBy, long loginHash, long nowMillis) {
     expire(nowMillis);
     if (tentative.isEmpty()) {
       return Optional.empty();
     }
     Session last = tentative.get(tentative.size() - 1);
-    return last.token().loginHash() == loginHash ? Optional.of(last) : Optional.empty();
+    return last.token().loginHash() == loginHash && last.openedBy(provenBy)
+        ? Optional.of(last)
+        : Optional.empty();
   }
 
   /** Opens a tentative session under a new token, greater than any given before. The oldest of three is dropped. */
-  public Session open(boolean shortImei, long loginHash, long nowMillis) {
+  public Session open(Identity provenBy, boolean shortImei, long loginHash, long nowMillis) {
     lastTimestamp = Math.max(nowMillis / 1000, lastTimestamp + 1);
-    Session opened =
-        new Session(new SessionToken(lastTimestamp, shortImei, loginHash, nowMillis, 0));
+    SessionToken token = new SessionToken(
+        lastTimestamp,
+        shortImei,
+        loginHash,
+        nowMillis,
+        0,
+        provenBy.secrets().generation(),
+        provenBy.rebinding());
+    Session opened = new Session(token, provenBy, inForce);
     if (tentative.size() == TENTATIVE_SESSIONS) {
       tentative.remove(0);
     }
@@ -174,12 +234,13 @@ public final class Terminal {
     confirmed = Optional.of(session);
     openSessions = List.of();
     facts.login(session.login());
+    settle();
   }
 
   /** LOGOUT ended the session in force. */
   public void end(long nowMillis) {
     logins.spare(nowMillis);
-    ended = confirmed.map(session -> new Session(session.token().ended(nowMillis)));
+    ended = confirmed.map(session -> session.ended(nowMillis));
     confirmed = Optional.empty();
     openSessions = List.of();
     home = Optional.empty();
@@ -247,8 +308,8 @@ public final class Terminal {
     return terminalRecord;
   }
 
-  public Identity identity() {
-    return identity;
+  public Keyring keyring() {
+    return keyring;
   }
 
   public Profile profile() {

@@ -17,6 +17,8 @@ public interface Store {
 
   AuditLog audit();
 
+  SecurityStore security();
+
   Journal journal();
 
   /** Removes what is past retention; ran by the gateway on a timer. Gives the number of removed events. */

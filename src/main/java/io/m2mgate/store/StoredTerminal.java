@@ -8,13 +8,13 @@ import java.util.List;
 /**
  * All that a lane needs to serve a terminal.
  *
- * @param secrets sealed as they were given
+ * @param security secrets, sealed as they were given, and binding
  * @param sealedSyncList as the last {@link Change.PutSyncList} had it, empty before the first
  * @param recent marks of the last (at most 8) durable uplink requests over all logs, newest first
  */
 public record StoredTerminal(
     TerminalRecord record,
-    SealedSecrets secrets,
+    StoredSecurity security,
     SessionState sessions,
     byte[] sealedSyncList,
     List<UplinkMark> recent) {}

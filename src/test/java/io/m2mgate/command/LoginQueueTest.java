@@ -8,6 +8,7 @@ import io.m2mgate.dictionary.Command;
 import io.m2mgate.security.RequestFrames;
 import io.m2mgate.session.FakeOrigin;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.SampleTerminal;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class LoginQueueTest {
         RequestFrames.DIALECT.command(Command.LOGIN),
         frame.bodyOffset(),
         frame.bodyLength(),
-        Proof.GOOD);
+        Proof.good(SampleTerminal.identity(), false));
   }
 
   private void drain() {

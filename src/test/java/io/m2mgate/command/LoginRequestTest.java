@@ -31,7 +31,7 @@ class LoginRequestTest {
         dialect.command(Command.LOGIN),
         frame.bodyOffset(),
         frame.bodyLength(DigestLocator.find(frame, dialect)),
-        Proof.GOOD));
+        Proof.good(SampleTerminal.identity(), false)));
   }
 
   private static long hash(FrameBuilder login) throws MalformedFrame {
@@ -81,6 +81,28 @@ class LoginRequestTest {
     assertThat(login.facts().lac()).isEqualTo(0x18A7);
     assertThat(login.facts().cell()).isEqualTo(0x5B1C);
     assertThat(login.configCrc32()).isEqualTo(0x143A2B35);
+  }
+
+  // Verifies what a LOGIN says of keys; a yes or no to encryption names no cipher.
+  @Test
+  void readsKeys() throws Exception {
+    byte[] proof = new byte[16];
+    proof[3] = 7;
+    LoginKeys keys = read(RequestFrames.signed(
+            login(1)
+                .tlv(0xE03A, proof)
+                .tlv(0xE020, new byte[] {(byte) 0x8E})
+                .tlv(0xE031, new byte[] {1}),
+            0))
+        .keys();
+
+    assertThat(keys.baseKeyDigest()).hasValue(proof);
+    assertThat(keys.pin1Cleared()).isTrue();
+    assertThat(keys.cipher()).isEmpty();
+    LoginKeys none =
+        read(RequestFrames.signed(login(1).tlv(0xE020, new byte[] {0x0E}), 0)).keys();
+    assertThat(none.baseKeyDigest()).isEmpty();
+    assertThat(none.pin1Cleared()).isFalse();
   }
 
   // Verifies which result a good login gets by the CRC32 of its synchronised parameters.

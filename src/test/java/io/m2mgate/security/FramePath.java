@@ -8,9 +8,11 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Identity;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Keyring;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalRecord;
@@ -32,9 +34,9 @@ public final class FramePath {
   private final Dialect dialect = dictionary.dialect();
   private final FrameDecoder decoder = new FrameDecoder(dictionary, 16_384);
   private final FrameEncoder encoder = new FrameEncoder(dialect);
-  private final DigestProof proofs = new DigestProof();
-  private final FrameSecurity security = new FrameSecurity(proofs);
-  private final FrameSealer sealer = new FrameSealer(dictionary, proofs);
+  private final Sealing sealing = Sealing.usual();
+  private final FrameSecurity security = sealing.security();
+  private final FrameSealer sealer = sealing.sealer();
   private final Md5Digest forge = new Md5Digest();
   private final CommandDef trap = dialect.command(Command.CONFIG_TRAP);
   private final byte[] serial = SERIAL.getBytes(StandardCharsets.US_ASCII);
@@ -58,13 +60,15 @@ public final class FramePath {
         NOW,
         1);
     Profiles profiles = new Profiles(name -> dictionary.dialect(name).isPresent());
-    Identity identity = Identity.of(
-        terminalRecord,
+    SecretSet secrets = new SecretSet(
+        0,
         "uplink-secret".getBytes(StandardCharsets.US_ASCII),
         "downlink-secret".getBytes(StandardCharsets.US_ASCII),
-        EMPTY);
-    terminal = new Terminal(terminalRecord, identity, profiles.get(Profiles.DEFAULT), 0);
-    session = terminal.open(false, 1, NOW);
+        EMPTY,
+        SecretSet.Expiries.NEVER);
+    Keyring keyring = Keyring.of(terminalRecord, secrets, Optional.empty(), Optional.empty());
+    terminal = new Terminal(terminalRecord, keyring, profiles.get(Profiles.DEFAULT), 0);
+    session = terminal.open(terminal.keyring().current(), false, 1, NOW);
     terminal.confirm(session);
     resident.arrived(terminal);
   }
@@ -85,7 +89,7 @@ public final class FramePath {
         true,
         request,
         0);
-    Identity who = terminal.identity();
+    Identity who = session.identity();
     forge.sign(
         request,
         request.length - DigestLocator.VALUE_SIZE,
@@ -111,11 +115,7 @@ public final class FramePath {
     uplink.request().done(0);
     uplink.request().markAnswered();
     return sealer.seal(new Reply(
-        origin,
-        frame,
-        uplink.request().sequence(),
-        Refusals.result(0),
-        new Reply.Signed(terminal.identity(), session)));
+        origin, frame, uplink.request().sequence(), Refusals.result(0), new Reply.Signed(session)));
   }
 
   private static final class Nowhere implements Origin {

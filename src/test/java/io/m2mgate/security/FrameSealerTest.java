@@ -17,16 +17,18 @@ import org.junit.jupiter.api.Test;
 class FrameSealerTest {
   private static final int TIMESTAMP = 0x4BCAD1F0;
 
-  private final FrameSealer sealer = new FrameSealer(Vectors.DICTIONARY, new DigestProof());
-  private final Session session =
-      new Session(new SessionToken(TIMESTAMP & 0xFFFFFFFFL, false, 0, 0, 0));
+  private final FrameSealer sealer = Sealing.usual().sealer();
+  private final Session session = new Session(
+      new SessionToken(TIMESTAMP & 0xFFFFFFFFL, false, 0, 0, 0, 0, false),
+      SampleTerminal.identity(),
+      () -> SampleTerminal.profile("{}"));
 
   private Reply answer(Frame request, byte[] body, Reply.Seal seal) {
     return new Reply(FakeOrigin.at("a"), request, request.sequence(), body, seal);
   }
 
   private Reply.Seal signed() {
-    return new Reply.Signed(SampleTerminal.identity(), session);
+    return new Reply.Signed(session);
   }
 
   // Verifies that LOGIN_ACK is the worked packet, byte for byte.
@@ -80,10 +82,12 @@ class FrameSealerTest {
   @Test
   void signsOverShortImei() throws Exception {
     Frame trap = Vectors.named("trap-signed").frame();
-    Session shortly = new Session(new SessionToken(TIMESTAMP, true, 0, 0, 0));
+    Session shortly = new Session(
+        new SessionToken(TIMESTAMP, true, 0, 0, 0, 0, false),
+        SampleTerminal.identity(),
+        () -> SampleTerminal.profile("{}"));
 
-    byte[] sealed = sealer.seal(
-        answer(trap, new byte[] {0}, new Reply.Signed(SampleTerminal.identity(), shortly)));
+    byte[] sealed = sealer.seal(answer(trap, new byte[] {0}, new Reply.Signed(shortly)));
 
     assertThat(new Md5Digest()
             .verify(

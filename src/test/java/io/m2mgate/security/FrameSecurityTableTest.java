@@ -133,7 +133,7 @@ class FrameSecurityTableTest {
     }
     Terminal terminal = SampleTerminal.with(PROFILES.get(row.policy()));
     if (row.state() != State.NO_SESSION) {
-      Session session = terminal.open(false, 1, NOW - 1000);
+      Session session = terminal.open(terminal.keyring().current(), false, 1, NOW - 1000);
       if (row.state() != State.TENTATIVE) {
         terminal.confirm(session);
         terminal.heard(home, NOW - 500);
@@ -156,7 +156,8 @@ class FrameSecurityTableTest {
     Resident resident = new Resident(terminal.serial());
     resident.arrived(terminal);
     CommandDef def = RequestFrames.DIALECT.command(command);
-    return new FrameSecurity(new DigestProof())
+    return Sealing.usual()
+        .security()
         .open(new Asked(in, resident, terminal, RequestFrames.DIALECT, def));
   }
 

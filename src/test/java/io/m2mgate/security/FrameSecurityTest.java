@@ -22,14 +22,14 @@ import org.junit.jupiter.api.Test;
 class FrameSecurityTest {
   private static final long T0 = 1_700_000_100_000L;
 
-  private final FrameSecurity security = new FrameSecurity(new DigestProof());
+  private final FrameSecurity security = Sealing.usual().security();
   private final FakeOrigin home = FakeOrigin.at("home");
   private Terminal terminal = SampleTerminal.usual();
   private Session session;
 
   private void confirmed(String profile) {
     terminal = SampleTerminal.with(SampleTerminal.profile(profile));
-    session = terminal.open(false, 1, T0 - 1000);
+    session = terminal.open(terminal.keyring().current(), false, 1, T0 - 1000);
     terminal.confirm(session);
     terminal.heard(home, T0 - 500);
   }
@@ -190,7 +190,7 @@ class FrameSecurityTest {
   void confirmsTentative() {
     confirmed("{}");
     Session old = session;
-    session = terminal.open(false, 2, T0);
+    session = terminal.open(terminal.keyring().current(), false, 2, T0);
     FakeOrigin elsewhere = FakeOrigin.at("elsewhere");
 
     Verdict verdict = open(signed(Command.CONFIG_TRAP, 1), elsewhere, T0 + 1);
@@ -230,12 +230,14 @@ class FrameSecurityTest {
     Frame wrong = RequestFrames.signed(RequestFrames.of(Command.LOGIN, 1), 1);
     Frame absent = RequestFrames.unsigned(RequestFrames.of(Command.LOGIN, 1));
     var dialect = RequestFrames.DIALECT;
-    assertThat(security.loginProof(usual, dialect, terminal)).isEqualTo(Proof.GOOD);
-    assertThat(security.loginProof(shortly, dialect, terminal)).isEqualTo(Proof.GOOD_SHORT);
+    assertThat(security.loginProof(usual, dialect, terminal))
+        .matches(proof -> proof.isGood() && !proof.shortImei());
+    assertThat(security.loginProof(shortly, dialect, terminal))
+        .matches(proof -> proof.isGood() && proof.shortImei());
     assertThat(security.loginProof(wrong, dialect, terminal)).isEqualTo(Proof.WRONG);
     assertThat(security.loginProof(absent, dialect, terminal)).isEqualTo(Proof.ABSENT);
 
-    session = terminal.open(true, 1, T0);
+    session = terminal.open(terminal.keyring().current(), true, 1, T0);
     FrameBuilder trap = RequestFrames.of(Command.CONFIG_TRAP, 2);
     isSilent(open(RequestFrames.signed(trap, session.timestamp()), home, T0), Drop.WRONG_DIGEST);
     accepted(open(
@@ -257,10 +259,10 @@ class FrameSecurityTest {
         .isEqualTo(Proof.ABSENT);
     assertThat(security.loginProof(
             RequestFrames.signed(RequestFrames.of(Command.LOGIN, 1), 9), dialect, terminal))
-        .isEqualTo(Proof.GOOD);
+        .matches(proof -> proof.isGood() && !proof.shortImei());
     assertThat(security.loginProof(
             RequestFrames.signedShort(RequestFrames.of(Command.LOGIN, 1), 0), dialect, terminal))
-        .isEqualTo(Proof.GOOD_SHORT);
+        .matches(proof -> proof.isGood() && proof.shortImei());
   }
 
   // Verifies that where digests are off a new login's first frame goes to the new session.
@@ -268,7 +270,7 @@ class FrameSecurityTest {
   void followsLoginWhereOff() {
     confirmed("{\"digest\":\"off\"}");
     accepted(open(RequestFrames.unsigned(RequestFrames.of(Command.CONFIG_TRAP, 90)), home, T0));
-    Session next = terminal.open(false, 2, T0 + 1);
+    Session next = terminal.open(terminal.keyring().current(), false, 2, T0 + 1);
 
     Verdict verdict =
         open(RequestFrames.unsigned(RequestFrames.of(Command.TRANSPARENT_DATA, 2)), home, T0 + 2);
@@ -348,7 +350,7 @@ class FrameSecurityTest {
     terminal.end(T0);
 
     isAnswer(open(logout, home, T0 + 1), "", Drop.NO_SESSION);
-    terminal.open(false, 2, T0 + 2);
+    terminal.open(terminal.keyring().current(), false, 2, T0 + 2);
     isAnswer(open(logout, home, T0 + 3), "", Drop.NO_SESSION);
     isSilent(open(logout, home, T0 + 300_001), Drop.WRONG_DIGEST);
   }

@@ -20,6 +20,7 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.StoredSecurity;
 import io.m2mgate.store.StoredTerminal;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.wire.Frame;
@@ -51,7 +52,9 @@ class SecurityVerticleTest {
     on = fixture.single();
     LaneFixture.await(fixture
         .lanes()
-        .deploy("security", () -> new SecurityVerticle(new SecurityOptions(10, 0), box)));
+        .deploy(
+            "security",
+            () -> new SecurityVerticle(new SecurityOptions(10, 0, 8, 1000), box, null)));
     on.<UplinkBatch>listen(Addresses.command(0, Command.CONFIG_TRAP), traps::add);
     on.<UplinkBatch>listen(Addresses.command(0, Command.TRANSPARENT_DATA), traps::add);
   }
@@ -71,7 +74,7 @@ class SecurityVerticleTest {
   private StoredTerminal stored() {
     return new StoredTerminal(
         SampleTerminal.provisioned(true),
-        new SealedSecrets(
+        StoredSecurity.of(new SealedSecrets(
             box.seal(
                 SampleTerminal.SERIAL,
                 SecretKinds.UPLINK_PASSWORD,
@@ -80,10 +83,10 @@ class SecurityVerticleTest {
                 SampleTerminal.SERIAL,
                 SecretKinds.DOWNLINK_PASSWORD,
                 RequestFrames.ascii(SampleTerminal.DOWNLINK)),
-            new byte[0]),
+            new byte[0])),
         new SessionState(
             STAMP,
-            Optional.of(new SessionToken(STAMP, false, 1, LaneFixture.NOW, 0)),
+            Optional.of(new SessionToken(STAMP, false, 1, LaneFixture.NOW, 0, 0, false)),
             List.of(),
             Optional.empty(),
             true,
@@ -167,7 +170,8 @@ class SecurityVerticleTest {
     receive(in(first, origin));
     Terminal terminal = resident().terminal().orElseThrow();
     List<Session> opened = new ArrayList<>();
-    on.run(() -> opened.add(terminal.open(false, 2, LaneFixture.NOW)));
+    on.run(
+        () -> opened.add(terminal.open(terminal.keyring().current(), false, 2, LaneFixture.NOW)));
     long stamp = opened.get(0).token().timestamp();
     Frame copy = RequestFrames.signed(RequestFrames.of(Command.CONFIG_TRAP, 1), (int) stamp);
 

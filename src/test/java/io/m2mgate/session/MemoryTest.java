@@ -24,10 +24,9 @@ class MemoryTest {
         NOW,
         NOW,
         1);
-    byte[] none = {};
     return new Terminal(
         stored,
-        Identity.of(stored, none, none, none),
+        Keyring.of(stored, SecretSet.NONE, Optional.empty(), Optional.empty()),
         new Profiles(name -> true).get(Profiles.DEFAULT),
         0);
   }
@@ -38,9 +37,11 @@ class MemoryTest {
   @Test
   void repeatsATentativeSessionOnlyWhileItLives() {
     Terminal terminal = terminal();
-    Session opened = terminal.open(false, HASH, NOW);
-    assertThat(terminal.repeated(HASH, NOW + 299_000)).contains(opened);
-    assertThat(terminal.repeated(HASH, NOW + 301_000)).isEmpty();
+    Session opened = terminal.open(terminal.keyring().current(), false, HASH, NOW);
+    assertThat(terminal.repeated(terminal.keyring().current(), HASH, NOW + 299_000))
+        .contains(opened);
+    assertThat(terminal.repeated(terminal.keyring().current(), HASH, NOW + 301_000))
+        .isEmpty();
   }
 
   // Verifies that a request for which nothing was done is new when it comes again, and only that.

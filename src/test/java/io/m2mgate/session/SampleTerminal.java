@@ -25,15 +25,23 @@ public final class SampleTerminal {
   }
 
   public static Identity identity() {
-    return Identity.of(provisioned(true), ascii(UPLINK), ascii(DOWNLINK), new byte[0]);
+    return Identity.of(provisioned(true), secrets());
+  }
+
+  public static Keyring keyring() {
+    return Keyring.of(provisioned(true), secrets(), Optional.empty(), Optional.empty());
+  }
+
+  private static SecretSet secrets() {
+    return new SecretSet(0, ascii(UPLINK), ascii(DOWNLINK), new byte[0], SecretSet.Expiries.NEVER);
   }
 
   public static Terminal with(Profile profile) {
-    return new Terminal(provisioned(true), identity(), profile, 0);
+    return new Terminal(provisioned(true), keyring(), profile, 0);
   }
 
   public static Terminal disabled() {
-    return new Terminal(provisioned(false), identity(), profile("{}"), 0);
+    return new Terminal(provisioned(false), keyring(), profile("{}"), 0);
   }
 
   public static Terminal usual() {

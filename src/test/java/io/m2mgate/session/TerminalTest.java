@@ -14,7 +14,7 @@ class TerminalTest {
   private final Terminal terminal = SampleTerminal.usual();
 
   private Session confirmedAt(long nowMillis) {
-    Session session = terminal.open(false, LOGIN, nowMillis);
+    Session session = terminal.open(terminal.keyring().current(), false, LOGIN, nowMillis);
     terminal.confirm(session);
     return session;
   }
@@ -23,10 +23,18 @@ class TerminalTest {
   // clock stands still or goes back.
   @Test
   void givesGrowingTokens() {
-    long first = terminal.open(false, 1, T0).token().timestamp();
-    long still = terminal.open(false, 2, T0).token().timestamp();
-    long back = terminal.open(false, 3, T0 - 3_600_000).token().timestamp();
-    long later = terminal.open(false, 4, T0 + 60_000).token().timestamp();
+    long first =
+        terminal.open(terminal.keyring().current(), false, 1, T0).token().timestamp();
+    long still =
+        terminal.open(terminal.keyring().current(), false, 2, T0).token().timestamp();
+    long back = terminal
+        .open(terminal.keyring().current(), false, 3, T0 - 3_600_000)
+        .token()
+        .timestamp();
+    long later = terminal
+        .open(terminal.keyring().current(), false, 4, T0 + 60_000)
+        .token()
+        .timestamp();
 
     assertThat(first).isEqualTo(T0 / 1000);
     assertThat(still).isEqualTo(first + 1);
@@ -39,13 +47,14 @@ class TerminalTest {
   void neverGivesATokenTwice() {
     Session first = confirmedAt(T0);
     terminal.end(T0);
-    Session second = terminal.open(false, 2, T0);
+    Session second = terminal.open(terminal.keyring().current(), false, 2, T0);
     terminal.withdraw(second);
-    Session third = terminal.open(false, 3, T0);
+    Session third = terminal.open(terminal.keyring().current(), false, 3, T0);
     Terminal restarted = SampleTerminal.usual();
     restarted.restore(terminal.state(), List.of(), T0);
 
-    long fourth = restarted.open(false, 4, T0 - 1).token().timestamp();
+    long fourth =
+        restarted.open(terminal.keyring().current(), false, 4, T0 - 1).token().timestamp();
 
     assertThat(second.token().timestamp()).isGreaterThan(first.token().timestamp());
     assertThat(third.token().timestamp()).isGreaterThan(second.token().timestamp());
@@ -57,7 +66,7 @@ class TerminalTest {
   void opensTentatively() {
     Session confirmed = confirmedAt(T0);
 
-    Session tentative = terminal.open(false, 7, T0 + 1000);
+    Session tentative = terminal.open(terminal.keyring().current(), false, 7, T0 + 1000);
 
     assertThat(terminal.confirmed()).containsSame(confirmed);
     assertThat(terminal.isTentative(tentative)).isTrue();
@@ -69,9 +78,9 @@ class TerminalTest {
   @Test
   void keepsTwoTentative() {
     Session confirmed = confirmedAt(T0);
-    Session first = terminal.open(false, 1, T0);
-    Session second = terminal.open(false, 2, T0);
-    Session third = terminal.open(false, 3, T0);
+    Session first = terminal.open(terminal.keyring().current(), false, 1, T0);
+    Session second = terminal.open(terminal.keyring().current(), false, 2, T0);
+    Session third = terminal.open(terminal.keyring().current(), false, 3, T0);
 
     assertThat(terminal.openSessions()).containsExactly(confirmed, third, second);
     assertThat(terminal.isTentative(first)).isFalse();
@@ -81,7 +90,7 @@ class TerminalTest {
   @Test
   void expiresTentative() {
     Session confirmed = confirmedAt(T0);
-    Session tentative = terminal.open(false, 1, T0);
+    Session tentative = terminal.open(terminal.keyring().current(), false, 1, T0);
 
     terminal.expire(T0 + 300_000);
     assertThat(terminal.openSessions()).containsExactly(confirmed, tentative);
@@ -93,33 +102,34 @@ class TerminalTest {
   // Verifies that a LOGIN repeats the last tentative one only.
   @Test
   void repeatsLastTentativeOnly() {
-    Session first = terminal.open(false, 1, T0);
-    assertThat(terminal.repeated(1, T0)).containsSame(first);
+    Session first = terminal.open(terminal.keyring().current(), false, 1, T0);
+    assertThat(terminal.repeated(terminal.keyring().current(), 1, T0)).containsSame(first);
 
-    Session second = terminal.open(false, 2, T0);
-    assertThat(terminal.repeated(1, T0)).isEmpty();
-    assertThat(terminal.repeated(2, T0)).containsSame(second);
+    Session second = terminal.open(terminal.keyring().current(), false, 2, T0);
+    assertThat(terminal.repeated(terminal.keyring().current(), 1, T0)).isEmpty();
+    assertThat(terminal.repeated(terminal.keyring().current(), 2, T0)).containsSame(second);
 
     terminal.confirm(second);
-    assertThat(terminal.repeated(2, T0)).isEmpty();
+    assertThat(terminal.repeated(terminal.keyring().current(), 2, T0)).isEmpty();
   }
 
   // Verifies that a LOGIN does not get the token of a session that its next frame would find
   // dropped.
   @Test
   void doesNotRepeatExpired() {
-    Session first = terminal.open(false, 1, T0);
+    Session first = terminal.open(terminal.keyring().current(), false, 1, T0);
 
-    assertThat(terminal.repeated(1, T0 + 300_000)).containsSame(first);
-    assertThat(terminal.repeated(1, T0 + 300_001)).isEmpty();
+    assertThat(terminal.repeated(terminal.keyring().current(), 1, T0 + 300_000))
+        .containsSame(first);
+    assertThat(terminal.repeated(terminal.keyring().current(), 1, T0 + 300_001)).isEmpty();
   }
 
   // Verifies that a confirmed session ends the older ones, tentative or not, and keeps a newer one.
   @Test
   void confirmsAndKeepsNewer() {
     confirmedAt(T0);
-    Session older = terminal.open(false, 1, T0);
-    Session newer = terminal.open(false, 2, T0);
+    Session older = terminal.open(terminal.keyring().current(), false, 1, T0);
+    Session newer = terminal.open(terminal.keyring().current(), false, 2, T0);
 
     terminal.confirm(older);
     assertThat(terminal.openSessions()).containsExactly(older, newer);
@@ -131,7 +141,7 @@ class TerminalTest {
   // Verifies that what a LOGIN told becomes the terminal's own with the confirmation.
   @Test
   void takesFactsAtConfirmation() {
-    Session session = terminal.open(false, 1, T0);
+    Session session = terminal.open(terminal.keyring().current(), false, 1, T0);
     session.login(new LoginFacts("1.01", 20, 0x18A7, 0x5B1C));
     assertThat(terminal.facts().softwareVersion()).isEmpty();
 
@@ -166,7 +176,7 @@ class TerminalTest {
   @Test
   void restores() {
     Session confirmed = confirmedAt(T0);
-    Session tentative = terminal.open(true, 9, T0);
+    Session tentative = terminal.open(terminal.keyring().current(), true, 9, T0);
     terminal.online(true);
     terminal.heard(FakeOrigin.at("192.0.2.7:40112"), T0);
     Terminal restarted = SampleTerminal.usual();
@@ -176,7 +186,7 @@ class TerminalTest {
     assertThat(restarted.openSessions())
         .extracting(Session::token)
         .containsExactly(confirmed.token(), tentative.token());
-    assertThat(restarted.repeated(9, T0)).isPresent();
+    assertThat(restarted.repeated(restarted.keyring().current(), 9, T0)).isPresent();
     assertThat(restarted.online()).isTrue();
     assertThat(restarted.silentAt(T0 + 5_000_000 + 360_000)).isFalse();
     assertThat(restarted.home()).isEmpty();
@@ -189,7 +199,7 @@ class TerminalTest {
   @Test
   void restoresSequences() {
     Session confirmed = confirmedAt(T0);
-    Session tentative = terminal.open(false, 9, T0);
+    Session tentative = terminal.open(terminal.keyring().current(), false, 9, T0);
     Terminal restarted = SampleTerminal.usual();
 
     restarted.restore(
@@ -256,7 +266,7 @@ class TerminalTest {
     Session session = confirmedAt(T0);
     Profile lenient = SampleTerminal.profile("{\"digest\":\"when-present\"}");
 
-    terminal.renew(SampleTerminal.provisioned(false), SampleTerminal.identity(), lenient, 3);
+    terminal.renew(SampleTerminal.provisioned(false), SampleTerminal.keyring(), lenient, 3);
 
     assertThat(terminal.terminalRecord().enabled()).isFalse();
     assertThat(terminal.profile()).isSameAs(lenient);

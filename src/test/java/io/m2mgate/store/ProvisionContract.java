@@ -83,7 +83,7 @@ abstract class ProvisionContract extends StoreContract {
         .containsExactlyInAnyOrder(serial(1), serial(2), serial(6));
     assertThat(loaded)
         .filteredOn(t -> t.record().serial().equals(serial(2)))
-        .allSatisfy(t -> assertThat(t.secrets().uplinkPassword()).containsExactly(7));
+        .allSatisfy(t -> assertThat(t.security().secrets().uplinkPassword()).containsExactly(7));
   }
 
   /** Verifies that an update changes what differs, counts a revision, may free a number for a later row, and else does nothing. */
@@ -108,7 +108,7 @@ abstract class ProvisionContract extends StoreContract {
     assertThat(one.record().imei()).isEqualTo(free);
     assertThat(one.record().app()).isEqualTo("other");
     assertThat(one.record().revision()).isEqualTo(2);
-    assertThat(one.secrets().uplinkPassword()).containsExactly(3);
+    assertThat(one.security().secrets().uplinkPassword()).containsExactly(3);
   }
 
   /** Verifies that a batch larger than a statement's list is stored whole, and found unchanged when it comes again. */

@@ -2,6 +2,8 @@ package io.m2mgate.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.m2mgate.session.CipherKind;
+import io.m2mgate.session.SealedKey;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.SessionToken;
 import io.m2mgate.session.TerminalRecord;
@@ -130,11 +132,19 @@ public final class StoreBench {
   public static SessionState session(long timestamp, boolean online) {
     return new SessionState(
         timestamp,
-        Optional.of(new SessionToken(timestamp, true, -5, 11, 0)),
+        Optional.of(new SessionToken(
+            timestamp,
+            true,
+            -5,
+            11,
+            0,
+            0,
+            false,
+            Optional.of(new SealedKey(CipherKind.SM4, "c2VhbGVk", 0xFFFFFFFFL)))),
         List.of(
-            new SessionToken(timestamp - 1, false, 6, 12, 0),
-            new SessionToken(timestamp - 2, false, 7, 13, 0)),
-        Optional.of(new SessionToken(timestamp - 3, false, 8, 14, 15)),
+            new SessionToken(timestamp - 1, false, 6, 12, 0, 0, false),
+            new SessionToken(timestamp - 2, false, 7, 13, 0, 0, false)),
+        Optional.of(new SessionToken(timestamp - 3, false, 8, 14, 15, 0, false)),
         online,
         99,
         "{\"cell\":\"1\"}");

@@ -72,9 +72,9 @@ abstract class TerminalContract extends StoreContract {
         .findFirst()
         .orElseThrow();
     assertThat(first.record()).isEqualTo(created).isEqualTo(terminal(1, "app"));
-    assertThat(first.secrets().uplinkPassword()).containsExactly(1, 2);
-    assertThat(first.secrets().downlinkPassword()).isEmpty();
-    assertThat(first.secrets().baseKey()).containsExactly(0xff, 0);
+    assertThat(first.security().secrets().uplinkPassword()).containsExactly(1, 2);
+    assertThat(first.security().secrets().downlinkPassword()).isEmpty();
+    assertThat(first.security().secrets().baseKey()).containsExactly(0xff, 0);
     assertThat(first.sessions()).isEqualTo(session(3_000_000_000L, true));
     assertThat(first.sealedSyncList()).containsExactly(9, 0, 9);
     assertThat(first.recent()).containsExactly(marked("app", serial(1), 1).mark());
@@ -222,9 +222,9 @@ abstract class TerminalContract extends StoreContract {
     assertThat(updated.updatedMillis()).isGreaterThan(1_000);
     StoredTerminal loaded = await(store.terminals().load(List.of(serial(1)))).get(0);
     assertThat(loaded.record()).isEqualTo(updated);
-    assertThat(loaded.secrets().uplinkPassword()).containsExactly(7);
-    assertThat(loaded.secrets().downlinkPassword()).containsExactly(2);
-    assertThat(loaded.secrets().baseKey()).isEmpty();
+    assertThat(loaded.security().secrets().uplinkPassword()).containsExactly(7);
+    assertThat(loaded.security().secrets().downlinkPassword()).containsExactly(2);
+    assertThat(loaded.security().secrets().baseKey()).isEmpty();
     assertThat(refused(store.terminals().update(serial(1), NOTHING, Optional.of(1L)))
             .kind())
         .isEqualTo(StoreFault.Kind.STALE);

@@ -7,6 +7,7 @@ import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.EventLog;
 import io.m2mgate.store.Journal;
 import io.m2mgate.store.ProfileStore;
+import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.StoreOptions;
@@ -35,6 +36,7 @@ public final class SqlStore implements Store {
   private final EventLog events;
   private final ConsumerStore consumers;
   private final AuditLog audit;
+  private final SecurityStore security;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
     StoreMetrics metrics = new StoreMetrics(options.metrics());
@@ -52,6 +54,7 @@ public final class SqlStore implements Store {
     events = new SqlEventLog(access, followers);
     consumers = new SqlConsumers(access);
     audit = new SqlAudit(access);
+    security = new SqlSecurity(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
   }
@@ -117,6 +120,11 @@ public final class SqlStore implements Store {
   @Override
   public AuditLog audit() {
     return audit;
+  }
+
+  @Override
+  public SecurityStore security() {
+    return security;
   }
 
   @Override

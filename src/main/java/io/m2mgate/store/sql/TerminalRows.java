@@ -1,9 +1,12 @@
 package io.m2mgate.store.sql;
 
+import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.StoredSecurity;
+import java.util.Optional;
 
 /** How rows of terminals become records. Stateless. */
 final class TerminalRows {
@@ -12,9 +15,14 @@ final class TerminalRows {
           + " t.revision";
   static final String SESSION = "s.last_timestamp, s.online, s.heard, s.tokens, s.facts";
   static final String SECRETS = "c.uplink_password, c.downlink_password, c.base_key";
+  static final String SECURITY =
+      "c.generation, c.uplink_expiry, c.downlink_expiry, c.base_key_expiry, c.previous_base_key_expiry,"
+          + " c.rebinding_to, c.sim_binding, " + RotationRows.COLUMNS;
   static final int SESSION_AT = 10;
   static final int SECRETS_AT = 15;
   static final int SYNC_LIST_AT = 18;
+  private static final int SECURITY_AT = 19;
+  private static final int ROTATION_AT = 26;
 
   private TerminalRows() {}
 
@@ -45,6 +53,24 @@ final class TerminalRows {
   static SealedSecrets secrets(SqlRow row) {
     return new SealedSecrets(
         row.bytes(SECRETS_AT), row.bytes(SECRETS_AT + 1), row.bytes(SECRETS_AT + 2));
+  }
+
+  static StoredSecurity security(SqlRow row) {
+    SealedSecrets secrets = secrets(row);
+    int at = SECURITY_AT;
+    if (row.isNull(at)) {
+      return StoredSecurity.of(secrets);
+    }
+    return new StoredSecurity(
+        row.number(at),
+        secrets,
+        new Expiries(
+            row.number(at + 1), row.number(at + 2), row.number(at + 3), row.number(at + 4)),
+        row.isNull(ROTATION_AT)
+            ? Optional.empty()
+            : Optional.of(RotationRows.rotation(row, ROTATION_AT)),
+        row.optionalText(at + 5),
+        (int) row.number(at + 6));
   }
 
   static UplinkMark mark(SqlRow row) {

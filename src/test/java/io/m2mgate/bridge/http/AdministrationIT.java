@@ -189,7 +189,8 @@ class AdministrationIT {
     assertThat(bridge.changed).containsExactly(SERIAL);
     var stored =
         BridgeFixture.await(bridge.store.terminals().load(List.of(SERIAL))).get(0);
-    assertThat(new String(stored.secrets().uplinkPassword())).startsWith("sealed:uplinkPassword");
+    assertThat(new String(stored.security().secrets().uplinkPassword()))
+        .startsWith("sealed:uplinkPassword");
     assertThat(problem(bridge.post("/v1/admin/terminals", ADMIN, TERMINAL)))
         .isEqualTo("already-exists");
   }

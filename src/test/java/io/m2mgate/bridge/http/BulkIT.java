@@ -117,7 +117,7 @@ class BulkIT {
     assertThat(audit.get(0).getJsonObject("detail").getInteger("created")).isEqualTo(100);
     assertThat(audit.toString()).doesNotContain(PASSWORD);
     var stored = await(bridge.store.terminals().load(List.of(serial(5)))).get(0);
-    assertThat(new String(stored.secrets().uplinkPassword(), StandardCharsets.US_ASCII))
+    assertThat(new String(stored.security().secrets().uplinkPassword(), StandardCharsets.US_ASCII))
         .startsWith("sealed:uplinkPassword");
     assertThat(bridge
             .meters
@@ -190,7 +190,7 @@ class BulkIT {
     var stored = await(bridge.store.terminals().load(List.of(serial(1)))).get(0);
     assertThat(stored.record().imsi()).isEmpty();
     assertThat(stored.record().enabled()).isFalse();
-    assertThat(stored.secrets().uplinkPassword()).isNotEmpty();
+    assertThat(stored.security().secrets().uplinkPassword()).isNotEmpty();
   }
 
   /** Verifies that CSV is read with quotes, empty cells and flags, that its bad lines cost themselves, and bad columns everything. */

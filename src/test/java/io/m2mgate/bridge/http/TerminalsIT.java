@@ -73,7 +73,7 @@ class TerminalsIT {
         SERIAL,
         new SessionState(
             7,
-            Optional.of(new SessionToken(1234567, false, 1, 1000, 0)),
+            Optional.of(new SessionToken(1234567, false, 1, 1000, 0, 0, false)),
             List.of(),
             Optional.empty(),
             true,

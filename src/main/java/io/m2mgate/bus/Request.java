@@ -1,0 +1,78 @@
+package io.m2mgate.bus;
+
+import io.m2mgate.dictionary.CommandDef;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.session.Origin;
+import io.m2mgate.session.Session;
+import java.util.Optional;
+
+/**
+ * A request of the platform to a terminal. Sealed when it is first sent and repeated as the same bytes (5.4.6). Used on the
+ * terminal's lane.
+ */
+public final class Request {
+
+  private final Dialect dialect;
+  private final CommandDef command;
+  private final String serial;
+  private final int sequence;
+  private final byte[] body;
+  private final Seal seal;
+  private Optional<byte[]> sealed = Optional.empty();
+
+  /** How a request is protected (wire 3). */
+  public sealed interface Seal {}
+
+  /** Signed, and encrypted where the session is, as any request in a session. */
+  public record InSession(Session session) implements Seal {}
+
+  /** The security parameters of a registration: no digest, the flag that says passwords are in use (5.3.1). */
+  public record OfRegistration() implements Seal {}
+
+  /** @param body fixed fields and TLVs, in clear */
+  public Request(
+      Dialect dialect, CommandDef command, String serial, int sequence, byte[] body, Seal seal) {
+    this.dialect = dialect;
+    this.command = command;
+    this.serial = serial;
+    this.sequence = sequence;
+    this.body = body;
+    this.seal = seal;
+  }
+
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  public CommandDef command() {
+    return command;
+  }
+
+  public String serial() {
+    return serial;
+  }
+
+  public int sequence() {
+    return sequence;
+  }
+
+  public byte[] body() {
+    return body;
+  }
+
+  public Seal seal() {
+    return seal;
+  }
+
+  /** The frame, once it was sent. */
+  public Optional<byte[]> sealed() {
+    return sealed;
+  }
+
+  public void sealed(byte[] frame) {
+    sealed = Optional.of(frame);
+  }
+
+  /** One sending of a request: each goes out in a write of its own. */
+  public record Sending(Request request, Origin to) {}
+}

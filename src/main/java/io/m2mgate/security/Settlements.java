@@ -1,0 +1,113 @@
+package io.m2mgate.security;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.m2mgate.api.EventTypes;
+import io.m2mgate.bus.Lane;
+import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.session.Identity;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.Change;
+import io.m2mgate.store.SecurityStore;
+import io.m2mgate.store.SecurityStore.Settled;
+import io.vertx.core.Context;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the store which secrets and which IMSI a confirmed session has made the terminal's (behaviour 5.3.1, 5.3.10). The session
+ * itself is durable before and says the same, so a restart in between comes back here. Used on one lane's thread.
+ */
+final class Settlements {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Terminals tried again in one turn. */
+  private static final int RETRIED = 100;
+
+  private final Lane lane;
+  private final Context context;
+  private final SecurityStore store;
+  private final Consumer<Resident> renew;
+  private final Set<Resident> failed = new LinkedHashSet<>();
+
+  /** @param renew reads the terminal's record again */
+  Settlements(Lane lane, Context context, SecurityStore store, Consumer<Resident> renew) {
+    this.lane = lane;
+    this.context = context;
+    this.store = store;
+    this.renew = renew;
+  }
+
+  /** Does nothing unless the terminal's session in force is ahead of the store. */
+  void settle(Resident resident) {
+    Terminal terminal = resident.terminal().orElseThrow();
+    if (!terminal.unsettled()) {
+      return;
+    }
+    terminal.settled();
+    resident.begin();
+    Identity with = terminal.keyring().current();
+    boolean rebound = terminal.confirmed().filter(it -> it.token().rebinding()).isPresent();
+    Optional<String> imsi = rebound
+        ? Optional.of(new String(with.imsi(), StandardCharsets.US_ASCII))
+        : Optional.empty();
+    store
+        .settle(terminal.serial(), with.secrets().generation(), imsi, lane.nowMillis())
+        .onComplete(done -> context.runOnContext(nothing -> {
+          resident.end();
+          if (done.succeeded()) {
+            settled(resident, terminal, done.result());
+          } else {
+            LOG.warn("terminal {}: {}", terminal.serial(), done.cause().getMessage());
+            terminal.unsettle();
+            failed.add(resident);
+          }
+          lane.settle(resident);
+        }));
+  }
+
+  /** Tries again what the store did not take. */
+  void retry() {
+    List<Resident> again = failed.stream().limit(RETRIED).toList();
+    again.forEach(failed::remove);
+    again.stream()
+        .filter(resident -> lane.terminals().find(resident.serial()).equals(Optional.of(resident)))
+        .forEach(this::settle);
+  }
+
+  private void settled(Resident resident, Terminal terminal, Settled outcome) {
+    List<Change> events = new ArrayList<>();
+    outcome.rotation().ifPresent(rotation -> {
+      ObjectNode data = JSON.createObjectNode();
+      data.put("rotation", rotation.id());
+      data.put("state", rotation.state().text());
+      data.put("origin", rotation.origin().text());
+      rotation.kinds().stream().sorted().forEach(data.putArray("secrets")::add);
+      events.add(event(terminal, EventTypes.KEY_ROTATION, data));
+    });
+    if (outcome.rebound()) {
+      ObjectNode data = JSON.createObjectNode();
+      data.put("imsi", new String(terminal.keyring().current().imsi(), StandardCharsets.US_ASCII));
+      events.add(event(terminal, EventTypes.TERMINAL_REBOUND, data));
+    }
+    if (!events.isEmpty()) {
+      lane.insist(resident, events, kept -> {});
+      renew.accept(resident);
+    }
+  }
+
+  private Change event(Terminal terminal, String type, ObjectNode data) {
+    return TerminalEvents.event(terminal, type, lane.nowMillis(), data, UplinkMark.NONE);
+  }
+}

@@ -1,0 +1,90 @@
+package io.m2mgate.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that may open a session of a terminal: the secrets in force and the pending ones, under the bound IMSI and under the
+ * one that is being bound (behaviour 5.3.1, 5.3.10). Immutable.
+ */
+public final class Keyring {
+
+  private final Identity current;
+  private final Optional<Identity> pending;
+  private final List<Identity> all;
+
+  private Keyring(Identity current, Optional<Identity> pending, List<Identity> all) {
+    this.current = current;
+    this.pending = pending;
+    this.all = all;
+  }
+
+  /** @param rebindingTo the IMSI of an accepted REGISTER operation rebind that no session has confirmed yet */
+  public static Keyring of(
+      TerminalRecord terminal,
+      SecretSet current,
+      Optional<SecretSet> pending,
+      Optional<String> rebindingTo) {
+    List<Identity> all = new ArrayList<>(1);
+    Identity usual = Identity.of(terminal, current);
+    all.add(usual);
+    Optional<Identity> next = pending.map(set -> Identity.of(terminal, set));
+    next.ifPresent(all::add);
+    rebindingTo.ifPresent(imsi -> {
+      all.add(Identity.of(terminal.imei(), imsi, current, true));
+      pending.ifPresent(set -> all.add(Identity.of(terminal.imei(), imsi, set, true)));
+    });
+    return new Keyring(usual, next, List.copyOf(all));
+  }
+
+  /** The secrets in force under the bound IMSI. */
+  public Identity current() {
+    return current;
+  }
+
+  /** The pending secrets under the bound IMSI. */
+  public Optional<Identity> pending() {
+    return pending;
+  }
+
+  /** In the order in which a LOGIN is tried with them. */
+  public List<Identity> all() {
+    return all;
+  }
+
+  /** The one that a session was opened with; empty when its secrets are not valid any more. */
+  public Optional<Identity> find(SessionToken token) {
+    Optional<Identity> bound = Optional.empty();
+    for (Identity identity : all) {
+      if (identity.secrets().generation() == token.generation()) {
+        if (identity.rebinding() == token.rebinding()) {
+          return Optional.of(identity);
+        }
+        // A session of the new IMSI outlives the rebinding, and one of the old does not.
+        bound = token.rebinding() ? Optional.of(identity) : bound;
+      }
+    }
+    return bound;
+  }
+
+  /** After a session that {@code with} opened was confirmed: its secrets are the only ones, its IMSI is the bound one. */
+  public Keyring confirmedBy(Identity with) {
+    boolean promoted = with.secrets().generation() != current.secrets().generation();
+    if (!promoted && !with.rebinding()) {
+      return this;
+    }
+    List<Identity> left = new ArrayList<>(2);
+    Identity first = with.bound();
+    left.add(first);
+    Optional<Identity> next =
+        promoted ? Optional.empty() : pending.map(it -> it.under(first.imsi()));
+    next.ifPresent(left::add);
+    if (!with.rebinding()) {
+      all.stream()
+          .filter(it -> it.rebinding() && it.secrets() == with.secrets())
+          .forEach(left::add);
+    }
+    return new Keyring(first, next, List.copyOf(left));
+  }
+}
