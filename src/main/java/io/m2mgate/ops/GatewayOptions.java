@@ -10,6 +10,9 @@ import io.m2mgate.config.TerminalSettings;
 import io.m2mgate.config.TlsSettings;
 import io.m2mgate.net.ConnectionLimits;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.security.SecretsRoute;
+import io.m2mgate.security.SecretsRoute.Distribution;
+import io.m2mgate.security.SecretsRoute.ShortMessages;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,6 +66,15 @@ final class GatewayOptions {
         settings.admission().queueLength(),
         TimeUnit.SECONDS.toMillis(settings.admission().queueSeconds()),
         settings.registration().mode() == RegistrationSettings.Mode.OPEN);
+  }
+
+  /** There is no bearer of short messages in this version. */
+  static SecretsRoute secretsRoute(Settings settings) {
+    return new SecretsRoute(
+        Distribution.valueOf(settings.registration().distribution().name()),
+        address -> settings.security().clearSecretsTo().stream()
+            .anyMatch(range -> range.contains(address)),
+        ShortMessages.ABSENT);
   }
 
   static HttpOptions http(Settings settings) {
