@@ -8,6 +8,7 @@ import io.m2mgate.bus.OpeningBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.session.ExpiryPolicy;
 import io.m2mgate.session.Identity;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
@@ -72,7 +73,7 @@ public final class LoginVerticle extends LaneVerticle {
       drop(login, Drop.MALFORMED);
       return;
     }
-    Optional<String> fault = fault(login, terminal);
+    Optional<String> fault = fault(login, terminal, lane().nowMillis());
     if (fault.isPresent()) {
       refuse(login, fault.get());
       return;
@@ -86,11 +87,17 @@ public final class LoginVerticle extends LaneVerticle {
   }
 
   /** The name of the result that refuses the login, where one does. */
-  private static Optional<String> fault(Opening login, Terminal terminal) {
+  private static Optional<String> fault(Opening login, Terminal terminal, long nowMillis) {
     if (!terminal.terminalRecord().enabled()) {
       return Optional.of("terminalDisabled");
     }
-    return login.proof().isGood() ? Optional.empty() : Optional.of("digestRefused");
+    if (!login.proof().isGood()) {
+      return Optional.of("digestRefused");
+    }
+    return terminal.profile().expiry() == ExpiryPolicy.ENFORCE
+            && login.proof().by().orElseThrow().secrets().passwordsExpired(nowMillis / 1000)
+        ? Optional.of("registerAgain")
+        : Optional.empty();
   }
 
   /** Logins whose turn has come, and those that waited too long. */
@@ -123,7 +130,7 @@ public final class LoginVerticle extends LaneVerticle {
       return;
     }
     Terminal terminal = terminal(login);
-    Optional<String> fault = fault(login, terminal);
+    Optional<String> fault = fault(login, terminal, lane().nowMillis());
     if (fault.isPresent()) {
       // Disabled while it waited.
       refuse(login, fault.get());

@@ -34,6 +34,7 @@ final class SettingsReader {
             number("commit.maxDelayMillis"),
             number("commit.queuedUnits")),
         new Settings.Segments(number("segments.maxBytes")),
+        new Settings.Exchanges(number("exchange.maxTerminals"), number("exchange.queueLength")),
         http(),
         mqtt(),
         registration(),
@@ -131,7 +132,13 @@ final class SettingsReader {
         number("security.failureWindowSeconds"),
         number("security.lockSeconds"),
         ranges("security.clearSecretsTo"),
-        maybe("security.masterKeyFile").map(Path::of));
+        maybe("security.masterKeyFile").map(Path::of),
+        new SecuritySettings.Rotation(
+            number("security.rotation.deadlineSeconds"),
+            number("security.rotation.lifetimeSeconds"),
+            flag("security.rotation.auto"),
+            number("security.rotation.checkSeconds")),
+        number("security.expiry.warnSeconds"));
   }
 
   private LaterSettings.Mirror mirror() {

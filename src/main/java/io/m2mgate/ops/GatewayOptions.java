@@ -2,6 +2,7 @@ package io.m2mgate.ops;
 
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
+import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.LoginOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
@@ -75,6 +76,13 @@ final class GatewayOptions {
         address -> settings.security().clearSecretsTo().stream()
             .anyMatch(range -> range.contains(address)),
         ShortMessages.ABSENT);
+  }
+
+  /** What is allowed in all is shared out among the lanes. */
+  static DownlinkOptions downlink(Settings settings, int lanes) {
+    return new DownlinkOptions(
+        Math.max(1, settings.exchange().maxTerminals() / lanes),
+        settings.exchange().queueLength());
   }
 
   static HttpOptions http(Settings settings) {

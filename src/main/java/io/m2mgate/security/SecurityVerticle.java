@@ -149,6 +149,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   @Override
   public void loaded(Resident resident) {
     settlements.settle(resident);
+    gate.tellPending(resident, false);
     drain(resident);
   }
 
@@ -200,6 +201,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       renew(resident, RENEWALS);
     }
     settlements.settle(resident);
+    gate.tellPending(resident, false);
     drain(resident);
   }
 
@@ -262,6 +264,9 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
                 .ifPresent(it -> assembly.renew(it, read.result().get(resident.serial())));
           } else if (read.succeeded()) {
             unknown(resident);
+          }
+          if (read.succeeded()) {
+            gate.tellPending(resident, false);
           }
           lane().settle(resident);
           if (read.succeeded()) {
