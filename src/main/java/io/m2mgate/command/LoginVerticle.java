@@ -1,6 +1,7 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.Opening;
@@ -8,6 +9,10 @@ import io.m2mgate.bus.OpeningBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.security.SecretBox;
+import io.m2mgate.security.SessionKeys.Finding;
+import io.m2mgate.security.SessionKeys;
+import io.m2mgate.session.EncryptionPolicy;
 import io.m2mgate.session.ExpiryPolicy;
 import io.m2mgate.session.Identity;
 import io.m2mgate.session.Resident;
@@ -17,6 +22,7 @@ import io.m2mgate.store.CommitUnit.Outcome;
 import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -33,17 +39,21 @@ public final class LoginVerticle extends LaneVerticle {
   private static final String TRY_LATER = "tryLater";
 
   private final LoginOptions options;
+  private final SecretBox box;
   private final int lanes;
   private final RefusalLog refusals = new RefusalLog();
   private LoginQueue queue;
+  private SessionKeys keys;
 
-  public LoginVerticle(LoginOptions options, int lanes) {
+  public LoginVerticle(LoginOptions options, SecretBox box, int lanes) {
     this.options = options;
+    this.box = box;
     this.lanes = lanes;
   }
 
   @Override
   protected Future<?> open() {
+    keys = new SessionKeys(box, new SecureRandom(), options.sessionKeySeconds());
     queue = new LoginQueue(
         (double) options.perSecond() / lanes,
         Math.max(1, options.queueLength() / lanes),
@@ -73,7 +83,7 @@ public final class LoginVerticle extends LaneVerticle {
       drop(login, Drop.MALFORMED);
       return;
     }
-    Optional<String> fault = fault(login, terminal, lane().nowMillis());
+    Optional<String> fault = fault(login, request, terminal);
     if (fault.isPresent()) {
       refuse(login, fault.get());
       return;
@@ -87,17 +97,59 @@ public final class LoginVerticle extends LaneVerticle {
   }
 
   /** The name of the result that refuses the login, where one does. */
-  private static Optional<String> fault(Opening login, Terminal terminal, long nowMillis) {
+  private Optional<String> fault(Opening login, LoginRequest request, Terminal terminal) {
     if (!terminal.terminalRecord().enabled()) {
       return Optional.of("terminalDisabled");
     }
     if (!login.proof().isGood()) {
       return Optional.of("digestRefused");
     }
+    if (terminal.profile().encryption() == EncryptionPolicy.REQUIRED
+        && !encrypts(login, request, terminal)) {
+      tellMismatch(login, request, terminal);
+      return Optional.of("digestRefused");
+    }
     return terminal.profile().expiry() == ExpiryPolicy.ENFORCE
-            && login.proof().by().orElseThrow().secrets().passwordsExpired(nowMillis / 1000)
+            && login
+                .proof()
+                .by()
+                .orElseThrow()
+                .secrets()
+                .passwordsExpired(lane().nowMillis() / 1000)
         ? Optional.of("registerAgain")
         : Optional.empty();
+  }
+
+  /** What the terminal's claim to its base key comes to; empty where it makes none or none is wanted. */
+  private Optional<Finding> finding(Opening login, LoginRequest request, Terminal terminal) {
+    return terminal.profile().encryption() == EncryptionPolicy.OFF
+        ? Optional.empty()
+        : request
+            .keys()
+            .baseKeyDigest()
+            .map(claimed ->
+                keys.examine(login.dialect(), login.proof().by().orElseThrow(), claimed));
+  }
+
+  /** True when the session gets a key; a header without flags cannot say that a body is encrypted. */
+  private boolean encrypts(Opening login, LoginRequest request, Terminal terminal) {
+    return login.inbound().frame().header().hasFlags()
+        && finding(login, request, terminal).equals(Optional.of(Finding.PROVEN));
+  }
+
+  /** Terminal and platform hold different base keys: once a minute, whoever sends the LOGIN again. */
+  private void tellMismatch(Opening login, LoginRequest request, Terminal terminal) {
+    Optional<Finding> mismatch = finding(login, request, terminal).filter(Finding::isMismatch);
+    long now = lane().nowMillis();
+    if (mismatch.isPresent() && refusals.tell(terminal.serial(), "keyMismatch", now)) {
+      String reason = LaneMetrics.label(mismatch.get());
+      LOG.info("login without a session key: terminal={} baseKey={}", terminal.serial(), reason);
+      lane()
+          .commit(
+              login.resident().orElseThrow(),
+              TerminalEvents.keyMismatch(terminal, reason, now),
+              outcome -> {});
+    }
   }
 
   /** Logins whose turn has come, and those that waited too long. */
@@ -130,7 +182,7 @@ public final class LoginVerticle extends LaneVerticle {
       return;
     }
     Terminal terminal = terminal(login);
-    Optional<String> fault = fault(login, terminal, lane().nowMillis());
+    Optional<String> fault = fault(login, request, terminal);
     if (fault.isPresent()) {
       // Disabled while it waited.
       refuse(login, fault.get());
@@ -147,6 +199,11 @@ public final class LoginVerticle extends LaneVerticle {
     }
     Session opened = terminal.open(provenBy, login.proof().shortImei(), request.hash(), now);
     opened.login(request.facts());
+    if (encrypts(login, request, terminal)) {
+      keys.protect(terminal, opened, login.dialect(), request.keys().cipher(), now);
+    } else {
+      tellMismatch(login, request, terminal);
+    }
     resident.raiseForLogin();
     lane().commit(resident, List.of(TerminalEvents.session(terminal)), outcome -> {
       lane().release(resident);
@@ -180,7 +237,10 @@ public final class LoginVerticle extends LaneVerticle {
     Terminal terminal = terminal(login);
     terminal.logins().served();
     String result = request.result(terminal, login.dialect().tags());
-    byte[] body = body(login, result, session.timestamp());
+    byte[] body = new BodyWriter()
+        .bytes(body(login, result, session.timestamp()))
+        .bytes(keys.envelope(session, login.dialect()))
+        .toBytes();
     Reply.Seal seal = new Reply.Signed(session);
     lane()
         .reply(new Reply(

@@ -131,6 +131,9 @@ final class SettingsReader {
         number("security.maxFailures"),
         number("security.failureWindowSeconds"),
         number("security.lockSeconds"),
+        number("security.sessionKeySeconds"),
+        number("security.sessionKeyBlocks"),
+        number("security.cipherKeys"),
         ranges("security.clearSecretsTo"),
         maybe("security.masterKeyFile").map(Path::of),
         new SecuritySettings.Rotation(

@@ -39,6 +39,16 @@ public enum CipherKind {
     return dialect.codes(TABLE).find(codeName);
   }
 
+  /** @throws IllegalArgumentException for a text that is none of {@link #text} */
+  public static CipherKind ofText(String text) {
+    for (CipherKind kind : values()) {
+      if (kind.text.equals(text)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("no cipher is named " + text);
+  }
+
   /** As profiles have it. */
   public String text() {
     return text;
