@@ -45,9 +45,8 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         new Exchange.Rules(queueLength, timing.sends(), timing.gapMillis()),
         (int) (lane.nowMillis() / SEQUENCE_MILLIS),
         this);
-    if (uplinkOpen()) {
-      asked(false);
-    }
+    // What it was last answered is not known here: as if it were just now.
+    asked(false);
     resident.watch(this);
   }
 

@@ -107,7 +107,8 @@ final class LaneRotations {
         .isPresent();
     if (withOld) {
       countOld(resident, open);
-    } else if (isDue(open) && resident.terminal().isPresent() && !waits(resident, open)) {
+    }
+    if (isDue(open) && resident.terminal().isPresent() && !waits(resident, open)) {
       boolean taken = downlink
           .apply(resident)
           .map(its -> its.offer(new RotationRequest(this, resident, open)))
@@ -156,9 +157,9 @@ final class LaneRotations {
         : route.inSession(home.get(), terminal.terminalRecord(), encrypted(terminal));
   }
 
-  /** No session has a key in this version. */
+  /** What is sent in the terminal's session cannot be read on its way. */
   static boolean encrypted(Terminal terminal) {
-    return false;
+    return terminal.confirmed().flatMap(Session::key).isPresent();
   }
 
   /** Moves a rotation on, tells of a new state, and lets go of its secrets when that is its end. Completes on the lane. */

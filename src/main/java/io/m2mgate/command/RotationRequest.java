@@ -11,7 +11,6 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.Rotation.State;
 import io.m2mgate.store.SecurityStore.Step;
-import io.m2mgate.wire.Body;
 import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
@@ -103,15 +102,7 @@ final class RotationRequest implements TerminalRequest {
   public void acked(Ack ack) {
     int result;
     try {
-      result = Body.read(
-              ack.dialect(),
-              ack.command(),
-              true,
-              ack.bytes(),
-              ack.bodyOffset(),
-              ack.bodyLength(),
-              false)
-          .result();
+      result = ack.body().result();
     } catch (MalformedFrame e) {
       result = -1;
     }

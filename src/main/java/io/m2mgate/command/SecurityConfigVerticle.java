@@ -56,14 +56,7 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
     Body body;
     String operation;
     try {
-      body = Body.read(
-          asked.dialect(),
-          asked.command(),
-          false,
-          asked.bytes(),
-          asked.bodyOffset(),
-          asked.bodyLength(),
-          false);
+      body = asked.body();
       body.checkTlvs(new TlvReader());
       operation = asked.dialect().securityOperations().nameOf(body.intOf("operation"));
     } catch (MalformedFrame e) {

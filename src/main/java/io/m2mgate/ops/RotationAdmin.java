@@ -63,8 +63,24 @@ final class RotationAdmin implements Rotations {
           .security()
           .open()
           .map(open -> Future.succeededFuture(new Asked(open, open.kinds().containsAll(kinds))))
-          .orElseGet(() -> open(terminal, kinds, origin).map(opened -> new Asked(opened, true)));
+          .orElseGet(() -> open(terminal, kinds, origin)
+              .map(opened -> new Asked(opened, true))
+              .recover(cause -> overtaken(cause, serial, kinds)));
     });
+  }
+
+  /** Somebody else opened one in between. */
+  private Future<Asked> overtaken(Throwable cause, String serial, Set<String> kinds) {
+    boolean conflict =
+        cause instanceof StoreFault fault && fault.kind() == StoreFault.Kind.CONFLICT;
+    return conflict
+        ? store
+            .security()
+            .openOf(serial)
+            .compose(open -> open.map(
+                    it -> Future.succeededFuture(new Asked(it, it.kinds().containsAll(kinds))))
+                .orElseGet(() -> Future.failedFuture(cause)))
+        : Future.failedFuture(cause);
   }
 
   private Future<Rotation> open(

@@ -102,12 +102,18 @@ final class RotationPolicy {
         tell(terminal, EventTypes.KEY_EXPIRED, secret, expires, words);
       }
     });
-    Future<?> told = words.equals(terminal.told())
-        ? Future.succeededFuture()
-        : store.told(terminal.serial(), words);
-    return auto && !due.isEmpty()
-        ? told.compose(done -> rotations.open(terminal.serial(), due, Rotation.Origin.POLICY))
-        : told;
+    if (words.equals(terminal.told())) {
+      return Future.succeededFuture();
+    }
+    // The rotation first: one that is open is found again when this is not remembered.
+    Future<?> rotated = auto
+        ? rotations.open(terminal.serial(), due, Rotation.Origin.POLICY)
+        : Future.succeededFuture();
+    return rotated.compose(done -> store.told(terminal.serial(), words)).recover(cause -> {
+      LOG.warn(
+          "terminal {}: cannot rotate what expires: {}", terminal.serial(), cause.getMessage());
+      return Future.succeededFuture();
+    });
   }
 
   private void tell(
