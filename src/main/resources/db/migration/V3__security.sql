@@ -8,6 +8,9 @@ ALTER TABLE credential ADD COLUMN downlink_expiry BIGINT NOT NULL DEFAULT 429496
 ALTER TABLE credential ADD COLUMN base_key_expiry BIGINT NOT NULL DEFAULT 4294967295;
 ALTER TABLE credential ADD COLUMN previous_base_key_expiry BIGINT NOT NULL DEFAULT 4294967295;
 
+-- Which events of which expiries were given, so that each is given once.
+ALTER TABLE credential ADD COLUMN expiry_told ${text} NOT NULL DEFAULT '';
+
 -- The IMSI that REGISTER operation 2 asked for, until a session under it is confirmed; the mode of TLV sim-bind-mode.
 ALTER TABLE credential ADD COLUMN rebinding_to ${text};
 ALTER TABLE credential ADD COLUMN sim_binding BIGINT NOT NULL DEFAULT 0;

@@ -16,5 +16,6 @@ public record BridgeParts(
     ProfileCatalogue profiles,
     TerminalChanges changes,
     SecretSealer sealer,
+    Rotations rotations,
     MeterRegistry meters,
     String node) {}

@@ -43,6 +43,11 @@ public final class Addresses {
     return "lane." + lane + ".registration-acks";
   }
 
+  /** Security verticle to who rotates secrets: a terminal has a pending set, or has none any more ({@link SecretsPending}). */
+  public static String secretsPending(int lane) {
+    return "lane." + lane + ".secrets-pending";
+  }
+
   /** Store to the lane that asked: {@code CommitBatch}. */
   public static String committed(int lane) {
     return "lane." + lane + ".committed";

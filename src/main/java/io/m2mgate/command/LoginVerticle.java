@@ -13,6 +13,7 @@ import io.m2mgate.security.SecretBox;
 import io.m2mgate.security.SessionKeys;
 import io.m2mgate.security.SessionKeys.Finding;
 import io.m2mgate.session.EncryptionPolicy;
+import io.m2mgate.session.ExpiryPolicy;
 import io.m2mgate.session.Identity;
 import io.m2mgate.session.RefusalLog;
 import io.m2mgate.session.Resident;
@@ -109,7 +110,15 @@ public final class LoginVerticle extends LaneVerticle {
       tellMismatch(login, request, terminal);
       return Optional.of("digestRefused");
     }
-    return Optional.empty();
+    return terminal.profile().expiry() == ExpiryPolicy.ENFORCE
+            && login
+                .proof()
+                .by()
+                .orElseThrow()
+                .secrets()
+                .passwordsExpired(lane().nowMillis() / 1000)
+        ? Optional.of("registerAgain")
+        : Optional.empty();
   }
 
   /** What the terminal's claim to its base key comes to; empty where it makes none or none is wanted. */

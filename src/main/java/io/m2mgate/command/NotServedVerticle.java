@@ -20,7 +20,6 @@ public final class NotServedVerticle extends LaneVerticle {
   private static final Set<Command> COMMANDS = EnumSet.of(
       Command.CONFIG_REQ,
       Command.FILE_REQ,
-      Command.SECURITY_CONFIG,
       Command.TRANSPARENT_CMD,
       Command.CONFIG_GET,
       Command.CONFIG_SET,

@@ -30,9 +30,13 @@ final class Report {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
+  /** What is kept of a secret: that it was reported. */
+  private static final String SECRET_JSON = "{\"secret\":true}";
+
   private final Uplink trap;
   private final ArrayNode listed = JSON.createArrayNode();
   private final List<ReportedValue> values = new ArrayList<>();
+  private final List<ReportedValue> secrets = new ArrayList<>();
   private final Set<Integer> seen = new HashSet<>();
   private final ObjectNode alarm = JSON.createObjectNode();
 
@@ -54,6 +58,8 @@ final class Report {
     ObjectNode entry = listed.addObject().put("tag", def.hexTag()).put("name", def.name());
     if (def.secret()) {
       entry.put("secret", true);
+      secrets.add(
+          new ReportedValue(tlv.tag(), def.name(), SECRET_JSON, trap.inbound().receivedMillis()));
       return;
     }
     Object value = ValueCodec.decode(def, tlv.array(), tlv.valueOffset(), tlv.valueLength());
@@ -92,6 +98,13 @@ final class Report {
   /** Values for the terminal's reported state. */
   List<ReportedValue> values() {
     return values;
+  }
+
+  /** The same, and that secrets were reported. */
+  List<ReportedValue> kept() {
+    List<ReportedValue> all = new ArrayList<>(values);
+    all.addAll(secrets);
+    return all;
   }
 
   /** The event that tells of the whole trap. */

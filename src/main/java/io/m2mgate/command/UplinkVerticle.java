@@ -102,18 +102,31 @@ abstract class UplinkVerticle extends LaneVerticle {
       request.done(result);
       send(uplink, body);
     } else if (outcome == Outcome.UNAVAILABLE && open) {
-      request.unserved();
-      uplink.session().sequences().forget(uplink.inbound().frame().sequence());
-      unserved(uplink);
-      lane().metrics().dropped(Drop.STORE_UNAVAILABLE);
-      if (request.isToBeTold()) {
-        Refusals.of(uplink).ifPresent(refusal -> send(uplink, refusal));
-      }
+      tellUnavailable(uplink);
     } else if (outcome == Outcome.REJECTED && open) {
       request.done(uplink.command().refusal().orElse(0));
       Refusals.of(uplink).ifPresent(refusal -> send(uplink, refusal));
     }
     lane().done(uplink);
+  }
+
+  /** What the request needs of the store could not be had. */
+  protected final void unavailable(Uplink uplink) {
+    if (uplink.request().stage() == RecentRequest.Stage.PENDING) {
+      tellUnavailable(uplink);
+    }
+    lane().done(uplink);
+  }
+
+  private void tellUnavailable(Uplink uplink) {
+    RecentRequest request = uplink.request();
+    request.unserved();
+    uplink.session().sequences().forget(uplink.inbound().frame().sequence());
+    unserved(uplink);
+    lane().metrics().dropped(Drop.STORE_UNAVAILABLE);
+    if (request.isToBeTold()) {
+      Refusals.of(uplink).ifPresent(refusal -> send(uplink, refusal));
+    }
   }
 
   /** The store did not take the request's changes: memory must not run ahead of it. */

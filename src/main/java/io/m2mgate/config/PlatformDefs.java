@@ -215,6 +215,7 @@ final class PlatformDefs {
         "",
         "Key that seals secrets in the store; nothing means"
             + " <data.dir>/master.key. Created when missing.");
+    RotationDefs.add(defs);
     admission(defs);
   }
 

@@ -13,4 +13,16 @@ public record SecuritySettings(
     int sessionKeyBlocks,
     int cipherKeys,
     List<Cidr> clearSecretsTo,
-    Optional<Path> masterKeyFile) {}
+    Optional<Path> masterKeyFile,
+    Rotation rotation,
+    int expiryWarnSeconds) {
+
+  /**
+   * New sets of secrets.
+   *
+   * @param lifetimeSeconds of a new secret, 0 without end
+   * @param auto secrets that expire are rotated before
+   */
+  public record Rotation(
+      int deadlineSeconds, int lifetimeSeconds, boolean auto, int checkSeconds) {}
+}

@@ -39,7 +39,6 @@ public final class SettingCatalog {
       "security.maxFailures",
       "security.failureWindowSeconds",
       "security.lockSeconds",
-      "security.clearSecretsTo",
       "retention.traces.",
       "plugins.dir",
       "webhooks.allow");

@@ -16,6 +16,7 @@ public record Settings(
     Lane lane,
     Commit commit,
     Segments segments,
+    Exchanges exchange,
     HttpSettings http,
     MqttSettings mqtt,
     RegistrationSettings registration,
@@ -48,6 +49,9 @@ public record Settings(
 
   /** Bounds of reassembly. */
   public record Segments(int maxBytes) {}
+
+  /** What may wait to be asked of terminals: of how many of them, and how much of each. */
+  public record Exchanges(int maxTerminals, int queueLength) {}
 
   /** How fast terminals may log in. */
   public record Admission(int loginsPerSecond, int queueSeconds, int queueLength) {}

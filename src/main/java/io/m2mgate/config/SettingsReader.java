@@ -35,6 +35,7 @@ final class SettingsReader {
             number("commit.queuedUnits"),
             number("commit.logoutMillis")),
         new Settings.Segments(number("segments.maxBytes")),
+        new Settings.Exchanges(number("exchange.maxTerminals"), number("exchange.queueLength")),
         http(),
         mqtt(),
         registration(),
@@ -140,7 +141,13 @@ final class SettingsReader {
         number("security.sessionKeyBlocks"),
         number("security.cipherKeys"),
         ranges("security.clearSecretsTo"),
-        maybe("security.masterKeyFile").map(Path::of));
+        maybe("security.masterKeyFile").map(Path::of),
+        new SecuritySettings.Rotation(
+            number("security.rotation.deadlineSeconds"),
+            number("security.rotation.lifetimeSeconds"),
+            flag("security.rotation.auto"),
+            number("security.rotation.checkSeconds")),
+        number("security.expiry.warnSeconds"));
   }
 
   private LaterSettings.Mirror mirror() {

@@ -5,6 +5,8 @@ import io.m2mgate.session.Origin;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -16,6 +18,7 @@ final class Connection implements Origin {
 
   private final int lane;
   private final String remote;
+  private final boolean confidential;
   private final ConnectionLimits limits;
   private final FrameSplitter splitter;
   private final Consumer<Connection> onResumable;
@@ -46,6 +49,7 @@ final class Connection implements Origin {
     this.lane = lane;
     this.socket = Optional.of(socket);
     this.remote = socket.remote();
+    this.confidential = socket.confidential();
     this.splitter = splitter;
     this.limits = limits;
     this.verifiedMillis = nowMillis;
@@ -67,6 +71,23 @@ final class Connection implements Origin {
   @Override
   public String remote() {
     return remote;
+  }
+
+  @Override
+  public Optional<InetAddress> address() {
+    String host = remote.substring(0, remote.lastIndexOf(':'));
+    int scope = host.indexOf('%');
+    try {
+      // A literal: nothing is resolved.
+      return Optional.of(InetAddress.getByName(scope < 0 ? host : host.substring(0, scope)));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean confidential() {
+    return confidential;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -100,6 +101,11 @@ final class TerminalSocket extends ChannelInboundHandlerAdapter {
     return pipeline.channel().remoteAddress() instanceof InetSocketAddress address
         ? address.getAddress().getHostAddress() + ":" + address.getPort()
         : "-";
+  }
+
+  /** Whether TLS protects it. */
+  boolean confidential() {
+    return pipeline.pipeline().get(SslHandler.class) != null;
   }
 
   /** An empty buffer as this socket writes them best. */

@@ -12,12 +12,14 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.command.ConfigTrapVerticle;
+import io.m2mgate.command.DownlinkVerticle;
 import io.m2mgate.command.HeartBeatVerticle;
 import io.m2mgate.command.LoginVerticle;
 import io.m2mgate.command.LogoutVerticle;
 import io.m2mgate.command.NotServedVerticle;
 import io.m2mgate.command.PresenceVerticle;
 import io.m2mgate.command.RegisterVerticle;
+import io.m2mgate.command.SecurityConfigVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
 import io.m2mgate.config.DataDir;
 import io.m2mgate.config.Endpoints;
@@ -26,7 +28,10 @@ import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.net.Admission;
 import io.m2mgate.net.TcpFramingVerticle;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.security.NewSets;
 import io.m2mgate.security.SecretBox;
+import io.m2mgate.security.SecretGenerator;
+import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecurityOptions;
 import io.m2mgate.security.SecurityVerticle;
 import io.m2mgate.session.Profiles;
@@ -129,6 +134,13 @@ public final class Gateway {
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
     Access access = new Access(
         vertx, opened.applications(), applications, dataDir.adminKey().value());
+    NewSets sets = new NewSets(
+        box,
+        new SecretGenerator(new SecureRandom()),
+        settings.security().rotation().lifetimeSeconds(),
+        settings.security().rotation().deadlineSeconds());
+    RotationAdmin rotations =
+        new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
@@ -137,16 +149,19 @@ public final class Gateway {
         profileAdmin,
         terminals,
         new SealedTerminals(box),
+        rotations,
         metrics.registry(),
         settings.node().name());
-    return lanes(deployed, box, opened)
+    return lanes(deployed, box, opened, sets)
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
-        .onSuccess(ready -> timers(opened, terminals));
+        .onSuccess(ready -> timers(opened, terminals))
+        .onSuccess(ready -> policy(opened, rotations));
   }
 
-  private Future<Void> lanes(Lanes on, SecretBox box, Store opened) {
+  private Future<Void> lanes(Lanes on, SecretBox box, Store opened, NewSets sets) {
     int count = on.count();
+    SecretsRoute route = GatewayOptions.secretsRoute(settings);
     SecurityOptions security = new SecurityOptions(
         Math.max(1, settings.terminal().limits().pendingLoads() / count),
         clock.millis(),
@@ -161,6 +176,12 @@ public final class Gateway {
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
         .compose(next -> on.deploy("trap", () -> new ConfigTrapVerticle(box)))
         .compose(next -> on.deploy("data", TransparentDataVerticle::new))
+        .compose(next -> on.deploy(
+            "security-config", () -> new SecurityConfigVerticle(opened.security(), sets, route)))
+        .compose(next -> on.deploy(
+            "downlink",
+            () -> new DownlinkVerticle(
+                GatewayOptions.downlink(settings, count), opened.security(), route)))
         .compose(next -> on.deploy("not-served", NotServedVerticle::new))
         .compose(next -> on.deploy(
             "presence",
@@ -223,6 +244,18 @@ public final class Gateway {
             Optional.empty(),
             endpoints.http(),
             endpoints.mqtt()));
+  }
+
+  private void policy(Store opened, RotationAdmin rotations) {
+    var security = settings.security();
+    RotationPolicy policy = new RotationPolicy(
+        opened.security(),
+        rotations,
+        clock,
+        security.expiryWarnSeconds(),
+        security.rotation().auto());
+    vertx.setPeriodic(
+        TimeUnit.SECONDS.toMillis(security.rotation().checkSeconds()), timer -> policy.look());
   }
 
   private void timers(Store opened, LaneTerminals terminals) {

@@ -2,6 +2,7 @@ package io.m2mgate.ops;
 
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
+import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.LoginOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
@@ -10,6 +11,9 @@ import io.m2mgate.config.TerminalSettings;
 import io.m2mgate.config.TlsSettings;
 import io.m2mgate.net.ConnectionLimits;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.security.SecretsRoute;
+import io.m2mgate.security.SecretsRoute.Distribution;
+import io.m2mgate.security.SecretsRoute.ShortMessages;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -69,6 +73,22 @@ final class GatewayOptions {
         TimeUnit.SECONDS.toMillis(settings.admission().queueSeconds()),
         settings.security().sessionKeySeconds(),
         settings.registration().mode() == RegistrationSettings.Mode.OPEN);
+  }
+
+  /** There is no bearer of short messages in this version. */
+  static SecretsRoute secretsRoute(Settings settings) {
+    return new SecretsRoute(
+        Distribution.valueOf(settings.registration().distribution().name()),
+        address -> settings.security().clearSecretsTo().stream()
+            .anyMatch(range -> range.contains(address)),
+        ShortMessages.ABSENT);
+  }
+
+  /** What is allowed in all is shared out among the lanes. */
+  static DownlinkOptions downlink(Settings settings, int lanes) {
+    return new DownlinkOptions(
+        Math.max(1, settings.exchange().maxTerminals() / lanes),
+        settings.exchange().queueLength());
   }
 
   static HttpOptions http(Settings settings) {

@@ -7,6 +7,7 @@ import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.Opening;
 import io.m2mgate.bus.OpeningBatch;
+import io.m2mgate.bus.SecretsPending;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.bus.UplinkBatch;
@@ -151,6 +152,15 @@ final class Gate {
     terminal.online(true);
     lane.insist(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
     settlements.settle(resident);
+    tellPending(resident, true);
+  }
+
+  /** Tells who rotates secrets, where there is something to tell. */
+  void tellPending(Resident resident, boolean loggedIn) {
+    boolean pending = resident.terminal().flatMap(it -> it.keyring().pending()).isPresent();
+    if (pending || resident.watched()) {
+      lane.send(Addresses.secretsPending(lane.index()), new SecretsPending(resident, loggedIn));
+    }
   }
 
   /** True for a heartbeat of a terminal that is there. */
@@ -212,6 +222,7 @@ final class Gate {
       CommandDef command,
       Opening.Proof proof) {
     resident.ifPresent(Resident::begin);
+    resident.ifPresent(it -> it.asked(false));
     resident.ifPresent(it -> inOrder(it, command.command()));
     Frame frame = in.frame();
     int bodyLength = frame.bodyLength(DigestLocator.find(frame, dialect));
@@ -224,6 +235,7 @@ final class Gate {
     if (verdict instanceof Verdict.Accept accept) {
       accept(accept, resident, terminal);
     } else if (verdict instanceof Verdict.Answer answer) {
+      resident.asked(false);
       lane.reply(answer.reply());
       drop(in, answer.reason());
     } else if (verdict instanceof Verdict.Silence silence) {
@@ -252,6 +264,7 @@ final class Gate {
       resident.moveTo(from);
     }
     resident.begin();
+    resident.asked(uplink.signed() || uplink.command().command() != Command.HEART_BEAT);
     inOrder(resident, uplink.command().command());
     if (uplink.command().command() == Command.LOGOUT) {
       // What follows in this pass is not the session's any more.

@@ -157,6 +157,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   @Override
   public void loaded(Resident resident) {
     settlements.settle(resident);
+    gate.tellPending(resident, false);
     drain(resident);
   }
 
@@ -208,6 +209,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       renew(resident, RENEWALS);
     }
     settlements.settle(resident);
+    gate.tellPending(resident, false);
     drain(resident);
   }
 
@@ -270,6 +272,9 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
                 .ifPresent(it -> assembly.renew(it, read.result().get(resident.serial())));
           } else if (read.succeeded()) {
             unknown(resident);
+          }
+          if (read.succeeded()) {
+            gate.tellPending(resident, false);
           }
           lane().settle(resident);
           if (read.succeeded()) {

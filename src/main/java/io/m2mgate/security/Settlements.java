@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.api.EventTypes;
 import io.m2mgate.bus.Lane;
+import io.m2mgate.bus.RotationEvents;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.session.Identity;
 import io.m2mgate.session.Resident;
@@ -88,14 +89,10 @@ final class Settlements {
 
   private void settled(Resident resident, Terminal terminal, Settled outcome) {
     List<Change> events = new ArrayList<>();
-    outcome.rotation().ifPresent(rotation -> {
-      ObjectNode data = JSON.createObjectNode();
-      data.put("rotation", rotation.id());
-      data.put("state", rotation.state().text());
-      data.put("origin", rotation.origin().text());
-      rotation.kinds().stream().sorted().forEach(data.putArray("secrets")::add);
-      events.add(event(terminal, EventTypes.KEY_ROTATION, data));
-    });
+    outcome
+        .rotation()
+        .ifPresent(rotation -> events.add(
+            RotationEvents.state(terminal.terminalRecord().app(), rotation, lane.nowMillis())));
     if (outcome.rebound()) {
       ObjectNode data = JSON.createObjectNode();
       data.put("imsi", new String(terminal.keyring().current().imsi(), StandardCharsets.US_ASCII));

@@ -48,6 +48,16 @@ public final class RecentRequests {
     return false;
   }
 
+  /** True while a request that came within {@code withinMillis} has no answer. */
+  public boolean unanswered(long nowMillis, long withinMillis) {
+    for (RecentRequest known : ring) {
+      if (known != null && !known.answered() && nowMillis - known.lastCopyMillis() < withinMillis) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public RecentRequest add(long session, int sequence, long hash, Origin origin, long nowMillis) {
     RecentRequest added = new RecentRequest(session, sequence, hash, origin, nowMillis);
     put(added);

@@ -27,6 +27,21 @@ public final class Resident {
   private int underWay;
   private int destination = STAY;
   private long pass = -1;
+  private Watch watch = Watch.NONE;
+
+  /** Who has something to ask of the terminal, and must not while it asks something itself. */
+  public interface Watch {
+
+    Watch NONE = verified -> {};
+
+    /**
+     * A request of the terminal came that is being answered.
+     *
+     * @param verified it is new and its own
+     */
+    void asked(boolean verified);
+  }
+
   private Command inPass = Command.LOGIN;
 
   public Resident(String serial) {
@@ -117,6 +132,24 @@ public final class Resident {
   /** What {@link #begin()} counted came back. */
   public void end() {
     underWay--;
+  }
+
+  /** It is told of what the terminal asks; {@link Watch#NONE} for nobody. */
+  public void watch(Watch by) {
+    watch = by;
+  }
+
+  public boolean watched() {
+    return watch != Watch.NONE;
+  }
+
+  public void asked(boolean verified) {
+    watch.asked(verified);
+  }
+
+  /** Something that it asked or that concerns it is under way or waits. */
+  public boolean working() {
+    return barrier || underWay > 0 || !waiting.isEmpty();
   }
 
   /** Nothing of it is on its way anywhere: it may move or be forgotten. */

@@ -30,6 +30,11 @@ public record SecretSet(
     public static final Expiries NEVER = new Expiries(NONE, NONE, NONE, NONE);
   }
 
+  /** @param second since 1970 */
+  public boolean passwordsExpired(long second) {
+    return Math.min(expiries.uplink(), expiries.downlink()) <= second;
+  }
+
   @Override
   public String toString() {
     return "SecretSet[generation " + generation + "]";

@@ -39,6 +39,9 @@ public record Rotation(
     int sends,
     int oldSessions) {
 
+  /** The reason of one that an operator wants to be sent again. */
+  public static final String RESEND = "resend";
+
   public Rotation {
     kinds = Set.copyOf(kinds);
   }

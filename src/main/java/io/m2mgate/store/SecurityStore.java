@@ -52,6 +52,9 @@ public interface SecurityStore {
   /** Terminals whose secrets in force expire before this second, in the order of serials, after {@code afterSerial}. */
   Future<List<Expiring>> expiringBefore(long second, String afterSerial, int limit);
 
+  /** Remembers what was told of the expiries of a terminal's secrets; words of the caller. False when there is no such terminal. */
+  Future<Boolean> told(String serial, Set<String> words);
+
   /** @param secrets sealed, all three: those that are not new are the ones in force */
   record NewRotation(
       String id,
@@ -81,6 +84,10 @@ public interface SecurityStore {
    */
   record Settled(Optional<Rotation> rotation, boolean rebound) {}
 
-  /** A terminal with secrets that expire. */
-  record Expiring(String serial, String app, Expiries expiries) {}
+  /**
+   * A terminal with secrets that expire.
+   *
+   * @param told as {@link #told} was given
+   */
+  record Expiring(String serial, String app, Expiries expiries, Set<String> told) {}
 }

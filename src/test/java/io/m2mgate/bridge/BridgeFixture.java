@@ -91,6 +91,7 @@ public final class BridgeFixture implements AutoCloseable {
           return Future.succeededFuture();
         },
         new PlainSealer(),
+        new NoRotations(),
         meters,
         "test");
     http = new HttpBridgeVerticle(parts, httpOptions);

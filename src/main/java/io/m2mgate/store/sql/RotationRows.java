@@ -27,7 +27,7 @@ final class RotationRows {
         row.text(at + 1),
         row.number(at + 2),
         Rotation.Origin.valueOf(row.text(at + 3).toUpperCase(Locale.ROOT)),
-        kinds(row.text(at + 4)),
+        words(row.text(at + 4)),
         Rotation.State.of(row.text(at + 5)),
         row.text(at + 6),
         new SealedSecrets(row.bytes(at + 7), row.bytes(at + 8), row.bytes(at + 9)),
@@ -43,13 +43,13 @@ final class RotationRows {
         (int) row.number(at + 20));
   }
 
-  static String joined(Set<String> kinds) {
-    return String.join(SEPARATOR, new TreeSet<>(kinds));
+  static String joined(Set<String> words) {
+    return String.join(SEPARATOR, new TreeSet<>(words));
   }
 
-  private static Set<String> kinds(String joined) {
+  static Set<String> words(String joined) {
     return Arrays.stream(joined.split(SEPARATOR))
-        .filter(kind -> !kind.isEmpty())
+        .filter(word -> !word.isEmpty())
         .collect(Collectors.toSet());
   }
 }

@@ -9,6 +9,7 @@ import io.m2mgate.store.StoreFault;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The sets of secrets in the database. Stateless; used on any thread. */
 final class SqlSecurity implements SecurityStore {
@@ -211,6 +212,14 @@ final class SqlSecurity implements SecurityStore {
     return set("UPDATE credential SET sim_binding = $2 WHERE serial = $1", serial, (long) mode);
   }
 
+  @Override
+  public Future<Boolean> told(String serial, Set<String> words) {
+    return set(
+        "UPDATE credential SET expiry_told = $2 WHERE serial = $1",
+        serial,
+        RotationRows.joined(words));
+  }
+
   private Future<Boolean> set(String sql, String serial, Object value) {
     return access.exclusive(tx -> tx.update(sql, serial, value).map(count -> count > 0));
   }
@@ -239,8 +248,8 @@ final class SqlSecurity implements SecurityStore {
   @Override
   public Future<List<Expiring>> expiringBefore(long second, String afterSerial, int limit) {
     return access.read(tx -> tx.query(
-            "SELECT c.serial, a.code, c.uplink_expiry, c.downlink_expiry, c.base_key_expiry, c.previous_base_key_expiry"
-                + " FROM credential c JOIN terminal t ON t.serial = c.serial JOIN application a ON a.id = t.app_id"
+            "SELECT c.serial, a.code, c.uplink_expiry, c.downlink_expiry, c.base_key_expiry, c.previous_base_key_expiry,"
+                + " c.expiry_told FROM credential c JOIN terminal t ON t.serial = c.serial JOIN application a ON a.id = t.app_id"
                 + " WHERE c.serial > $2 AND (c.uplink_expiry < $1 OR c.downlink_expiry < $1 OR c.base_key_expiry < $1)"
                 + " ORDER BY c.serial LIMIT $3",
             second,
@@ -250,7 +259,8 @@ final class SqlSecurity implements SecurityStore {
             .map(row -> new Expiring(
                 row.text(0),
                 row.text(1),
-                new Expiries(row.number(2), row.number(3), row.number(4), row.number(5))))
+                new Expiries(row.number(2), row.number(3), row.number(4), row.number(5)),
+                RotationRows.words(row.text(6))))
             .toList()));
   }
 }

@@ -1,0 +1,10 @@
+package io.m2mgate.bus;
+
+import io.m2mgate.session.Resident;
+
+/**
+ * A terminal of this lane arrived, logged in or was changed, and it has a pending set of secrets or has just lost one.
+ *
+ * @param loggedIn a session of it was confirmed
+ */
+public record SecretsPending(Resident resident, boolean loggedIn) {}

@@ -1,0 +1,9 @@
+package io.m2mgate.command;
+
+/**
+ * Bounds of what waits to be asked of terminals.
+ *
+ * @param maxTerminals of one lane that have something waiting
+ * @param queueLength requests that wait for one terminal
+ */
+public record DownlinkOptions(int maxTerminals, int queueLength) {}

@@ -1,0 +1,124 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Ack;
+import io.m2mgate.bus.AckBatch;
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.SecretsPending;
+import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.security.SecretsRoute;
+import io.m2mgate.session.Origin;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.store.SecurityStore;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Asks terminals what the platform wants of them and takes their answers (ground rule 2). Keeps something only of terminals that
+ * have a request waiting; one timer for all of them. One on each lane.
+ */
+public final class DownlinkVerticle extends LaneVerticle {
+
+  private static final long TICK_MILLIS = 50;
+
+  private final DownlinkOptions options;
+  private final SecurityStore store;
+  private final SecretsRoute route;
+  private final Map<Resident, Downlink> downlinks = new IdentityHashMap<>();
+  private LaneRotations rotations;
+
+  public DownlinkVerticle(DownlinkOptions options, SecurityStore store, SecretsRoute route) {
+    this.options = options;
+    this.store = store;
+    this.route = route;
+  }
+
+  @Override
+  protected Future<?> open() {
+    rotations = new LaneRotations(lane(), context, store, route, this::downlink, this::existing);
+    int index = lane().index();
+    this.<AckBatch>consume(Addresses.acks(index), batch -> batch.acks().forEach(this::guarded));
+    this.<SecretsPending>consume(
+        Addresses.secretsPending(index), told -> rotations.look(told.resident(), told.loggedIn()));
+    vertx.setPeriodic(TICK_MILLIS, timer -> tick());
+    return Future.succeededFuture();
+  }
+
+  private Optional<Downlink> existing(Resident resident) {
+    return Optional.ofNullable(downlinks.get(resident));
+  }
+
+  /** Empty when too many terminals have something waiting already. */
+  private Optional<Downlink> downlink(Resident resident) {
+    Downlink known = downlinks.get(resident);
+    if (known != null || downlinks.size() >= options.maxTerminals() || !here(resident)) {
+      return Optional.ofNullable(known);
+    }
+    Downlink fresh = new Downlink(lane(), context, resident, options.queueLength());
+    downlinks.put(resident, fresh);
+    return Optional.of(fresh);
+  }
+
+  private boolean here(Resident resident) {
+    return lane()
+        .terminals()
+        .find(resident.serial())
+        .filter(it -> it == resident)
+        .isPresent();
+  }
+
+  private void tick() {
+    List<Downlink> over = new ArrayList<>(0);
+    for (Downlink downlink : downlinks.values()) {
+      if (downlink.idle() || !here(downlink.resident())) {
+        over.add(downlink);
+      } else {
+        downlink.tick();
+      }
+    }
+    for (Downlink downlink : over) {
+      downlink.close();
+      downlinks.remove(downlink.resident());
+    }
+  }
+
+  private void guarded(Ack ack) {
+    lane().guard(ack.inbound(), () -> lane().done(ack), () -> take(ack));
+  }
+
+  private void take(Ack ack) {
+    Resident resident = ack.resident();
+    boolean expected =
+        existing(resident).filter(downlink -> downlink.acked(ack)).isPresent();
+    if (expected) {
+      heard(ack);
+    } else {
+      lane().metrics().dropped(Drop.UNEXPECTED_ACK);
+    }
+    lane().done(ack);
+  }
+
+  /** The answer to a request of ours is new and verified: it counts as any frame of the terminal. */
+  private void heard(Ack ack) {
+    Terminal terminal = ack.terminal();
+    Origin origin = ack.inbound().origin();
+    long received = ack.inbound().receivedMillis();
+    terminal.heard(origin, received);
+    origin.verified(received, terminal.heartbeatSeconds() * 1000L);
+    if (!terminal.online() && terminal.confirmed().isPresent()) {
+      terminal.online(true);
+      lane()
+          .insist(
+              ack.resident(), TerminalEvents.online(terminal, lane().nowMillis()), outcome -> {});
+    }
+    if (origin.lane() != lane().index()) {
+      ack.resident().moveTo(origin.lane());
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Ack;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.exchange.Port.End;
+import io.m2mgate.security.SecretTlvs;
+import io.m2mgate.security.SecretsRoute.Decision;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.store.Rotation;
+import io.m2mgate.store.Rotation.State;
+import io.m2mgate.store.SecurityStore.Step;
+import io.m2mgate.wire.BodyWriter;
+import io.m2mgate.wire.MalformedFrame;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.Set;
+
+/** SECURITY_CONFIG that gives a terminal its pending set; always the same values (5.3.10). Used on the terminal's lane. */
+final class RotationRequest implements TerminalRequest {
+
+  private static final Set<String> REFUSALS = Set.of("tlvInvalid", "rejected");
+
+  private final LaneRotations rotations;
+  private final Resident resident;
+  private Rotation rotation;
+
+  RotationRequest(LaneRotations rotations, Resident resident, Rotation rotation) {
+    this.rotations = rotations;
+    this.resident = resident;
+    this.rotation = rotation;
+  }
+
+  long generation() {
+    return rotation.generation();
+  }
+
+  @Override
+  public Command command() {
+    return Command.SECURITY_CONFIG;
+  }
+
+  @Override
+  public boolean management() {
+    return true;
+  }
+
+  @Override
+  public boolean secret() {
+    return true;
+  }
+
+  @Override
+  public boolean patient() {
+    return true;
+  }
+
+  /** Once sent, no clock discards it. */
+  @Override
+  public long expiresMillis() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public Future<Boolean> leave(Terminal terminal) {
+    Decision way = rotations.way(terminal);
+    if (!inBand(way)) {
+      return way.reason().isEmpty() || way.reason().equals(rotation.reason())
+          ? Future.succeededFuture(false)
+          : step(Step.to(rotation.state(), way.reason(), rotations.nowMillis())).map(false);
+    }
+    return step(new Step(atLeastSent(), "", 1, false, rotations.nowMillis()));
+  }
+
+  @Override
+  public Optional<byte[]> body(Terminal terminal) {
+    Dialect dialect = rotations.dialect(terminal);
+    return terminal
+        .keyring()
+        .pending()
+        .map(pending -> pending.secrets())
+        .filter(set -> set.generation() == rotation.generation())
+        .filter(set -> inBand(rotations.way(terminal)))
+        .map(set -> {
+          BodyWriter body = new BodyWriter().u8(dialect.securityOperations().code("set"));
+          SecretTlvs.write(body, dialect, set, rotation.kinds());
+          return body.toBytes();
+        });
+  }
+
+  private static boolean inBand(Decision way) {
+    return way.way() == io.m2mgate.security.SecretsRoute.Way.INBAND;
+  }
+
+  @Override
+  public void repeated() {
+    step(new Step(atLeastSent(), "", 1, false, rotations.nowMillis()));
+  }
+
+  @Override
+  public void acked(Ack ack) {
+    int result;
+    try {
+      result = ack.body().result();
+    } catch (MalformedFrame e) {
+      result = -1;
+    }
+    String name = ack.command().results().nameOf(result);
+    if (ack.command().results().success(result)) {
+      step(Step.to(State.ACKED, "", rotations.nowMillis()));
+    } else {
+      State to = REFUSALS.contains(name) ? State.REFUSED : atLeastSent();
+      step(Step.to(to, "the terminal answered " + name, rotations.nowMillis()));
+    }
+  }
+
+  /** Taken back: it is not open any more, or its terminal is elsewhere. */
+  @Override
+  public void finished(End end) {}
+
+  private State atLeastSent() {
+    return rotation.state() == State.QUEUED ? State.SENT : rotation.state();
+  }
+
+  /** False when it has ended. */
+  private Future<Boolean> step(Step step) {
+    return rotations.step(resident, rotation, step).map(now -> {
+      now.ifPresent(it -> rotation = it);
+      return now.isPresent();
+    });
+  }
+}

@@ -1,0 +1,242 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.RotationEvents;
+import io.m2mgate.bus.TerminalChanged;
+import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.bus.Uplink;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.Tags;
+import io.m2mgate.security.NewSets;
+import io.m2mgate.security.Refusals;
+import io.m2mgate.security.SecretKinds;
+import io.m2mgate.security.SecretTlvs;
+import io.m2mgate.security.SecretsRoute;
+import io.m2mgate.security.SecretsRoute.Decision;
+import io.m2mgate.security.SecretsRoute.Way;
+import io.m2mgate.session.SecretSet;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.store.Change;
+import io.m2mgate.store.Rotation;
+import io.m2mgate.store.Rotation.State;
+import io.m2mgate.store.SecurityStore;
+import io.m2mgate.store.SecurityStore.Step;
+import io.m2mgate.wire.Body;
+import io.m2mgate.wire.BodyWriter;
+import io.m2mgate.wire.MalformedFrame;
+import io.m2mgate.wire.TlvReader;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * SECURITY_CONFIG from terminals: reports, and the wish for new passwords and keys (clauses 5.3.10, 5.4.1, 5.4.3). A set that leaves
+ * here is the terminal's pending one, always the same until a session ends it. One on each lane.
+ */
+public final class SecurityConfigVerticle extends UplinkVerticle {
+
+  private final SecurityStore store;
+  private final NewSets sets;
+  private final SecretsRoute route;
+
+  public SecurityConfigVerticle(SecurityStore store, NewSets sets, SecretsRoute route) {
+    super(Command.SECURITY_CONFIG);
+    this.store = store;
+    this.sets = sets;
+    this.route = route;
+  }
+
+  @Override
+  protected void handle(Uplink asked) {
+    Body body;
+    String operation;
+    try {
+      body = asked.body();
+      body.checkTlvs(new TlvReader());
+      operation = asked.dialect().securityOperations().nameOf(body.intOf("operation"));
+    } catch (MalformedFrame e) {
+      refuseTags(asked, e.tag() < 0 ? List.of() : List.of(e.tag()));
+      return;
+    }
+    switch (operation) {
+      case "report" -> report(asked, body);
+      case "requestPlain" -> give(asked, body, false);
+      case "requestEncrypted" -> give(asked, body, true);
+      case "requestActivation" -> activate(asked);
+      default -> refuse(asked);
+    }
+  }
+
+  /** Its values become reported state; those of secrets are only said to be there. */
+  private void report(Uplink asked, Body body) {
+    int ok = asked.command().results().code("ok");
+    try {
+      Report report = Report.of(asked, body);
+      List<Change> changes = new ArrayList<>();
+      changes.add(report.event(mark(asked, ok)));
+      if (!report.kept().isEmpty()) {
+        changes.add(new Change.PutReported(asked.terminal().serial(), report.kept()));
+      }
+      commitThenAnswer(asked, changes, ok, Refusals.result(ok));
+    } catch (MalformedFrame e) {
+      throw new IllegalStateException("TLVs that were walked once cannot be walked again", e);
+    }
+  }
+
+  private void give(Uplink asked, Body body, boolean encryptedOnly) {
+    Set<Integer> wanted = tags(body);
+    Set<Integer> known = SecretTlvs.tagsOf(asked.dialect(), NewSets.KINDS);
+    List<Integer> wrong =
+        wanted.stream().filter(tag -> !known.contains(tag)).sorted().toList();
+    if (!wrong.isEmpty()) {
+      refuseTags(asked, wrong);
+      return;
+    }
+    Terminal terminal = asked.terminal();
+    boolean encrypted = LaneRotations.encrypted(terminal);
+    Decision way = route.inSession(asked.inbound().origin(), terminal.terminalRecord(), encrypted);
+    boolean current = terminal.confirmed().filter(it -> it == asked.session()).isPresent();
+    if (!current || way.way() != Way.INBAND || encryptedOnly && !encrypted) {
+      refuseGiving(
+          asked,
+          encryptedOnly && !encrypted
+              ? "the session has no key, and the terminal asked for an encrypted answer"
+              : way.reason());
+      return;
+    }
+    Set<Integer> tags = wanted.isEmpty() ? known : wanted;
+    pending(asked, kinds(asked.dialect().tags(), tags))
+        .compose(open -> store
+            .step(
+                open.id(),
+                new Step(atLeastSent(open), open.reason(), 1, false, lane().nowMillis()))
+            .map(stepped -> stepped.orElse(open))
+            .compose(now -> renewed(terminal.serial()).map(new Given(open, now))))
+        .onComplete(given -> context.runOnContext(nothing ->
+            lane().guard(asked.inbound(), () -> giveUp(asked), () -> answer(asked, tags, given))));
+  }
+
+  /** @param before how the rotation stood before its set was given away now */
+  private record Given(Rotation before, Rotation now) {}
+
+  private void answer(Uplink asked, Set<Integer> tags, AsyncResult<Given> given) {
+    Optional<SecretSet> set =
+        asked.terminal().keyring().pending().map(identity -> identity.secrets());
+    if (given.failed() || set.isEmpty()) {
+      unavailable(asked);
+      return;
+    }
+    int ok = asked.command().results().code("ok");
+    BodyWriter body = new BodyWriter().u8(ok);
+    SecretTlvs.writeTags(body, asked.dialect(), set.get(), tags);
+    Rotation now = given.result().now();
+    List<Change> changes = now.state() == given.result().before().state()
+        ? List.of()
+        : List.of(RotationEvents.state(
+            asked.terminal().terminalRecord().app(), now, lane().nowMillis()));
+    commitThenAnswer(asked, changes, ok, body.toBytes());
+  }
+
+  /** The open rotation, or a new one of these kinds. */
+  private Future<Rotation> pending(Uplink asked, Set<String> kinds) {
+    Terminal terminal = asked.terminal();
+    String serial = terminal.serial();
+    SecretSet inForce = terminal.keyring().current().secrets();
+    return store
+        .openOf(serial)
+        .compose(open -> open.map(Future::succeededFuture)
+            .orElseGet(() -> store.open(sets.of(
+                serial,
+                asked.dialect(),
+                kinds,
+                Rotation.Origin.TERMINAL,
+                sets.seal(serial, inForce),
+                inForce.expiries(),
+                lane().nowMillis()))));
+  }
+
+  private Future<Void> renewed(String serial) {
+    CompletableFuture<Void> seen = new CompletableFuture<>();
+    lane().send(Addresses.changed(lane().index()), new TerminalChanged(serial, seen));
+    return Future.fromCompletionStage(seen);
+  }
+
+  /** It has the set and is about to use it. */
+  private void activate(Uplink asked) {
+    store
+        .openOf(asked.terminal().serial())
+        .compose(open -> open.filter(it -> it.sentMillis() > 0).isEmpty()
+            ? Future.succeededFuture(Optional.<Given>empty())
+            : store
+                .step(open.get().id(), Step.to(State.ACKED, "", lane().nowMillis()))
+                .map(now -> now.map(it -> new Given(open.get(), it))))
+        .onComplete(done -> context.runOnContext(nothing -> {
+          if (done.failed()) {
+            unavailable(asked);
+          } else if (done.result().isEmpty()) {
+            refuse(asked);
+          } else {
+            int ok = asked.command().results().code("ok");
+            Given given = done.result().get();
+            List<Change> changes = given.before().state() == given.now().state()
+                ? List.of()
+                : List.of(RotationEvents.state(
+                    asked.terminal().terminalRecord().app(), given.now(), lane().nowMillis()));
+            commitThenAnswer(asked, changes, ok, Refusals.result(ok));
+          }
+        }));
+  }
+
+  private static Set<Integer> tags(Body body) {
+    Set<Integer> tags = new HashSet<>();
+    try {
+      for (TlvReader tlvs = body.tlvs(); tlvs.next(); ) {
+        tags.add(tlvs.tag());
+      }
+      return tags;
+    } catch (MalformedFrame e) {
+      throw new IllegalStateException("TLVs that were walked once cannot be walked again", e);
+    }
+  }
+
+  private static Set<String> kinds(Tags tags, Set<Integer> wanted) {
+    Set<String> kinds = new HashSet<>();
+    if (wanted.contains(tags.uplinkPassword()) || wanted.contains(tags.uplinkPasswordExpiry())) {
+      kinds.add(SecretKinds.UPLINK_PASSWORD);
+    }
+    if (wanted.contains(tags.downlinkPassword())
+        || wanted.contains(tags.downlinkPasswordExpiry())) {
+      kinds.add(SecretKinds.DOWNLINK_PASSWORD);
+    }
+    if (wanted.contains(tags.baseKey()) || wanted.contains(tags.baseKeyExpiry())) {
+      kinds.add(SecretKinds.BASE_KEY);
+    }
+    return kinds;
+  }
+
+  private static State atLeastSent(Rotation open) {
+    return open.state() == State.QUEUED ? State.SENT : open.state();
+  }
+
+  private void refuseGiving(Uplink asked, String reason) {
+    lane()
+        .commit(
+            asked.resident(),
+            TerminalEvents.refused(
+                asked.terminal(), "secrets-not-given", reason, lane().nowMillis()),
+            outcome -> {});
+    refuse(asked);
+  }
+
+  private void refuseTags(Uplink asked, List<Integer> wrong) {
+    int code = asked.command().results().code("tlvInvalid");
+    BodyWriter body = new BodyWriter().u8(code);
+    wrong.forEach(body::pair);
+    answer(asked, code, body.toBytes());
+  }
+}

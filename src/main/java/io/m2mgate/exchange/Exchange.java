@@ -1,0 +1,313 @@
+package io.m2mgate.exchange;
+
+import io.m2mgate.dictionary.Command;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The downlink of one terminal (ground rule 2, 5.4.6): a bounded queue with management before data, one request in flight, never
+ * while an uplink request of the terminal is unanswered, the same frame again until its sends are spent. Knows neither clock nor
+ * network: driven by calls that say the time. Owned by the terminal's lane.
+ */
+public final class Exchange<O extends Order> {
+
+  /** An uplink that the platform will not answer stops blocking after this (5.4.6). */
+  public static final long UNANSWERED_MILLIS = 270_000;
+
+  /** Their acks may carry a foreign sequence (ground rule 3). */
+  private static final Set<Command> FOREIGN_ACKS =
+      EnumSet.of(Command.LOGOUT, Command.DOWNLOAD_INFO);
+
+  private final Rules rules;
+  private final Port<O> port;
+  private final Deque<Item<O>> management = new ArrayDeque<>(1);
+  private final Deque<Item<O>> data = new ArrayDeque<>(1);
+
+  /** The one that left its queue. */
+  private Optional<Item<O>> current = Optional.empty();
+
+  private Optional<Link> link = Optional.empty();
+  private boolean managementRests;
+  private boolean dataRests;
+  private boolean asking;
+  private long askedMillis;
+  private long gapUntilMillis = Long.MIN_VALUE;
+  private int nextSequence;
+
+  /**
+   * @param queueLength orders that may wait
+   * @param sends of one order before it goes back to its queue
+   * @param gapMillis least time between an ack, either way, and a request
+   */
+  public record Rules(int queueLength, int sends, long gapMillis) {}
+
+  /** An order with what became of it so far. */
+  private static final class Item<O extends Order> {
+    /** Sequences of its sends that an ack may carry: one for each session it went under. */
+    private static final int SEQUENCES = 8;
+
+    private final O order;
+    private final List<Integer> sequences = new ArrayList<>(1);
+    private boolean prepared;
+    private long timestamp;
+    private long sentMillis;
+    private int sends;
+
+    Item(O order) {
+      this.order = order;
+    }
+
+    boolean everSent() {
+      return !sequences.isEmpty();
+    }
+
+    void sentAs(int sequence) {
+      if (sequences.size() == SEQUENCES) {
+        sequences.remove(0);
+      }
+      sequences.add(sequence);
+    }
+
+    int sequence() {
+      return sequences.get(sequences.size() - 1);
+    }
+  }
+
+  /** @param firstSequence of its first request */
+  public Exchange(Rules rules, int firstSequence, Port<O> port) {
+    this.rules = rules;
+    this.nextSequence = firstSequence;
+    this.port = port;
+  }
+
+  /** False when too many wait already. */
+  public boolean offer(O order, long nowMillis) {
+    if (management.size() + data.size() >= rules.queueLength()) {
+      return false;
+    }
+    queueOf(order).add(new Item<>(order));
+    tick(nowMillis);
+    return true;
+  }
+
+  /** Takes an order back; nothing happens when it has ended. */
+  public void cancel(O order, long nowMillis) {
+    find(order).ifPresent(item -> {
+      remove(item);
+      port.finished(order, Port.End.CANCELLED);
+      tick(nowMillis);
+    });
+  }
+
+  /** A request of the terminal came, or a copy of one: nothing goes out until {@link #answered}. */
+  public void asked(long nowMillis) {
+    asking = true;
+    askedMillis = nowMillis;
+  }
+
+  /** All its requests are answered. */
+  public void answered(long nowMillis) {
+    asking = false;
+    leaveGap(nowMillis);
+  }
+
+  /** A new, verified frame of the terminal: what stayed unanswered is tried again. */
+  public void heard() {
+    managementRests = false;
+    dataRests = false;
+  }
+
+  /** The session and bearer that requests go by from now on; empty when there is none. */
+  public void link(Optional<Link> now) {
+    link = now;
+    if (now.isEmpty()) {
+      current.ifPresent(this::backToQueue);
+    }
+  }
+
+  /** What {@link Port#prepare} asked for is done. */
+  public void prepared(O order, long nowMillis) {
+    current.filter(item -> item.order == order).ifPresent(item -> {
+      item.prepared = true;
+      tick(nowMillis);
+    });
+  }
+
+  /** What {@link Port#prepare} asked for failed: the order waits for the next verified uplink. */
+  public void unprepared(O order) {
+    current.filter(item -> item.order == order).ifPresent(this::rest);
+  }
+
+  /**
+   * A verified ack of the terminal. Gives the order it ends, which is told nothing else; empty when it belongs to none, and then it
+   * changes nothing.
+   */
+  public Optional<O> acked(Command command, int sequence, long nowMillis) {
+    Optional<Item<O>> match = match(command, sequence);
+    match.ifPresent(item -> {
+      remove(item);
+      leaveGap(nowMillis);
+    });
+    return match.map(item -> item.order);
+  }
+
+  /** Does what is due. */
+  public void tick(long nowMillis) {
+    expire(nowMillis);
+    if (current.isEmpty()) {
+      takeNext(nowMillis);
+    } else if (current.get().prepared) {
+      proceed(current.get(), nowMillis);
+    }
+  }
+
+  /** Nothing waits and nothing is in flight. */
+  public boolean idle() {
+    return current.isEmpty() && management.isEmpty() && data.isEmpty();
+  }
+
+  /** One has left its queue and is not answered. */
+  public boolean busy() {
+    return current.isPresent();
+  }
+
+  private void takeNext(long nowMillis) {
+    if (blocked(nowMillis)) {
+      return;
+    }
+    Optional<Item<O>> next = next(management, managementRests);
+    next = next.isPresent() ? next : next(data, dataRests);
+    next.ifPresent(item -> {
+      queueOf(item.order).remove(item);
+      item.prepared = false;
+      item.sends = 0;
+      current = Optional.of(item);
+      port.prepare(item.order);
+    });
+  }
+
+  private Optional<Item<O>> next(Deque<Item<O>> queue, boolean rests) {
+    return rests
+        ? Optional.empty()
+        : Optional.ofNullable(queue.peek()).filter(item -> mayGo(item.order));
+  }
+
+  private boolean mayGo(O order) {
+    return link.isPresent() && (link.get().confirmed() || !order.secret());
+  }
+
+  private void proceed(Item<O> item, long nowMillis) {
+    if (!mayGo(item.order)) {
+      backToQueue(item);
+    } else if (item.sends > 0 && nowMillis - item.sentMillis < link.get().timeoutMillis()) {
+      return;
+    } else if (item.sends >= rules.sends()) {
+      spent(item);
+    } else if (!blocked(nowMillis)) {
+      send(item, nowMillis);
+    }
+  }
+
+  private void send(Item<O> item, long nowMillis) {
+    long timestamp = link.get().timestamp();
+    boolean repeat = item.everSent() && item.timestamp == timestamp;
+    int sequence = repeat ? item.sequence() : nextSequence;
+    if (!port.send(item.order, new Port.Sending(sequence, timestamp, repeat))) {
+      rest(item);
+      return;
+    }
+    if (!repeat) {
+      nextSequence++;
+      item.sentAs(sequence);
+      item.timestamp = timestamp;
+    }
+    item.sends++;
+    item.sentMillis = nowMillis;
+  }
+
+  private void spent(Item<O> item) {
+    if (item.order.patient()) {
+      rest(item);
+    } else {
+      current = Optional.empty();
+      port.finished(item.order, Port.End.TIMED_OUT);
+    }
+  }
+
+  /** Back to the head of its queue, which waits for the next verified uplink. */
+  private void rest(Item<O> item) {
+    backToQueue(item);
+    if (item.order.management()) {
+      managementRests = true;
+    } else {
+      dataRests = true;
+    }
+  }
+
+  private void backToQueue(Item<O> item) {
+    current = Optional.empty();
+    queueOf(item.order).addFirst(item);
+  }
+
+  private void expire(long nowMillis) {
+    List<Item<O>> over = new ArrayList<>(0);
+    current.filter(item -> item.order.expiresMillis() <= nowMillis).ifPresent(over::add);
+    for (Deque<Item<O>> queue : List.of(management, data)) {
+      for (Item<O> item : queue) {
+        if (item.order.expiresMillis() <= nowMillis) {
+          over.add(item);
+        }
+      }
+    }
+    for (Item<O> item : over) {
+      remove(item);
+      port.finished(item.order, item.everSent() ? Port.End.TIMED_OUT : Port.End.EXPIRED);
+    }
+  }
+
+  private boolean blocked(long nowMillis) {
+    return asking && nowMillis - askedMillis < UNANSWERED_MILLIS || nowMillis < gapUntilMillis;
+  }
+
+  private void leaveGap(long nowMillis) {
+    gapUntilMillis = nowMillis + rules.gapMillis();
+  }
+
+  private Optional<Item<O>> match(Command command, int sequence) {
+    if (FOREIGN_ACKS.contains(command)) {
+      return current.filter(item -> item.order.command() == command && item.everSent());
+    }
+    return all().stream()
+        .filter(item -> item.order.command() == command && item.sequences.contains(sequence))
+        .findFirst();
+  }
+
+  private Optional<Item<O>> find(O order) {
+    return all().stream().filter(item -> item.order == order).findFirst();
+  }
+
+  private List<Item<O>> all() {
+    List<Item<O>> all = new ArrayList<>(1 + management.size() + data.size());
+    current.ifPresent(all::add);
+    all.addAll(management);
+    all.addAll(data);
+    return all;
+  }
+
+  private void remove(Item<O> item) {
+    if (current.filter(it -> it == item).isPresent()) {
+      current = Optional.empty();
+    } else {
+      queueOf(item.order).remove(item);
+    }
+  }
+
+  private Deque<Item<O>> queueOf(O order) {
+    return order.management() ? management : data;
+  }
+}

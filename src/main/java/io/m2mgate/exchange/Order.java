@@ -1,0 +1,21 @@
+package io.m2mgate.exchange;
+
+import io.m2mgate.dictionary.Command;
+
+/** Something the platform wants to ask of a terminal. Compared by identity; what it is about is its maker's. */
+public interface Order {
+
+  Command command();
+
+  /** Goes before business data (ground rule 2). */
+  boolean management();
+
+  /** Carries secrets: only into a confirmed session (5.3.1). */
+  boolean secret();
+
+  /** Tried again at the terminal's next verified uplink when all sends stayed unanswered (5.4.6); else that is its end. */
+  boolean patient();
+
+  /** When it ends unanswered, {@link Long#MAX_VALUE} never. */
+  long expiresMillis();
+}

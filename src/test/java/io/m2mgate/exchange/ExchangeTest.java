@@ -1,0 +1,144 @@
+package io.m2mgate.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.m2mgate.dictionary.Command;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Single promises of an exchange (ground rule 2, 5.4.6). */
+class ExchangeTest {
+  private static final long NOW = 1_000_000;
+  private static final Link LINK = new Link(77, true, 15_000);
+
+  private long now = NOW;
+  private final List<String> sent = new ArrayList<>();
+  private final List<Port.End> ends = new ArrayList<>();
+  private final Exchange<Plain> exchange =
+      new Exchange<>(new Exchange.Rules(3, 3, 300), 10, port());
+
+  private record Plain(
+      String name,
+      Command command,
+      boolean management,
+      boolean secret,
+      boolean patient,
+      long expiresMillis)
+      implements Order {
+    static Plain named(String name, boolean management) {
+      return new Plain(name, Command.CONFIG_GET, management, false, true, Long.MAX_VALUE);
+    }
+  }
+
+  private Port<Plain> port() {
+    return new Port<>() {
+      @Override
+      public void prepare(Plain order) {
+        exchange.prepared(order, now);
+      }
+
+      @Override
+      public boolean send(Plain order, Sending sending) {
+        return sent.add(order.name() + "@" + sending.sequence() + (sending.repeat() ? "r" : ""));
+      }
+
+      @Override
+      public void finished(Plain order, End end) {
+        ends.add(end);
+      }
+    };
+  }
+
+  // Verifies that management overtakes data that waits, and that the queue is bounded.
+  @Test
+  void sendsManagementFirst() {
+    assertThat(exchange.offer(Plain.named("data", false), NOW)).isTrue();
+    assertThat(exchange.offer(Plain.named("admin", true), NOW)).isTrue();
+    assertThat(exchange.offer(Plain.named("more", false), NOW)).isTrue();
+    assertThat(exchange.offer(Plain.named("full", true), NOW)).isFalse();
+    exchange.link(Optional.of(LINK));
+    exchange.tick(NOW);
+    assertThat(sent).containsExactly("admin@10");
+  }
+
+  // Verifies that a request is repeated unchanged three times in all, then waits for the terminal,
+  // and keeps its sequence in the
+  // same session.
+  @Test
+  void repeatsThenWaits() {
+    exchange.link(Optional.of(LINK));
+    exchange.offer(Plain.named("a", true), NOW);
+    for (int second = 1; second <= 120; second++) {
+      exchange.tick(NOW + second * 1000L);
+    }
+    assertThat(sent).containsExactly("a@10", "a@10r", "a@10r");
+    exchange.heard();
+    exchange.tick(NOW + 200_000);
+    assertThat(sent).hasSize(4).endsWith("a@10r");
+    // A new session: the frame is another one.
+    exchange.link(Optional.of(new Link(78, true, 15_000)));
+    exchange.tick(NOW + 215_000);
+    assertThat(sent).endsWith("a@11");
+    // An ack of either send ends it.
+    assertThat(exchange.acked(Command.CONFIG_GET, 12, NOW + 216_000)).isEmpty();
+    assertThat(exchange.acked(Command.CONFIG_GET, 10, NOW + 216_000)).isPresent();
+    assertThat(exchange.acked(Command.CONFIG_GET, 10, NOW + 216_000)).isEmpty();
+    assertThat(exchange.idle()).isTrue();
+  }
+
+  // Verifies that an uplink request that nobody answers blocks for 270 s and no longer.
+  @Test
+  void waitsForUnansweredUplinks() {
+    exchange.link(Optional.of(LINK));
+    exchange.asked(NOW);
+    exchange.offer(Plain.named("a", true), NOW);
+    exchange.tick(NOW + 269_999);
+    assertThat(sent).isEmpty();
+    now = NOW + 270_000;
+    exchange.tick(now);
+    assertThat(sent).hasSize(1);
+  }
+
+  // Verifies that the gap after an answer is kept to the millisecond.
+  @Test
+  void leavesAGap() {
+    exchange.link(Optional.of(LINK));
+    exchange.asked(NOW);
+    exchange.offer(Plain.named("a", true), NOW);
+    exchange.answered(NOW + 50);
+    exchange.tick(NOW + 349);
+    assertThat(sent).isEmpty();
+    now = NOW + 350;
+    exchange.tick(now);
+    assertThat(sent).hasSize(1);
+  }
+
+  // Verifies that LOGOUT takes an ack with a foreign sequence, once, and only while it is in
+  // flight.
+  @Test
+  void takesForeignAcksOnce() {
+    exchange.link(Optional.of(LINK));
+    assertThat(exchange.acked(Command.LOGOUT, 1, NOW)).isEmpty();
+    exchange.offer(new Plain("out", Command.LOGOUT, true, false, false, Long.MAX_VALUE), NOW);
+    assertThat(exchange.acked(Command.LOGOUT, 1, NOW)).isPresent();
+    assertThat(exchange.acked(Command.LOGOUT, 1, NOW)).isEmpty();
+  }
+
+  // Verifies that a request with secrets waits for a confirmed session, and that an impatient one
+  // ends with its sends.
+  @Test
+  void keepsSecretsForConfirmedSessions() {
+    exchange.link(Optional.of(new Link(77, false, 15_000)));
+    exchange.offer(new Plain("s", Command.SECURITY_CONFIG, true, true, false, Long.MAX_VALUE), NOW);
+    exchange.tick(NOW + 1_000);
+    assertThat(sent).isEmpty();
+    exchange.link(Optional.of(LINK));
+    for (int second = 1; second <= 60; second++) {
+      exchange.tick(NOW + second * 1000L);
+    }
+    assertThat(sent).hasSize(3);
+    assertThat(ends).containsExactly(Port.End.TIMED_OUT);
+  }
+}
