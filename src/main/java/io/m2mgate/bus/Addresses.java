@@ -82,4 +82,9 @@ public final class Addresses {
   public static String changedMany(int lane) {
     return "lane." + lane + ".changed-many";
   }
+
+  /** Administration to a lane: wrong proofs of the terminal of this serial ({@code String}) are forgiven. */
+  public static String unlocked(int lane) {
+    return "lane." + lane + ".unlocked";
+  }
 }

@@ -3,6 +3,7 @@ package io.m2mgate.bus;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.SessionTable;
 import io.m2mgate.session.Terminal;
@@ -40,6 +41,7 @@ public final class Lane {
   private final LaneServices services;
   private final SessionTable terminals = new SessionTable();
   private final LaneCredits credits;
+  private final LockOuts lockOuts;
 
   private List<Reply> replies = new ArrayList<>();
   private List<CommitUnit> commits = new ArrayList<>();
@@ -57,6 +59,7 @@ public final class Lane {
     this.loop = loop;
     this.services = services;
     this.credits = new LaneCredits(services.creditFrames(), services.creditBytes());
+    this.lockOuts = new LockOuts(services.lockOuts());
     for (int i = 0; i < lanes; i++) {
       completedElsewhere.add(new ArrayList<>());
     }
@@ -83,6 +86,11 @@ public final class Lane {
 
   public LaneCredits credits() {
     return credits;
+  }
+
+  /** What wrong proofs have led to. */
+  public LockOuts lockOuts() {
+    return lockOuts;
   }
 
   public LaneMetrics metrics() {

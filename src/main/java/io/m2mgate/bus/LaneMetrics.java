@@ -30,6 +30,7 @@ public final class LaneMetrics {
     WAITING_FULL,
     LOADING_FULL,
     LOGIN_OVERLOAD,
+    LOGIN_THROTTLED,
     STORE_UNAVAILABLE,
     ANSWER_LATE,
     /** A fault of ours; the log says which. */

@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       CheckCommand.class,
       TerminalsCommand.class,
       DiagCommand.class,
+      RekeyCommand.class,
       DecodeCommand.class,
       SimulateCommand.class,
       BenchCommand.class

@@ -18,8 +18,6 @@ import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * LOGIN: verifies, opens a tentative session, makes its token durable and only then answers (clause 5.3.2, behaviour 5.2.1). It
@@ -27,14 +25,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoginVerticle extends LaneVerticle {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LoginVerticle.class);
   private static final long QUEUE_TICK_MILLIS = 20;
   private static final String TRY_LATER = "tryLater";
+  private static final String DISABLED = "terminalDisabled";
 
   private final LoginOptions options;
   private final int lanes;
-  private final RefusalLog refusals = new RefusalLog();
   private LoginQueue queue;
+  private Sentry sentry;
 
   public LoginVerticle(LoginOptions options, int lanes) {
     this.options = options;
@@ -48,7 +46,9 @@ public final class LoginVerticle extends LaneVerticle {
         Math.max(1, options.queueLength() / lanes),
         options.queueMillis(),
         lane().nowMillis());
+    sentry = new Sentry(lane());
     vertx.setPeriodic(QUEUE_TICK_MILLIS, timer -> work());
+    this.<String>consume(Addresses.unlocked(lane().index()), lane().lockOuts()::unlock);
     this.<OpeningBatch>consume(
         Addresses.command(lane().index(), Command.LOGIN),
         batch -> batch.requests().forEach(this::guarded));
@@ -72,25 +72,39 @@ public final class LoginVerticle extends LaneVerticle {
       drop(login, Drop.MALFORMED);
       return;
     }
-    Optional<String> fault = fault(login, terminal);
-    if (fault.isPresent()) {
-      refuse(login, fault.get());
+    switch (sentry.pass(login)) {
+      case THROTTLED -> drop(login, Drop.LOGIN_THROTTLED);
+      case LOCKED -> refuse(login, DISABLED, "locked");
+      case OPEN -> judge(login, terminal, request);
+    }
+  }
+
+  private void judge(Opening login, Terminal terminal, LoginRequest request) {
+    if (!terminal.terminalRecord().enabled()) {
+      refuse(login, DISABLED);
       return;
     }
+    switch (login.proof().kind()) {
+      case WRONG -> {
+        sentry.wrong(login);
+        refuse(login, "digestRefused");
+      }
+      case MISMATCH -> refuse(login, "bindingMismatch");
+      case ABSENT, NONE -> refuse(login, "digestRefused");
+      case GOOD -> {
+        sentry.good(login);
+        admit(login, terminal, request);
+      }
+    }
+  }
+
+  private void admit(Opening login, Terminal terminal, LoginRequest request) {
     long now = lane().nowMillis();
     if (queue.admit(now)) {
       serve(login, request);
     } else if (!queue.await(login, terminal.logins().spared(now), now)) {
       overload(login, request);
     }
-  }
-
-  /** The name of the result that refuses the login, where one does. */
-  private static Optional<String> fault(Opening login, Terminal terminal) {
-    if (!terminal.terminalRecord().enabled()) {
-      return Optional.of("terminalDisabled");
-    }
-    return login.proof().isGood() ? Optional.empty() : Optional.of("digestRefused");
   }
 
   /** Logins whose turn has come, and those that waited too long. */
@@ -123,10 +137,9 @@ public final class LoginVerticle extends LaneVerticle {
       return;
     }
     Terminal terminal = terminal(login);
-    Optional<String> fault = fault(login, terminal);
-    if (fault.isPresent()) {
-      // Disabled while it waited.
-      refuse(login, fault.get());
+    if (!terminal.terminalRecord().enabled()) {
+      // Since it waits.
+      refuse(login, DISABLED);
       return;
     }
     long now = lane().nowMillis();
@@ -195,25 +208,14 @@ public final class LoginVerticle extends LaneVerticle {
   }
 
   private void refuse(Opening login, String result) {
-    lane().reply(Reply.unsigned(login.inbound(), body(login, result, 0)));
-    lane().metrics().answered(Command.LOGIN.name(), result);
-    tell(login, result);
-    lane().done(login);
+    refuse(login, result, result);
   }
 
-  private void tell(Opening login, String result) {
-    String serial = login.inbound().frame().serial();
-    boolean known = login.resident().isPresent();
-    if (refusals.tell(known ? serial : "unknown", result, lane().nowMillis())) {
-      int code = login.command().results().code(result);
-      LOG.info(
-          "login refused: terminal={} result={} reason={} proof={} remote={}",
-          serial,
-          code,
-          result,
-          login.proof().kind(),
-          login.inbound().origin().remote());
-    }
+  private void refuse(Opening login, String result, String reason) {
+    lane().reply(Reply.unsigned(login.inbound(), body(login, result, 0)));
+    lane().metrics().answered(Command.LOGIN.name(), result);
+    sentry.refused(login, result, reason);
+    lane().done(login);
   }
 
   private static byte[] body(Opening login, String result, int timestamp) {

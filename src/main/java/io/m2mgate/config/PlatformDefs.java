@@ -193,6 +193,28 @@ final class PlatformDefs {
     add(defs, "security.lockSeconds", count(1, 86_400), "300", "seconds", "How long a lock holds.");
     add(
         defs,
+        "security.sourceChecksPerSecond",
+        count(1, 1_000_000),
+        "100",
+        "proofs",
+        "Looked at from a source with more than ten times maxFailures wrong ones, over all terminals;"
+            + " shared by the lanes. Terminals at the address of their last session are not held back.");
+    add(
+        defs,
+        "security.trackedFailures",
+        count(100, 10_000_000),
+        "20000",
+        "entries",
+        "Terminals, sources and pairs of them whose failures are remembered; shared by the lanes.");
+    add(
+        defs,
+        "security.auditsPerMinute",
+        count(1, 1_000_000),
+        "600",
+        "entries",
+        "Refusals, locks and attacks that go into the audit; what is more is counted only.");
+    add(
+        defs,
         "security.clearSecretsTo",
         new Ranges(),
         "127.0.0.0/8,::1/128",

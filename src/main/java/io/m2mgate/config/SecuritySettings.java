@@ -9,5 +9,8 @@ public record SecuritySettings(
     int maxFailures,
     int failureWindowSeconds,
     int lockSeconds,
+    int sourceChecksPerSecond,
+    int trackedFailures,
+    int auditsPerMinute,
     List<Cidr> clearSecretsTo,
     Optional<Path> masterKeyFile) {}

@@ -130,6 +130,9 @@ final class SettingsReader {
         number("security.maxFailures"),
         number("security.failureWindowSeconds"),
         number("security.lockSeconds"),
+        number("security.sourceChecksPerSecond"),
+        number("security.trackedFailures"),
+        number("security.auditsPerMinute"),
         ranges("security.clearSecretsTo"),
         maybe("security.masterKeyFile").map(Path::of));
   }

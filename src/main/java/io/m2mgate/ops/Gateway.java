@@ -11,6 +11,7 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
+import io.m2mgate.bus.SecurityTrail;
 import io.m2mgate.command.ConfigTrapVerticle;
 import io.m2mgate.command.HeartBeatVerticle;
 import io.m2mgate.command.LoginVerticle;
@@ -119,7 +120,10 @@ public final class Gateway {
             app -> applications.find(app).filter(it -> it.enabled()).isPresent(),
             new LaneMetrics(metrics.registry()),
             settings.lane().creditFrames(),
-            settings.lane().creditBytes()));
+            settings.lane().creditBytes(),
+            GatewayOptions.lockOuts(settings),
+            new SecurityTrail(
+                opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry())));
     lanes = Optional.of(deployed);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
     Access access = new Access(

@@ -10,6 +10,7 @@ import io.m2mgate.config.TerminalSettings;
 import io.m2mgate.config.TlsSettings;
 import io.m2mgate.net.ConnectionLimits;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.session.LockOuts;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,6 +64,18 @@ final class GatewayOptions {
         settings.admission().queueLength(),
         TimeUnit.SECONDS.toMillis(settings.admission().queueSeconds()),
         settings.registration().mode() == RegistrationSettings.Mode.OPEN);
+  }
+
+  /** The bounds of each lane. */
+  static LockOuts.Limits lockOuts(Settings settings) {
+    var security = settings.security();
+    int lanes = settings.laneCount();
+    return new LockOuts.Limits(
+        security.maxFailures(),
+        TimeUnit.SECONDS.toMillis(security.failureWindowSeconds()),
+        TimeUnit.SECONDS.toMillis(security.lockSeconds()),
+        Math.max(1, security.sourceChecksPerSecond() / lanes),
+        Math.max(1, security.trackedFailures() / lanes));
   }
 
   static HttpOptions http(Settings settings) {

@@ -29,6 +29,12 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
   private static final String SYNCHRONOUS =
       "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
+  /** Lasts as long as the writer's connection: every user of the store has one, so who has it alone is the only one. */
+  private static final String USE = lock("pg_try_advisory_lock_shared");
+
+  /** Within a transaction of the writer: 1 when nobody else uses the store, and nobody can until the connection ends. */
+  static final String ALONE = lock("pg_try_advisory_lock");
+
   private final Vertx vertx;
   private final PgConnectOptions connect;
   private final Pool pool;
@@ -48,6 +54,16 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
     pool = pool(readers + 1, queuedReads);
     context = vertx.getOrCreateContext();
     lane = new WriterLane(this, this, queuedReads);
+  }
+
+  private static String lock(String function) {
+    return "SELECT CASE WHEN " + function
+        + "(hashtext('m2mgate'), hashtext(current_schema())) THEN 1 ELSE 0 END";
+  }
+
+  /** Fails while somebody has the store alone. */
+  Future<Void> use() {
+    return exclusive(tx -> tx.query("SELECT 1").mapEmpty());
   }
 
   private Pool pool(int size, int waiting) {
@@ -148,8 +164,15 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
       return Future.succeededFuture(writer.get());
     }
     Pool own = pool(1, 1);
-    Future<SqlConnection> connected = own.getConnection()
-        .compose(connection -> new PgSession(connection).query(SYNCHRONOUS).map(connection));
+    Future<SqlConnection> connected = own.getConnection().compose(connection -> {
+      PgSession session = new PgSession(connection);
+      return session
+          .query(SYNCHRONOUS)
+          .compose(set -> session.query(USE))
+          .compose(rows -> rows.get(0).flag(0)
+              ? Future.succeededFuture(connection)
+              : Future.failedFuture(SqlFault.away("m2mgate rekey has it alone")));
+    });
     return connected.transform(done -> {
       if (done.failed()) {
         own.close();

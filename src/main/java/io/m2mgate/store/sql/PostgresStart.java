@@ -28,9 +28,23 @@ final class PostgresStart {
     long until = System.nanoTime() + options.startMillis() * 1_000_000;
     return version(vertx, engine, url, until, false)
         .compose(version -> migrate(vertx, url, version))
+        .compose(
+            migrated -> engine.use().recover(cause -> Future.failedFuture(unusable(url, cause))))
         .transform(done -> done.succeeded()
             ? Future.succeededFuture(engine)
             : engine.close().transform(closed -> Future.failedFuture(done.cause())));
+  }
+
+  /** The engine of a store that nobody else uses. */
+  static Future<SqlEngine> openAlone(Vertx vertx, StoreUrl.Postgres url, StoreOptions options) {
+    return open(vertx, url, options)
+        .compose(engine -> engine
+            .exclusive(tx -> tx.query(PostgresEngine.ALONE))
+            .compose(rows -> rows.get(0).flag(0)
+                ? Future.succeededFuture(engine)
+                : engine
+                    .close()
+                    .transform(closed -> Future.failedFuture(SqlResealing.inUse(url.shown())))));
   }
 
   /** The schema's version, once the server answers. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** Opens a SQLite database: its directory, its schema, its engine. Stateless. */
 final class SqliteStart {
@@ -17,8 +18,33 @@ final class SqliteStart {
   static Future<SqlEngine> open(Vertx vertx, StoreUrl.Sqlite url, StoreOptions options) {
     return vertx.executeBlocking(() -> {
       prepare(url);
-      return new SqliteEngine(url.file(), options.readers(), options.queuedReads());
+      return engine(url, options, StoreLock.shared(url.file()));
     });
+  }
+
+  /** The engine of a store that is there and that nobody else uses; what it overwrites is wiped. */
+  static Future<SqlEngine> openAlone(Vertx vertx, StoreUrl.Sqlite url, StoreOptions options) {
+    return vertx
+        .<SqlEngine>executeBlocking(() -> {
+          if (!Files.isRegularFile(url.file())) {
+            throw unusable(url, "there is none");
+          }
+          Optional<StoreLock> lock = StoreLock.alone(url.file());
+          SqlEngine engine = engine(url, options, lock);
+          prepare(url);
+          return engine;
+        })
+        .compose(engine ->
+            engine.exclusive(tx -> tx.query("PRAGMA secure_delete = ON")).map(engine));
+  }
+
+  private static SqlEngine engine(
+      StoreUrl.Sqlite url, StoreOptions options, Optional<StoreLock> lock) {
+    return new SqliteEngine(
+        url.file(),
+        options.readers(),
+        options.queuedReads(),
+        lock.orElseThrow(() -> SqlResealing.inUse(url.shown())));
   }
 
   private static void prepare(StoreUrl.Sqlite url) throws IOException {

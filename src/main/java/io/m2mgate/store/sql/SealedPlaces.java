@@ -1,0 +1,51 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.security.SecretKinds;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where sealed values stand in the database: the one list that re-sealing goes by. A column that seals something and is not named
+ * here is lost when the master key changes. Stateless.
+ */
+final class SealedPlaces {
+
+  private static final List<Column> SECRETS = List.of(
+      new Column("uplink_password", SecretKinds.UPLINK_PASSWORD, SealedPlaces::whole),
+      new Column("downlink_password", SecretKinds.DOWNLINK_PASSWORD, SealedPlaces::whole),
+      new Column("base_key", SecretKinds.BASE_KEY, SealedPlaces::whole));
+
+  static final List<Place> ALL = List.of(
+      new Place("credential", "serial", SECRETS),
+      new Place("rotation", "id", SECRETS),
+      new Place(
+          "sync_list",
+          "serial",
+          List.of(new Column("sealed", SecretKinds.SYNC_LIST, SealedPlaces::whole))));
+
+  private SealedPlaces() {}
+
+  /**
+   * One table. Its values are bound to its column {@code serial}.
+   *
+   * @param key its primary key, a text
+   */
+  record Place(String table, String key, List<Column> columns) {}
+
+  /** @param kind what its values are, part of what they are bound to */
+  record Column(String name, String kind, Form form) {}
+
+  /** How sealed values stand in a column. */
+  @FunctionalInterface
+  interface Form {
+    /** What is to stand in the column after each sealed value went through; empty when that is what stands there. */
+    Optional<Object> reseal(SqlRow row, int column, UnaryOperator<byte[]> each);
+  }
+
+  private static Optional<Object> whole(SqlRow row, int column, UnaryOperator<byte[]> each) {
+    byte[] stored = row.bytes(column);
+    byte[] other = stored.length == 0 ? stored : each.apply(stored);
+    return other == stored ? Optional.empty() : Optional.of(other);
+  }
+}
