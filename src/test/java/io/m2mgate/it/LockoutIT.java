@@ -102,8 +102,10 @@ class LockoutIT {
       assertThat(admin.metric("m2mgate_lockouts_total", "kind=\"source-locked\""))
           .isPositive();
       // AND the lock ends by itself
-      Await.until("end of the lock", Duration.ofSeconds(3L * LOCK_SECONDS), () ->
-          thief.login(who, who.uplink()) == 0);
+      Await.until(
+          "end of the lock",
+          Duration.ofSeconds(3L * LOCK_SECONDS),
+          () -> thief.login(who, who.uplink()) == 0);
     }
   }
 

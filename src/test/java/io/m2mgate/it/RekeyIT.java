@@ -124,7 +124,8 @@ class RekeyIT {
     allLogIn();
   }
 
-  // Verifies that a run killed in its middle keeps gateways from starting, that the next one goes on
+  // Verifies that a run killed in its middle keeps gateways from starting, that the next one goes
+  // on
   // with the same key, and that all terminals log in afterwards.
   @Test
   void goesOnAfterAKill() throws IOException {
