@@ -26,6 +26,8 @@ public final class EventTypes {
   public static final String TERMINAL_BINDING_MISMATCH = "m2m.terminal.bindingMismatch";
   /** A LOGIN asks for a session key and proves another base key. */
   public static final String TERMINAL_KEY_MISMATCH = "m2m.terminal.keyMismatch";
+  /** A confirmed session's LOGIN said that the terminal's PIN1 was cleared locally. */
+  public static final String TERMINAL_PIN1_CLEARED = "m2m.terminal.pin1Cleared";
   /** A rotation of secrets reached another state. */
   public static final String KEY_ROTATION = "m2m.key.rotation";
 

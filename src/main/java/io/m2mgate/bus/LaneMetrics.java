@@ -23,6 +23,11 @@ public final class LaneMetrics {
     MALFORMED,
     WRONG_DIGEST,
     UNSIGNED,
+    /** In a session with a key, and not encrypted. */
+    CLEAR_BODY,
+    /** Encrypted, in a session without a key. */
+    NO_SESSION_KEY,
+    DECRYPTION_FAILED,
     REPLAY,
     DUPLICATE_JOINED,
     NO_SESSION,

@@ -6,6 +6,7 @@ import io.m2mgate.api.EventTypes;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The changes that tell an application of its terminal's comings and goings (clause 6.1.6). Stateless. */
@@ -38,7 +39,31 @@ public final class TerminalEvents {
     ObjectNode data = JSON.createObjectNode();
     data.put("bearer", terminal.facts().bearer());
     data.put("softwareVersion", terminal.facts().softwareVersion());
-    return changed(terminal, EventTypes.TERMINAL_LOGIN, nowMillis, data, UplinkMark.NONE);
+    List<Change> changes =
+        changed(terminal, EventTypes.TERMINAL_LOGIN, nowMillis, data, UplinkMark.NONE);
+    if (terminal.confirmed().filter(session -> session.login().pin1Cleared()).isEmpty()) {
+      return changes;
+    }
+    List<Change> all = new ArrayList<>(changes);
+    all.add(event(
+        terminal,
+        EventTypes.TERMINAL_PIN1_CLEARED,
+        nowMillis,
+        JSON.createObjectNode(),
+        UplinkMark.NONE));
+    return all;
+  }
+
+  /**
+   * A LOGIN that asked for a session key without proving the base key.
+   *
+   * @param reason stable name
+   */
+  public static List<Change> keyMismatch(Terminal terminal, String reason, long nowMillis) {
+    ObjectNode data = JSON.createObjectNode();
+    data.put("reason", reason);
+    return List.of(
+        event(terminal, EventTypes.TERMINAL_KEY_MISMATCH, nowMillis, data, UplinkMark.NONE));
   }
 
   public static List<Change> online(Terminal terminal, long nowMillis) {

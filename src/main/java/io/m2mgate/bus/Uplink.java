@@ -7,11 +7,15 @@ import io.m2mgate.session.RecentRequest;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.wire.Body;
+import io.m2mgate.wire.MalformedFrame;
 
 /**
  * A request that the security verticle let through, in a session.
  *
+ * @param bytes hold the body in clear; the frame's own unless it was encrypted
  * @param bodyLength without the digest TLV
+ * @param decrypted the body comes out of a cipher and may end in padding
  * @param signed it carried a digest that verified
  * @param request its entry in the duplicate window; the answer goes to that entry's latest copy
  * @param suspectedDuplicate an equal one came under another sequence within the terminal's retry time
@@ -23,13 +27,16 @@ public record Uplink(
     Session session,
     Dialect dialect,
     CommandDef command,
+    byte[] bytes,
     int bodyOffset,
     int bodyLength,
+    boolean decrypted,
     boolean signed,
     RecentRequest request,
     boolean suspectedDuplicate) {
 
-  public byte[] bytes() {
-    return inbound.frame().bytes();
+  /** @throws MalformedFrame when its fixed fields are not all there */
+  public Body body() throws MalformedFrame {
+    return Body.read(dialect, command, false, bytes, bodyOffset, bodyLength, decrypted);
   }
 }

@@ -32,23 +32,17 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
   protected void handle(Uplink trap) {
     int ok = trap.command().results().code("ok");
     Frame frame = trap.inbound().frame();
-    if (Wrapping.of(frame, trap.dialect(), trap.bodyOffset() + trap.bodyLength())
-        != Wrapping.NONE) {
-      // A part of a report or its ciphertext is no report: nothing of it may count as received.
+    if (!trap.decrypted()
+        && Wrapping.of(frame, trap.dialect(), trap.bodyOffset() + trap.bodyLength())
+            != Wrapping.NONE) {
+      // A part of a report is no report: nothing of it may count as received.
       refuse(trap);
       return;
     }
     Body body;
     int tlvs;
     try {
-      body = Body.read(
-          trap.dialect(),
-          trap.command(),
-          false,
-          trap.bytes(),
-          trap.bodyOffset(),
-          trap.bodyLength(),
-          false);
+      body = trap.body();
       tlvs = body.checkTlvs(new TlvReader());
     } catch (MalformedFrame e) {
       refuseTag(trap, e.tag());
@@ -71,7 +65,7 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
   }
 
   private void refuseTag(Uplink trap, int tag) {
-    Refusals.badTag(trap.command(), trap.inbound(), tag)
+    Refusals.badTag(trap, tag)
         .ifPresentOrElse(body -> answer(trap, body[0] & 0xFF, body), () -> refuse(trap));
   }
 

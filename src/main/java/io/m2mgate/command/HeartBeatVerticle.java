@@ -3,7 +3,6 @@ package io.m2mgate.command;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.session.Terminal;
-import io.m2mgate.wire.Body;
 import io.m2mgate.wire.MalformedFrame;
 
 /** HEART_BEAT: answered at once from memory; keeps presence and the radio facts (clause 5.3.4). */
@@ -30,15 +29,7 @@ public final class HeartBeatVerticle extends UplinkVerticle {
 
   private static void keepRadio(Uplink beat, Terminal terminal) {
     try {
-      Body body = Body.read(
-          beat.dialect(),
-          beat.command(),
-          false,
-          beat.bytes(),
-          beat.bodyOffset(),
-          beat.bodyLength(),
-          false);
-      Radio radio = Radio.of(body);
+      Radio radio = Radio.of(beat.body());
       terminal.facts().radio(radio.signal(), radio.lac(), radio.cell());
     } catch (MalformedFrame e) {
       // The beat itself is good; what it carries beyond that is not worth an unanswered terminal.

@@ -13,9 +13,10 @@ import io.m2mgate.wire.TlvReader;
 /**
  * What a LOGIN says.
  *
+ * @param keys what it says of keys
  * @param hash of all but what a repeat may change: sequence, cell, signal, bit error rate, digest (5.2.1)
  */
-record LoginRequest(LoginFacts facts, int configCrc32, long hash) {
+record LoginRequest(LoginFacts facts, int configCrc32, LoginKeys keys, long hash) {
 
   static LoginRequest read(Opening login) throws MalformedFrame {
     Body body = Body.read(
@@ -28,9 +29,16 @@ record LoginRequest(LoginFacts facts, int configCrc32, long hash) {
         false);
     body.checkTlvs(new TlvReader());
     Radio radio = Radio.of(body);
+    LoginKeys keys = LoginKeys.read(body);
     return new LoginRequest(
-        new LoginFacts(body.textOf("softwareVersion"), radio.signal(), radio.lac(), radio.cell()),
+        new LoginFacts(
+            body.textOf("softwareVersion"),
+            radio.signal(),
+            radio.lac(),
+            radio.cell(),
+            keys.pin1Cleared()),
         body.intOf("configCrc32"),
+        keys,
         hash(login, body));
   }
 

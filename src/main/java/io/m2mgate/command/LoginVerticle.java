@@ -1,6 +1,7 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.Opening;
@@ -8,6 +9,10 @@ import io.m2mgate.bus.OpeningBatch;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.security.SecretBox;
+import io.m2mgate.security.SessionKeys;
+import io.m2mgate.security.SessionKeys.Finding;
+import io.m2mgate.session.EncryptionPolicy;
 import io.m2mgate.session.Identity;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
@@ -16,6 +21,7 @@ import io.m2mgate.store.CommitUnit.Outcome;
 import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,17 +36,21 @@ public final class LoginVerticle extends LaneVerticle {
   private static final String DISABLED = "terminalDisabled";
 
   private final LoginOptions options;
+  private final SecretBox box;
   private final int lanes;
   private LoginQueue queue;
   private Sentry sentry;
+  private SessionKeys keys;
 
-  public LoginVerticle(LoginOptions options, int lanes) {
+  public LoginVerticle(LoginOptions options, SecretBox box, int lanes) {
     this.options = options;
+    this.box = box;
     this.lanes = lanes;
   }
 
   @Override
   protected Future<?> open() {
+    keys = new SessionKeys(box, new SecureRandom(), options.sessionKeySeconds());
     queue = new LoginQueue(
         (double) options.perSecond() / lanes,
         Math.max(1, options.queueLength() / lanes),
@@ -93,7 +103,12 @@ public final class LoginVerticle extends LaneVerticle {
       case ABSENT, NONE -> refuse(login, "digestRefused");
       case GOOD -> {
         sentry.good(login);
-        admit(login, terminal, request);
+        Optional<String> fault = fault(login, request, terminal);
+        if (fault.isPresent()) {
+          refuse(login, fault.get());
+        } else {
+          admit(login, terminal, request);
+        }
       }
     }
   }
@@ -105,6 +120,43 @@ public final class LoginVerticle extends LaneVerticle {
     } else if (!queue.await(login, terminal.logins().spared(now), now)) {
       overload(login, request);
     }
+  }
+
+  /** The name of the result that refuses the login of a terminal that is the one it says, where one does. */
+  private Optional<String> fault(Opening login, LoginRequest request, Terminal terminal) {
+    if (!terminal.terminalRecord().enabled()) {
+      return Optional.of(DISABLED);
+    }
+    if (terminal.profile().encryption() == EncryptionPolicy.REQUIRED
+        && !encrypts(login, request, terminal)) {
+      tellMismatch(login, request, terminal);
+      return Optional.of("digestRefused");
+    }
+    return Optional.empty();
+  }
+
+  /** What the terminal's claim to its base key comes to; empty where it makes none or none is wanted. */
+  private Optional<Finding> finding(Opening login, LoginRequest request, Terminal terminal) {
+    return terminal.profile().encryption() == EncryptionPolicy.OFF
+        ? Optional.empty()
+        : request
+            .keys()
+            .baseKeyDigest()
+            .map(claimed ->
+                keys.examine(login.dialect(), login.proof().by().orElseThrow(), claimed));
+  }
+
+  /** True when the session gets a key; a header without flags cannot say that a body is encrypted. */
+  private boolean encrypts(Opening login, LoginRequest request, Terminal terminal) {
+    return login.inbound().frame().header().hasFlags()
+        && finding(login, request, terminal).equals(Optional.of(Finding.PROVEN));
+  }
+
+  /** Terminal and platform hold different base keys. */
+  private void tellMismatch(Opening login, LoginRequest request, Terminal terminal) {
+    finding(login, request, terminal)
+        .filter(Finding::isMismatch)
+        .ifPresent(mismatch -> sentry.keyMismatch(login, LaneMetrics.label(mismatch)));
   }
 
   /** Logins whose turn has come, and those that waited too long. */
@@ -137,9 +189,10 @@ public final class LoginVerticle extends LaneVerticle {
       return;
     }
     Terminal terminal = terminal(login);
-    if (!terminal.terminalRecord().enabled()) {
-      // Since it waits.
-      refuse(login, DISABLED);
+    Optional<String> fault = fault(login, request, terminal);
+    if (fault.isPresent()) {
+      // Disabled while it waited.
+      refuse(login, fault.get());
       return;
     }
     long now = lane().nowMillis();
@@ -153,6 +206,11 @@ public final class LoginVerticle extends LaneVerticle {
     }
     Session opened = terminal.open(provenBy, login.proof().shortImei(), request.hash(), now);
     opened.login(request.facts());
+    if (encrypts(login, request, terminal)) {
+      keys.protect(terminal, opened, login.dialect(), request.keys().cipher(), now);
+    } else {
+      tellMismatch(login, request, terminal);
+    }
     resident.raiseForLogin();
     lane().commit(resident, List.of(TerminalEvents.session(terminal)), outcome -> {
       lane().release(resident);
@@ -186,7 +244,10 @@ public final class LoginVerticle extends LaneVerticle {
     Terminal terminal = terminal(login);
     terminal.logins().served();
     String result = request.result(terminal, login.dialect().tags());
-    byte[] body = body(login, result, session.timestamp());
+    byte[] body = new BodyWriter()
+        .bytes(body(login, result, session.timestamp()))
+        .bytes(keys.envelope(session, login.dialect()))
+        .toBytes();
     Reply.Seal seal = new Reply.Signed(session);
     lane()
         .reply(new Reply(

@@ -43,7 +43,7 @@ public final class NotServedVerticle extends LaneVerticle {
 
   private void refuse(Uplink uplink) {
     uplink.request().done(uplink.command().refusal().orElse(0));
-    Refusals.of(uplink.command(), uplink.inbound()).ifPresent(body -> {
+    Refusals.of(uplink).ifPresent(body -> {
       uplink.request().markAnswered();
       lane().metrics().answered(uplink.command().name(), "refused");
       lane()

@@ -48,6 +48,8 @@ public final class PresenceVerticle extends LaneVerticle {
   }
 
   private void silent(Resident resident, Terminal terminal, long nowMillis) {
+    // Sessions that are over are let go with their keys, also where no frame comes any more.
+    terminal.expire(nowMillis);
     if (terminal.online() && terminal.silentAt(nowMillis)) {
       terminal.online(false);
       lane().insist(resident, TerminalEvents.offline(terminal, nowMillis), outcome -> {});

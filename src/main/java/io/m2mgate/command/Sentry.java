@@ -115,6 +115,20 @@ final class Sentry {
         data);
   }
 
+  /** The digest was good, and the base key that the terminal claims is not the one that is stored. */
+  void keyMismatch(Opening login, String finding) {
+    if (told.tell(serial(login), "keyMismatch", now())) {
+      LOG.info("login without a session key: terminal={} baseKey={}", serial(login), finding);
+      lane.services()
+          .trail()
+          .append("terminal.keyMismatch", serial(login), data(login, finding));
+      Resident resident = login.resident().orElseThrow();
+      Terminal terminal = resident.terminal().orElseThrow();
+      lane.commit(
+          resident, TerminalEvents.keyMismatch(terminal, finding, now()), outcome -> {});
+    }
+  }
+
   private void locked(Opening request) {
     LockOuts.Limits limits = lane.services().lockOuts();
     ObjectNode data = data(request, "tooManyFailures");

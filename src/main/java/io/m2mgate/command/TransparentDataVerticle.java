@@ -79,14 +79,7 @@ public final class TransparentDataVerticle extends UplinkVerticle {
   }
 
   private static Parts parts(Uplink uplink) throws MalformedFrame {
-    Body body = Body.read(
-        uplink.dialect(),
-        uplink.command(),
-        false,
-        uplink.bytes(),
-        uplink.bodyOffset(),
-        uplink.bodyLength(),
-        false);
+    Body body = uplink.body();
     Tags tags = uplink.dialect().tags();
     TlvReader tlvs = body.tlvs();
     int dataAt = -1;

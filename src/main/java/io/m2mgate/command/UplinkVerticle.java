@@ -69,7 +69,7 @@ abstract class UplinkVerticle extends LaneVerticle {
   /** Answers with the command's refusal code, or not at all where it has none. */
   protected final void refuse(Uplink uplink) {
     uplink.request().done(uplink.command().refusal().orElse(0));
-    Refusals.of(uplink.command(), uplink.inbound()).ifPresent(body -> send(uplink, body));
+    Refusals.of(uplink).ifPresent(body -> send(uplink, body));
     lane().done(uplink);
   }
 
@@ -110,11 +110,11 @@ abstract class UplinkVerticle extends LaneVerticle {
       unserved(uplink);
       lane().metrics().dropped(Drop.STORE_UNAVAILABLE);
       if (request.copies() >= TOLD_COPY) {
-        Refusals.of(uplink.command(), uplink.inbound()).ifPresent(refusal -> send(uplink, refusal));
+        Refusals.of(uplink).ifPresent(refusal -> send(uplink, refusal));
       }
     } else if (outcome == Outcome.REJECTED && open) {
       request.done(uplink.command().refusal().orElse(0));
-      Refusals.of(uplink.command(), uplink.inbound()).ifPresent(refusal -> send(uplink, refusal));
+      Refusals.of(uplink).ifPresent(refusal -> send(uplink, refusal));
     }
     lane().done(uplink);
   }

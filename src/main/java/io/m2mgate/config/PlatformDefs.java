@@ -191,6 +191,7 @@ final class PlatformDefs {
         "seconds",
         "Within which they are counted.");
     add(defs, "security.lockSeconds", count(1, 86_400), "300", "seconds", "How long a lock holds.");
+    sessionKeys(defs);
     add(
         defs,
         "security.sourceChecksPerSecond",
@@ -229,6 +230,32 @@ final class PlatformDefs {
         "Key that seals secrets in the store; nothing means"
             + " <data.dir>/master.key. Created when missing.");
     admission(defs);
+  }
+
+  private static void sessionKeys(List<SettingDef> defs) {
+    add(
+        defs,
+        "security.sessionKeySeconds",
+        count(60, 31_536_000),
+        "86400",
+        "seconds",
+        "How long a session key is good; the terminal is told, and logs in again for another.");
+    add(
+        defs,
+        "security.sessionKeyBlocks",
+        count(1, Integer.MAX_VALUE),
+        "1048576",
+        "blocks",
+        "Cipher blocks under one session key after which"
+            + " an event says that it is worn; 2^20 is the limit for triple DES.");
+    add(
+        defs,
+        "security.cipherKeys",
+        count(2, 10_000_000),
+        "10000",
+        "keys",
+        "Triple DES keys kept ready over all lanes,"
+            + " two for each encrypted session, some 420 bytes each.");
   }
 
   private static void admission(List<SettingDef> defs) {

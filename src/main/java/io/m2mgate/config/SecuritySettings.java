@@ -12,5 +12,8 @@ public record SecuritySettings(
     int sourceChecksPerSecond,
     int trackedFailures,
     int auditsPerMinute,
+    int sessionKeySeconds,
+    int sessionKeyBlocks,
+    int cipherKeys,
     List<Cidr> clearSecretsTo,
     Optional<Path> masterKeyFile) {}

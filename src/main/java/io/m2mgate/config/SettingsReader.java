@@ -133,6 +133,9 @@ final class SettingsReader {
         number("security.sourceChecksPerSecond"),
         number("security.trackedFailures"),
         number("security.auditsPerMinute"),
+        number("security.sessionKeySeconds"),
+        number("security.sessionKeyBlocks"),
+        number("security.cipherKeys"),
         ranges("security.clearSecretsTo"),
         maybe("security.masterKeyFile").map(Path::of));
   }

@@ -147,10 +147,13 @@ public final class Gateway {
   private Future<Void> lanes(Lanes on, SecretBox box, Store opened) {
     int count = on.count();
     SecurityOptions security = new SecurityOptions(
-        Math.max(1, settings.terminal().limits().pendingLoads() / count), clock.millis());
+        Math.max(1, settings.terminal().limits().pendingLoads() / count),
+        clock.millis(),
+        Math.max(2, settings.security().cipherKeys() / count),
+        settings.security().sessionKeyBlocks());
     return on.deploy("security", () -> new SecurityVerticle(security, box, opened.security()))
         .compose(next ->
-            on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), count)))
+            on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))
         .compose(next -> on.deploy("register", () -> new RegisterVerticle()))
         .compose(next -> on.deploy("logout", LogoutVerticle::new))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))

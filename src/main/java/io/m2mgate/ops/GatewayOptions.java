@@ -63,6 +63,7 @@ final class GatewayOptions {
         settings.admission().loginsPerSecond(),
         settings.admission().queueLength(),
         TimeUnit.SECONDS.toMillis(settings.admission().queueSeconds()),
+        settings.security().sessionKeySeconds(),
         settings.registration().mode() == RegistrationSettings.Mode.OPEN);
   }
 

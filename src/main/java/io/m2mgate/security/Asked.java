@@ -41,9 +41,14 @@ record Asked(
     return terminal.isHome(in.origin()) || !terminal.reachable();
   }
 
-  /** The command's refusal; empty where it has none. */
+  /** The command's refusal; empty where it has none. Of a wrapped body it repeats nothing. */
   Optional<byte[]> refusal() {
-    return Refusals.of(command, in);
+    return frame().hasWrappedFlag() ? Refusals.of(command, EMPTY, 0, 0) : Refusals.of(command, in);
+  }
+
+  /** The refusal of a request whose body was read. */
+  Optional<byte[]> refusal(Content.Clear body) {
+    return Refusals.of(command, body.bytes(), body.offset(), body.length());
   }
 
   Reply signed(Session session, byte[] body) {
@@ -58,8 +63,12 @@ record Asked(
     return Reply.unsigned(in, EMPTY);
   }
 
-  /** @param digestAt where the digest TLV begins, or -1 */
-  Uplink uplink(Session session, int digestAt, RecentRequest request, boolean suspectedDuplicate) {
+  Uplink uplink(
+      Session session,
+      Content.Clear body,
+      boolean signed,
+      RecentRequest request,
+      boolean suspectedDuplicate) {
     return new Uplink(
         in,
         resident,
@@ -67,9 +76,11 @@ record Asked(
         session,
         dialect,
         command,
-        frame().bodyOffset(),
-        frame().bodyLength(digestAt),
-        digestAt >= 0,
+        body.bytes(),
+        body.offset(),
+        body.length(),
+        body.decrypted(),
+        signed,
         request,
         suspectedDuplicate);
   }

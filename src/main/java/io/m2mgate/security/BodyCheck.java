@@ -19,11 +19,15 @@ record BodyCheck(boolean wellFormed, int badTag) {
   /** Looks at the body up to {@code end}; a frame too short to have that end counts as well formed. */
   static BodyCheck of(Frame frame, Dialect dialect, CommandDef command, int end) {
     int length = end - frame.bodyOffset();
-    if (length < 0) {
-      return GOOD;
-    }
+    return length < 0
+        ? GOOD
+        : of(dialect, command, new Content.Clear(frame.bytes(), frame.bodyOffset(), length, false));
+  }
+
+  static BodyCheck of(Dialect dialect, CommandDef command, Content.Clear body) {
     try {
-      Body.read(dialect, command, false, frame.bytes(), frame.bodyOffset(), length, false)
+      Body.read(
+              dialect, command, false, body.bytes(), body.offset(), body.length(), body.decrypted())
           .checkTlvs(new TlvReader());
       return GOOD;
     } catch (MalformedFrame e) {

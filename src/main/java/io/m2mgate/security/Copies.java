@@ -26,17 +26,17 @@ final class Copies {
   private Copies() {}
 
   /** A request that belongs to the session. */
-  static Verdict admit(Asked asked, Session session, int digestAt) {
+  static Verdict admit(Asked asked, Session session, Content.Clear body, boolean signed) {
     Frame frame = asked.frame();
     Terminal terminal = asked.terminal();
     long token = session.token().timestamp();
     int sequence = frame.sequence();
     long now = asked.nowMillis();
-    long hash = ContentHash.hash64(
-        frame.requestCommand(), frame.bytes(), frame.bodyOffset(), frame.bodyLength(digestAt));
+    long hash =
+        ContentHash.hash64(frame.requestCommand(), body.bytes(), body.offset(), body.length());
     Optional<RecentRequest> known = terminal.recent().copyOf(token, sequence, hash, now);
     if (known.isPresent()) {
-      return copy(asked, session, digestAt, known.get());
+      return copy(asked, session, body, signed, known.get());
     }
     if (!session.sequences().isNew(sequence)) {
       return new Verdict.Silence(Drop.REPLAY);
@@ -46,10 +46,11 @@ final class Copies {
     boolean suspected = terminal.recent().suspects(token, sequence, hash, now, retryMillis);
     RecentRequest request =
         terminal.recent().add(token, sequence, hash, asked.in().origin(), now);
-    return new Verdict.Accept(asked.uplink(session, digestAt, request, suspected), false);
+    return new Verdict.Accept(asked.uplink(session, body, signed, request, suspected), false);
   }
 
-  private static Verdict copy(Asked asked, Session session, int digestAt, RecentRequest known) {
+  private static Verdict copy(
+      Asked asked, Session session, Content.Clear body, boolean signed, RecentRequest known) {
     int sequence = asked.frame().sequence();
     session.sequences().mark(sequence);
     // The store takes the exact repeat of a request once, even where it lost the answer of the
@@ -57,20 +58,20 @@ final class Copies {
     boolean underNewSequence = sequence != known.sequence();
     boolean heldUp = asked.nowMillis() - known.lastCopyMillis() < HELD_UP_MILLIS;
     known.copy(sequence, asked.in().origin(), asked.nowMillis());
-    return answer(asked, session, known, heldUp)
-        .orElseGet(() ->
-            new Verdict.Accept(asked.uplink(session, digestAt, known, underNewSequence), false));
+    return answer(asked, session, body, known, heldUp)
+        .orElseGet(() -> new Verdict.Accept(
+            asked.uplink(session, body, signed, known, underNewSequence), false));
   }
 
   /** Answered again, joined to the one under way, or empty when it is to be tried (again). */
   private static Optional<Verdict> answer(
-      Asked asked, Session session, RecentRequest known, boolean heldUp) {
+      Asked asked, Session session, Content.Clear body, RecentRequest known, boolean heldUp) {
     return switch (known.stage()) {
-      case PENDING -> Optional.of(waiting(asked, session, known, heldUp));
+      case PENDING -> Optional.of(waiting(asked, session, body, known, heldUp));
       case DONE -> {
         known.markAnswered();
         yield Answers.again(asked.command(), known.result())
-            .map(body -> new Verdict.Answer(asked.signed(session, body), Drop.DUPLICATE_JOINED));
+            .map(again -> new Verdict.Answer(asked.signed(session, again), Drop.DUPLICATE_JOINED));
       }
       case UNSERVED -> {
         known.retry();
@@ -80,8 +81,8 @@ final class Copies {
   }
 
   private static Verdict waiting(
-      Asked asked, Session session, RecentRequest known, boolean heldUp) {
-    Optional<byte[]> refusal = asked.refusal();
+      Asked asked, Session session, Content.Clear body, RecentRequest known, boolean heldUp) {
+    Optional<byte[]> refusal = asked.refusal(body);
     if (known.copies() < REFUSED_COPY || heldUp || refusal.isEmpty()) {
       return new Verdict.Silence(Drop.DUPLICATE_JOINED);
     }

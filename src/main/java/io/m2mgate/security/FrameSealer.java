@@ -2,80 +2,126 @@ package io.m2mgate.security;
 
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.Request;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
+import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.dictionary.FlagBits;
 import io.m2mgate.dictionary.HeaderDef;
 import io.m2mgate.session.Session;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameEncoder;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** Makes frames of answers: header in the request's layout, digest where one belongs. One for each lane. */
+/**
+ * Makes frames of answers and requests: header, body encrypted where the session is, digest where one belongs (wire 3 and 4). One
+ * for each lane.
+ */
 final class FrameSealer {
+
+  private static final byte[] EMPTY = {};
 
   private final Dictionary dictionary;
   private final DigestProof proofs;
+  private final SessionCiphers ciphers;
   private final Map<HeaderDef, FrameEncoder> encoders = new IdentityHashMap<>();
 
-  FrameSealer(Dictionary dictionary, DigestProof proofs) {
+  FrameSealer(Dictionary dictionary, DigestProof proofs, SessionCiphers ciphers) {
     this.dictionary = dictionary;
     this.proofs = proofs;
+    this.ciphers = ciphers;
   }
 
   byte[] seal(Reply reply) {
-    Frame request = reply.request();
-    HeaderDef header = request.header();
-    FrameEncoder encoder = encoder(header);
-    int command = request.requestCommand() | header.ackBit();
     if (reply.seal() instanceof Reply.Signed signed) {
-      byte[] frame = encoder.encode(
-          command, reply.sequence(), header.flags().digest(), request, reply.body(), true);
-      proofs.sign(
-          frame,
-          signed.session().timestamp(),
-          signed.session().identity(),
-          signed.session().shortImei());
+      byte[] frame = frame(reply, signed.session(), reply.body());
+      if (frame.length > signed.session().profile().maxFrameBytes()) {
+        return tooLong(reply, signed.session()).orElse(frame);
+      }
       return frame;
     }
-    return encoder.encode(command, reply.sequence(), 0, request, reply.body(), false);
+    Frame request = reply.request();
+    HeaderDef header = request.header();
+    int command = request.requestCommand() | header.ackBit();
+    return encoder(header).encode(command, reply.sequence(), 0, request, reply.body(), false);
+  }
+
+  private byte[] frame(Reply reply, Session session, byte[] clear) {
+    Frame request = reply.request();
+    HeaderDef header = request.header();
+    int command = request.requestCommand() | header.ackBit();
+    byte[] body = clear;
+    int flags = header.flags().digest();
+    if (session.key().isPresent()) {
+      Dialect dialect = dialect(session);
+      if (SessionCiphers.encrypts(session, dialect, dialect.command(command), clear)) {
+        body = ciphers.wrap(session, dialect, clear);
+        flags = encrypted(header);
+      }
+    }
+    byte[] frame = encoder(header).encode(command, reply.sequence(), flags, request, body, true);
+    proofs.sign(frame, session);
+    return frame;
+  }
+
+  /** The refusal in place of an answer that the terminal cannot take; blocks of files are as long as it asked for (wire 6). */
+  private Optional<byte[]> tooLong(Reply reply, Session session) {
+    CommandDef command = dialect(session).command(reply.request().requestCommand());
+    return command.command() == Command.FILE_REQ
+        ? Optional.empty()
+        : Refusals.of(command, EMPTY, 0, 0).map(refusal -> frame(reply, session, refusal));
   }
 
   /** The frame of a request; made once, for a repeat is the same bytes. */
   byte[] seal(Request request) {
     if (request.sealed().isEmpty()) {
-      request.sealed(frame(request));
+      request.sealed(
+          request.seal() instanceof Request.InSession in
+              ? inSession(request, in.session())
+              : ofRegistration(request));
     }
     return request.sealed().orElseThrow();
   }
 
-  private byte[] frame(Request request) {
+  private byte[] inSession(Request request, Session session) {
     HeaderDef header = request.dialect().header();
-    FrameEncoder encoder = encoder(header);
-    byte[] body = request.body();
-    int command = request.command().id();
-    if (request.seal() instanceof Request.InSession in) {
-      byte[] frame = encoder.encode(
-          command,
-          request.sequence(),
-          header.flags().digest(),
-          request.serial(),
-          body,
-          0,
-          body.length,
-          true);
-      Session session = in.session();
-      proofs.sign(frame, session.timestamp(), session.identity(), session.shortImei());
-      return frame;
-    }
-    return encoder.encode(
-        command,
-        request.sequence(),
-        header.flags().passwords(),
-        request.serial(),
-        body,
-        0,
-        body.length,
-        false);
+    boolean encrypts =
+        SessionCiphers.encrypts(session, request.dialect(), request.command(), request.body());
+    byte[] body =
+        encrypts ? ciphers.wrap(session, request.dialect(), request.body()) : request.body();
+    int flags = encrypts ? encrypted(header) : header.flags().digest();
+    byte[] frame = frame(request, flags, body, true);
+    proofs.sign(frame, session);
+    return frame;
+  }
+
+  private byte[] ofRegistration(Request request) {
+    int flags = request.dialect().header().flags().passwords();
+    return frame(request, flags, request.body(), false);
+  }
+
+  private byte[] frame(Request request, int flags, byte[] body, boolean withDigest) {
+    return encoder(request.dialect().header())
+        .encode(
+            request.command().id(),
+            request.sequence(),
+            flags,
+            request.serial(),
+            body,
+            0,
+            body.length,
+            withDigest);
+  }
+
+  private static int encrypted(HeaderDef header) {
+    FlagBits flags = header.flags();
+    return flags.passwords() | flags.encryption() | flags.digest() | flags.wrapped();
+  }
+
+  private Dialect dialect(Session session) {
+    return dictionary.dialect(session.profile().dialect()).orElseGet(dictionary::dialect);
   }
 
   private FrameEncoder encoder(HeaderDef header) {

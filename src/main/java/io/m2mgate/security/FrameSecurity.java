@@ -6,6 +6,7 @@ import io.m2mgate.bus.Reply;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.Identity;
+import io.m2mgate.session.MacKind;
 import io.m2mgate.session.Profile.DigestPolicy;
 import io.m2mgate.session.Profile.WrongDigest;
 import io.m2mgate.session.RecentRequest;
@@ -30,10 +31,14 @@ final class FrameSecurity {
 
   private static final int NO_DIGEST = -1;
 
-  private final DigestProof proofs;
+  private static final Content.Clear NOTHING = new Content.Clear(new byte[0], 0, 0, false);
 
-  FrameSecurity(DigestProof proofs) {
+  private final DigestProof proofs;
+  private final SessionCiphers ciphers;
+
+  FrameSecurity(DigestProof proofs, SessionCiphers ciphers) {
     this.proofs = proofs;
+    this.ciphers = ciphers;
   }
 
   /** The proof of a LOGIN: the digest under timestamp zero, over 16 bytes of IMEI or over 15. */
@@ -42,11 +47,12 @@ final class FrameSecurity {
     if (digestAt < 0) {
       return Proof.ABSENT;
     }
+    MacKind mac = terminal.profile().mac();
     for (Identity identity : terminal.keyring().all()) {
-      if (proofs.verifies(frame, digestAt, 0, identity, false)) {
+      if (proofs.verifies(frame, digestAt, mac, 0, identity, false)) {
         return Proof.good(identity, false);
       }
-      if (proofs.verifies(frame, digestAt, 0, identity, true)) {
+      if (proofs.verifies(frame, digestAt, mac, 0, identity, true)) {
         return Proof.good(identity, true);
       }
     }
@@ -73,10 +79,10 @@ final class FrameSecurity {
     }
     Optional<Session> session = sessionOf(asked, digestAt);
     if (session.isPresent()) {
-      return verified(asked, session.get(), digestAt);
+      return proven(asked, session.get(), digestAt);
     }
     if (asked.policyIs(DigestPolicy.OFF)) {
-      return verified(asked, terminal.latest(), digestAt);
+      return proven(asked, terminal.latest(), digestAt);
     }
     return repeatedLogout(asked, digestAt).orElseGet(() -> wrong(asked));
   }
@@ -85,29 +91,38 @@ final class FrameSecurity {
    * A terminal's answer: the session in which it verifies, which it confirms as any frame does; the session in force for an
    * unsigned one where the profile takes those.
    */
-  Optional<Session> openAck(Asked asked) {
+  AckVerdict openAck(Asked asked) {
     Terminal terminal = asked.terminal();
     terminal.expire(asked.nowMillis());
     if (!terminal.terminalRecord().enabled() || !terminal.hasSession()) {
-      return Optional.empty();
+      return new AckVerdict.Stranger();
     }
     int digestAt = DigestLocator.find(asked.frame(), asked.dialect());
-    Optional<Session> session = digestAt < 0 ? Optional.empty() : sessionOf(asked, digestAt);
-    if (session.isPresent()) {
-      terminal.failures().good();
-      if (terminal.isTentative(session.get())) {
-        terminal.confirm(session.get());
-      }
-      return session;
+    Optional<Session> proven = digestAt < 0 ? Optional.empty() : sessionOf(asked, digestAt);
+    Optional<Session> session =
+        proven.isEmpty() && takesUnproven(asked, digestAt) ? terminal.confirmed() : proven;
+    if (session.isEmpty()) {
+      return new AckVerdict.Stranger();
     }
-    if (asked.policyIs(DigestPolicy.OFF)
+    Content content = ciphers.open(asked, session.get(), digestAt);
+    if (content instanceof Content.Clear body) {
+      if (proven.isPresent()) {
+        terminal.failures().good();
+        if (terminal.isTentative(session.get())) {
+          terminal.confirm(session.get());
+        }
+      }
+      return new AckVerdict.Accept(session.get(), body);
+    }
+    return new AckVerdict.Refuse(((Content.Closed) content).reason());
+  }
+
+  private static boolean takesUnproven(Asked asked, int digestAt) {
+    return asked.policyIs(DigestPolicy.OFF)
         || digestAt < 0
             && asked.policyIs(DigestPolicy.WHEN_PRESENT)
             && !asked.is(Command.SECURITY_CONFIG)
-            && terminal.isHome(asked.in().origin())) {
-      return terminal.confirmed();
-    }
-    return Optional.empty();
+            && asked.terminal().isHome(asked.in().origin());
   }
 
   private Optional<Session> sessionOf(Asked asked, int digestAt) {
@@ -121,14 +136,10 @@ final class FrameSecurity {
   }
 
   private boolean verifies(Asked asked, int digestAt, Session session) {
-    Identity identity = session.identity();
-    Frame frame = asked.frame();
-    int timestamp = session.timestamp();
-    boolean shortImei = session.shortImei();
-    return proofs.verifies(frame, digestAt, timestamp, identity, shortImei)
+    return proofs.verifies(asked.frame(), digestAt, session)
         || asked.is(Command.CONFIG_TRAP)
             && asked.terminal().profile().trapHeaderOnly()
-            && proofs.verifiesHeader(frame, digestAt, timestamp, identity, shortImei);
+            && proofs.verifiesHeader(asked.frame(), digestAt, session);
   }
 
   /** A known terminal without a session (wire 8). */
@@ -160,7 +171,7 @@ final class FrameSecurity {
   private Verdict undigested(Asked asked) {
     Terminal terminal = asked.terminal();
     if (asked.policyIs(DigestPolicy.OFF)) {
-      return verified(asked, terminal.latest(), NO_DIGEST);
+      return proven(asked, terminal.latest(), NO_DIGEST);
     }
     Optional<Verdict> malformed = malformedButSigned(asked);
     if (malformed.isPresent()) {
@@ -173,8 +184,13 @@ final class FrameSecurity {
       return beat(asked);
     }
     if (mayComeUnsigned(asked)) {
+      Session session = terminal.confirmed().orElseThrow();
+      Content content = ciphers.open(asked, session, NO_DIGEST);
+      if (!(content instanceof Content.Clear body)) {
+        return wrong(asked, ((Content.Closed) content).reason());
+      }
       terminal.beat(asked.in().origin(), asked.nowMillis());
-      return Copies.admit(asked, terminal.confirmed().orElseThrow(), NO_DIGEST);
+      return Copies.admit(asked, session, body, false);
     }
     if (asked.policyIs(DigestPolicy.REQUIRED)
         && asked.is(Command.TRANSPARENT_DATA)
@@ -206,19 +222,79 @@ final class FrameSecurity {
     if (session.isEmpty()) {
       return repeatedLogout(asked, digestAt);
     }
+    Content content = ciphers.open(asked, session.get(), digestAt);
+    return content instanceof Content.Clear body
+        ? malformed(asked, session.get(), body, true, check.badTag())
+        : Optional.of(closed(asked, session.get(), true, ((Content.Closed) content).reason()));
+  }
+
+  private static Optional<Verdict> malformed(
+      Asked asked, Session session, Content.Clear body, boolean signed, int badTag) {
     if (ALWAYS_ANSWERED.contains(asked.command().command())) {
-      return Optional.of(verified(asked, session.get(), digestAt));
+      return Optional.of(verified(asked, session, body, signed));
     }
-    return Refusals.badTag(asked.command(), asked.in(), check.badTag())
-        .map(body -> new Verdict.Answer(asked.signed(session.get(), body), Drop.MALFORMED));
+    Optional<byte[]> told = Refusals.badTag(asked.command(), badTag);
+    return (told.isPresent() ? told : asked.refusal(body))
+        .map(answer -> new Verdict.Answer(asked.signed(session, answer), Drop.MALFORMED));
+  }
+
+  /** A frame that is the terminal's own, its body still as it was sent. */
+  private Verdict proven(Asked asked, Session session, int digestAt) {
+    boolean signed = digestAt >= 0;
+    Frame frame = asked.frame();
+    if (session.key().isEmpty() && !frame.hasWrappedFlag()) {
+      // Most frames: what is made here is gone before anybody else sees it.
+      return verified(
+          asked,
+          session,
+          new Content.Clear(frame.bytes(), frame.bodyOffset(), frame.bodyLength(digestAt), false),
+          signed);
+    }
+    return unwrapped(asked, session, digestAt, signed);
+  }
+
+  private Verdict unwrapped(Asked asked, Session session, int digestAt, boolean signed) {
+    Content content = ciphers.open(asked, session, digestAt);
+    if (!(content instanceof Content.Clear body)) {
+      return closed(asked, session, signed, ((Content.Closed) content).reason());
+    }
+    if (body.decrypted()) {
+      BodyCheck check = BodyCheck.of(asked.dialect(), asked.command(), body);
+      if (!check.wellFormed()) {
+        return malformed(asked, session, body, signed, check.badTag())
+            .orElseGet(() -> new Verdict.Silence(Drop.MALFORMED));
+      }
+    }
+    return verified(asked, session, body, signed);
+  }
+
+  /**
+   * A body in clear where it must not be is like a wrong digest, and so is one that cannot be decrypted where the command has no
+   * code for that. A terminal that encrypts in a session without a key is genuine and is told that it is not served.
+   */
+  private Verdict closed(Asked asked, Session session, boolean signed, Drop reason) {
+    if (reason == Drop.NO_SESSION_KEY
+        && ALWAYS_ANSWERED.contains(asked.command().command())) {
+      return verified(asked, session, NOTHING, signed);
+    }
+    Optional<byte[]> told = switch (reason) {
+      case NO_SESSION_KEY -> asked.refusal();
+      case DECRYPTION_FAILED -> Refusals.undecrypted(asked.command());
+      default -> Optional.empty();
+    };
+    return told.<Verdict>map(body -> new Verdict.Answer(asked.signed(session, body), reason))
+        .orElseGet(() -> wrong(asked, reason));
   }
 
   private Verdict wrong(Asked asked) {
+    return wrong(asked, asked.frame().hasDigestFlag() ? Drop.WRONG_DIGEST : Drop.UNSIGNED);
+  }
+
+  private Verdict wrong(Asked asked, Drop reason) {
     Terminal terminal = asked.terminal();
     if (asked.fromOwnAddress()) {
       terminal.failures().wrong(asked.nowMillis());
     }
-    Drop reason = asked.frame().hasDigestFlag() ? Drop.WRONG_DIGEST : Drop.UNSIGNED;
     if (terminal.profile().onWrongDigest() == WrongDigest.SILENT) {
       return new Verdict.Silence(reason);
     }
@@ -230,7 +306,7 @@ final class FrameSecurity {
   }
 
   /** An unsigned HEART_BEAT: answered, but it proves nothing and moves nothing. */
-  private static Verdict beat(Asked asked) {
+  private Verdict beat(Asked asked) {
     Terminal terminal = asked.terminal();
     if (terminal.failures().withholdsHeartbeats() && asked.fromOwnAddress()) {
       return new Verdict.Silence(Drop.HEARTBEAT_WITHHELD);
@@ -238,17 +314,21 @@ final class FrameSecurity {
     RecentRequest passing =
         terminal.recent().passing(asked.frame().sequence(), asked.in().origin(), asked.nowMillis());
     Session current = terminal.openSessions().get(0);
-    return new Verdict.Accept(asked.uplink(current, NO_DIGEST, passing, false), false);
+    Content content = ciphers.open(asked, current, NO_DIGEST);
+    return content instanceof Content.Clear body
+        ? new Verdict.Accept(asked.uplink(current, body, false, passing, false), false)
+        : wrong(asked, ((Content.Closed) content).reason());
   }
 
-  private static Verdict verified(Asked asked, Session session, int digestAt) {
+  private static Verdict verified(
+      Asked asked, Session session, Content.Clear body, boolean signed) {
     Terminal terminal = asked.terminal();
     terminal.failures().good();
     boolean confirms = terminal.isTentative(session);
     if (confirms) {
       terminal.confirm(session);
     }
-    Verdict verdict = Copies.admit(asked, session, digestAt);
+    Verdict verdict = Copies.admit(asked, session, body, signed);
     if (verdict instanceof Verdict.Accept accept) {
       terminal.heard(asked.in().origin(), asked.nowMillis());
       return confirms ? new Verdict.Accept(accept.uplink(), true) : accept;

@@ -40,15 +40,22 @@ final class Gate {
   private final FrameSecurity security;
   private final TerminalAssembly assembly;
   private final Settlements settlements;
+  private final KeyWarnings warnings;
   private final Map<Command, List<Uplink>> uplinks = new EnumMap<>(Command.class);
   private final Map<Command, List<Opening>> openings = new EnumMap<>(Command.class);
   private List<Ack> acks = new ArrayList<>();
   private List<Ack> registrationAcks = new ArrayList<>();
   private long pass;
 
-  Gate(Lane lane, FrameSecurity security, TerminalAssembly assembly, Settlements settlements) {
+  Gate(
+      Lane lane,
+      FrameSecurity security,
+      TerminalAssembly assembly,
+      Settlements settlements,
+      KeyWarnings warnings) {
     this.settlements = settlements;
     this.lane = lane;
+    this.warnings = warnings;
     this.security = security;
     this.assembly = assembly;
   }
@@ -89,29 +96,43 @@ final class Gate {
     Resident resident = asked.resident();
     Terminal terminal = asked.terminal();
     Optional<Session> before = terminal.confirmed();
-    Optional<Session> session = security.openAck(asked);
+    AckVerdict verdict = security.openAck(asked);
     if (!before.equals(terminal.confirmed())) {
       loggedIn(resident, terminal);
     }
-    boolean ofRegistration =
-        session.isEmpty() && asked.is(Command.SECURITY_CONFIG) && !asked.frame().hasDigestFlag();
-    if (session.isEmpty() && !ofRegistration) {
-      drop(asked.in(), Drop.UNEXPECTED_ACK);
-      return;
+    if (verdict instanceof AckVerdict.Accept accept) {
+      warnings.look(resident, terminal, accept.session());
+      resident.begin();
+      acks.add(ack(asked, Optional.of(accept.session()), accept.body()));
+    } else if (verdict instanceof AckVerdict.Stranger
+        && asked.is(Command.SECURITY_CONFIG)
+        && !asked.frame().hasDigestFlag()) {
+      Frame frame = asked.frame();
+      int length = frame.bodyLength(DigestLocator.find(frame, asked.dialect()));
+      resident.begin();
+      registrationAcks.add(ack(
+          asked,
+          Optional.empty(),
+          new Content.Clear(frame.bytes(), frame.bodyOffset(), length, false)));
+    } else {
+      drop(
+          asked.in(),
+          verdict instanceof AckVerdict.Refuse refuse ? refuse.reason() : Drop.UNEXPECTED_ACK);
     }
-    resident.begin();
-    int digestAt = DigestLocator.find(asked.frame(), asked.dialect());
-    Ack ack = new Ack(
+  }
+
+  private static Ack ack(Asked asked, Optional<Session> session, Content.Clear body) {
+    return new Ack(
         asked.in(),
-        resident,
-        terminal,
+        asked.resident(),
+        asked.terminal(),
         session,
         asked.dialect(),
         asked.command(),
-        asked.frame().bytes(),
-        asked.frame().bodyOffset(),
-        asked.frame().bodyLength(digestAt));
-    (ofRegistration ? registrationAcks : acks).add(ack);
+        body.bytes(),
+        body.offset(),
+        body.length(),
+        body.decrypted());
   }
 
   private void verify(Asked asked) {
@@ -221,6 +242,7 @@ final class Gate {
       terminal.online(true);
       lane.insist(resident, TerminalEvents.online(terminal, lane.nowMillis()), outcome -> {});
     }
+    warnings.look(resident, terminal, uplink.session());
     Origin origin = uplink.inbound().origin();
     if (uplink.signed() || terminal.isHome(origin) || !terminal.reachable()) {
       origin.verified(uplink.inbound().receivedMillis(), terminal.heartbeatSeconds() * 1000L);

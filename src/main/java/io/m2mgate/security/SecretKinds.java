@@ -5,6 +5,8 @@ public final class SecretKinds {
   public static final String UPLINK_PASSWORD = "uplinkPassword";
   public static final String DOWNLINK_PASSWORD = "downlinkPassword";
   public static final String BASE_KEY = "baseKey";
+  /** Of a session; under the base key on its way to the terminal. */
+  public static final String SESSION_KEY = "sessionKey";
   /** Synchronised parameters, among which passwords can be. */
   public static final String SYNC_LIST = "syncList";
 

@@ -5,5 +5,8 @@ package io.m2mgate.security;
  *
  * @param pendingLoads terminals that one lane may be reading from the store at a time
  * @param startedMillis when the gateway started
+ * @param cipherSchedules keys of triple DES that one lane keeps ready
+ * @param sessionKeyBlocks blocks that may pass through a cipher under one session key
  */
-public record SecurityOptions(int pendingLoads, long startedMillis) {}
+public record SecurityOptions(
+    int pendingLoads, long startedMillis, int cipherSchedules, long sessionKeyBlocks) {}

@@ -18,6 +18,7 @@ import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.SecurityStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,9 +68,16 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     assembly = new TerminalAssembly(
         box, services.profiles(), services.dictionary(), options.startedMillis());
     loader = new ResidentLoader(lane(), context, assembly, options.pendingLoads());
-    sealer = new FrameSealer(services.dictionary(), proofs);
+    SessionCiphers ciphers = new SessionCiphers(
+        new BodyCiphers(new SecureRandom(), options.cipherSchedules()), lane().metrics());
+    sealer = new FrameSealer(services.dictionary(), proofs, ciphers);
     settlements = new Settlements(lane(), context, store, resident -> renew(resident, RENEWALS));
-    gate = new Gate(lane(), new FrameSecurity(proofs), assembly, settlements);
+    gate = new Gate(
+        lane(),
+        new FrameSecurity(proofs, ciphers),
+        assembly,
+        settlements,
+        new KeyWarnings(lane(), options.sessionKeyBlocks()));
     vertx.setPeriodic(RETRY_MILLIS, timer -> settlements.retry());
     int index = lane().index();
     this.<InboundBatch>consume(Addresses.inbound(index), this::inbound);

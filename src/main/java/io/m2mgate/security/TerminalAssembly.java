@@ -5,6 +5,7 @@ import io.m2mgate.session.Keyring;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.SecretSet;
+import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.SealedSecrets;
@@ -38,6 +39,8 @@ final class TerminalAssembly {
         stored.sessions(),
         stored.recent(),
         Math.max(startedMillis, stored.sessions().heardMillis()));
+    terminal.openSessions().forEach(session -> restoreKey(terminal, session));
+    terminal.ended().ifPresent(session -> restoreKey(terminal, session));
     terminal
         .syncList()
         .restore(box.open(terminalRecord.serial(), SecretKinds.SYNC_LIST, stored.sealedSyncList()));
@@ -48,6 +51,14 @@ final class TerminalAssembly {
         .heartbeatInterval();
     terminal.reportedHeartbeat(terminal.syncList().numberOf(tag));
     return terminal;
+  }
+
+  private void restoreKey(Terminal terminal, Session session) {
+    session
+        .token()
+        .key()
+        .ifPresent(protectedBy -> session.restore(
+            SessionKeys.open(box, terminal.serial(), session.token().timestamp(), protectedBy)));
   }
 
   /** Takes over a changed record and its secrets; sessions stay. */

@@ -7,7 +7,14 @@ package io.m2mgate.session;
  * @param signal 3007, or -1
  * @param lac location area of 3006, or -1
  * @param cell cell of 3006, or -1
+ * @param pin1Cleared its PIN1 was cleared locally
  */
-public record LoginFacts(String softwareVersion, int signal, int lac, int cell) {
+public record LoginFacts(
+    String softwareVersion, int signal, int lac, int cell, boolean pin1Cleared) {
+  /** Of a terminal whose PIN1 is where it was. */
+  public LoginFacts(String softwareVersion, int signal, int lac, int cell) {
+    this(softwareVersion, signal, lac, cell, false);
+  }
+
   public static final LoginFacts NONE = new LoginFacts("", -1, -1, -1);
 }

@@ -1,17 +1,54 @@
 package io.m2mgate.session;
 
+import java.util.Optional;
+import java.util.function.Supplier;
+
 /** One session of a terminal while it is in memory (behaviour 5.2.1). Owned by the terminal's lane. */
 public final class Session {
 
-  private final SessionToken token;
+  private SessionToken token;
   private Identity identity;
   private final SequenceWindow sequences = new SequenceWindow();
+  private final Supplier<Profile> profile;
+  private Optional<SessionKey> key = Optional.empty();
   private LoginFacts login = LoginFacts.NONE;
 
-  /** @param identity what the LOGIN that opened it verified with, and all its frames do */
-  public Session(SessionToken token, Identity identity) {
+  /**
+   * @param identity what the LOGIN that opened it verified with, and all its frames do
+   * @param profile the terminal's, as it is at the time
+   */
+  public Session(SessionToken token, Identity identity, Supplier<Profile> profile) {
     this.token = token;
     this.identity = identity;
+    this.profile = profile;
+  }
+
+  /** The policies of its terminal now. */
+  public Profile profile() {
+    return profile.get();
+  }
+
+  /** Empty where its bodies go in clear. */
+  public Optional<SessionKey> key() {
+    return key;
+  }
+
+  /** Its bodies are encrypted from here on; before it is stored. */
+  public void protect(SessionKey sessionKey, SealedKey sealed) {
+    key = Optional.of(sessionKey);
+    token = token.with(sealed);
+  }
+
+  /** Takes back the key that it was stored with. */
+  public void restore(SessionKey sessionKey) {
+    key = Optional.of(sessionKey);
+  }
+
+  /** The same once LOGOUT has ended it: it answers that LOGOUT again, and nothing else. */
+  Session ended(long nowMillis) {
+    Session over = new Session(token.ended(nowMillis), identity, profile);
+    over.key = key;
+    return over;
   }
 
   public SessionToken token() {

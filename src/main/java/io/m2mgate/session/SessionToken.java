@@ -1,5 +1,7 @@
 package io.m2mgate.session;
 
+import java.util.Optional;
+
 /**
  * One session's lasting part: what a restart must know to go on with it (behaviour 5.2.1).
  *
@@ -10,6 +12,7 @@ package io.m2mgate.session;
  * @param endedMillis when LOGOUT ended it, 0 while it lives
  * @param generation of the secrets that the LOGIN verified under
  * @param rebinding the LOGIN verified under an IMSI that was not the bound one yet
+ * @param key of its bodies; empty where they go in clear
  */
 public record SessionToken(
     long timestamp,
@@ -18,10 +21,43 @@ public record SessionToken(
     long openedMillis,
     long endedMillis,
     long generation,
-    boolean rebinding) {
+    boolean rebinding,
+    Optional<SealedKey> key) {
+
+  /** One whose bodies go in clear. */
+  public SessionToken(
+      long timestamp,
+      boolean shortImei,
+      long loginHash,
+      long openedMillis,
+      long endedMillis,
+      long generation,
+      boolean rebinding) {
+    this(
+        timestamp,
+        shortImei,
+        loginHash,
+        openedMillis,
+        endedMillis,
+        generation,
+        rebinding,
+        Optional.empty());
+  }
 
   public SessionToken ended(long nowMillis) {
     return new SessionToken(
-        timestamp, shortImei, loginHash, openedMillis, nowMillis, generation, rebinding);
+        timestamp, shortImei, loginHash, openedMillis, nowMillis, generation, rebinding, key);
+  }
+
+  SessionToken with(SealedKey sealed) {
+    return new SessionToken(
+        timestamp,
+        shortImei,
+        loginHash,
+        openedMillis,
+        endedMillis,
+        generation,
+        rebinding,
+        Optional.of(sealed));
   }
 }

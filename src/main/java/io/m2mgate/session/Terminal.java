@@ -3,6 +3,7 @@ package io.m2mgate.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One terminal in memory: its record, sessions, duplicate window, address and presence (behaviour 5.2.1). Owned by one lane at
@@ -20,6 +21,7 @@ public final class Terminal {
   private boolean unsettled;
   private Profile profile;
   private int profileVersion;
+  private final Supplier<Profile> inForce = this::profile;
 
   private long lastTimestamp;
   private Optional<Session> confirmed = Optional.empty();
@@ -77,7 +79,7 @@ public final class Terminal {
 
   /** Empty when the secrets that opened it are not valid any more. */
   private Optional<Session> session(SessionToken token) {
-    return keyring.find(token).map(identity -> new Session(token, identity));
+    return keyring.find(token).map(identity -> new Session(token, identity, inForce));
   }
 
   /** What must be stored of its sessions. */
@@ -212,7 +214,7 @@ public final class Terminal {
         0,
         provenBy.secrets().generation(),
         provenBy.rebinding());
-    Session opened = new Session(token, provenBy);
+    Session opened = new Session(token, provenBy, inForce);
     if (tentative.size() == TENTATIVE_SESSIONS) {
       tentative.remove(0);
     }
@@ -244,8 +246,7 @@ public final class Terminal {
   /** LOGOUT ended the session in force. */
   public void end(long nowMillis) {
     logins.spare(nowMillis);
-    ended =
-        confirmed.map(session -> new Session(session.token().ended(nowMillis), session.identity()));
+    ended = confirmed.map(session -> session.ended(nowMillis));
     confirmed = Optional.empty();
     openSessions = List.of();
     home = Optional.empty();

@@ -38,8 +38,10 @@ class ReportTest {
         terminal.open(terminal.keyring().current(), false, 1, NOW),
         RequestFrames.DIALECT,
         RequestFrames.DIALECT.command(command),
+        frame.bytes(),
         frame.bodyOffset(),
         frame.bodyLength(),
+        false,
         true,
         new RecentRequests().add(1, frame.sequence(), 2, origin, NOW),
         false);

@@ -34,9 +34,9 @@ public final class FramePath {
   private final Dialect dialect = dictionary.dialect();
   private final FrameDecoder decoder = new FrameDecoder(dictionary, 16_384);
   private final FrameEncoder encoder = new FrameEncoder(dialect);
-  private final DigestProof proofs = new DigestProof();
-  private final FrameSecurity security = new FrameSecurity(proofs);
-  private final FrameSealer sealer = new FrameSealer(dictionary, proofs);
+  private final Sealing sealing = Sealing.usual();
+  private final FrameSecurity security = sealing.security();
+  private final FrameSealer sealer = sealing.sealer();
   private final Md5Digest forge = new Md5Digest();
   private final CommandDef trap = dialect.command(Command.CONFIG_TRAP);
   private final byte[] serial = SERIAL.getBytes(StandardCharsets.US_ASCII);

@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Test;
 class FrameSealerTest {
   private static final int TIMESTAMP = 0x4BCAD1F0;
 
-  private final FrameSealer sealer = new FrameSealer(Vectors.DICTIONARY, new DigestProof());
+  private final FrameSealer sealer = Sealing.usual().sealer();
   private final Session session = new Session(
       new SessionToken(TIMESTAMP & 0xFFFFFFFFL, false, 0, 0, 0, 0, false),
-      SampleTerminal.identity());
+      SampleTerminal.identity(),
+      () -> SampleTerminal.profile("{}"));
 
   private Reply answer(Frame request, byte[] body, Reply.Seal seal) {
     return new Reply(FakeOrigin.at("a"), request, request.sequence(), body, seal);
@@ -82,7 +83,9 @@ class FrameSealerTest {
   void signsOverShortImei() throws Exception {
     Frame trap = Vectors.named("trap-signed").frame();
     Session shortly = new Session(
-        new SessionToken(TIMESTAMP, true, 0, 0, 0, 0, false), SampleTerminal.identity());
+        new SessionToken(TIMESTAMP, true, 0, 0, 0, 0, false),
+        SampleTerminal.identity(),
+        () -> SampleTerminal.profile("{}"));
 
     byte[] sealed = sealer.seal(answer(trap, new byte[] {0}, new Reply.Signed(shortly)));
 

@@ -156,7 +156,8 @@ class FrameSecurityTableTest {
     Resident resident = new Resident(terminal.serial());
     resident.arrived(terminal);
     CommandDef def = RequestFrames.DIALECT.command(command);
-    return new FrameSecurity(new DigestProof())
+    return Sealing.usual()
+        .security()
         .open(new Asked(in, resident, terminal, RequestFrames.DIALECT, def));
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class FrameSecurityTest {
   private static final long T0 = 1_700_000_100_000L;
 
-  private final FrameSecurity security = new FrameSecurity(new DigestProof());
+  private final FrameSecurity security = Sealing.usual().security();
   private final FakeOrigin home = FakeOrigin.at("home");
   private Terminal terminal = SampleTerminal.usual();
   private Session session;

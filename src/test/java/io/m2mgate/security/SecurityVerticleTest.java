@@ -52,7 +52,9 @@ class SecurityVerticleTest {
     on = fixture.single();
     LaneFixture.await(fixture
         .lanes()
-        .deploy("security", () -> new SecurityVerticle(new SecurityOptions(10, 0), box, null)));
+        .deploy(
+            "security",
+            () -> new SecurityVerticle(new SecurityOptions(10, 0, 8, 1000), box, null)));
     on.<UplinkBatch>listen(Addresses.command(0, Command.CONFIG_TRAP), traps::add);
     on.<UplinkBatch>listen(Addresses.command(0, Command.TRANSPARENT_DATA), traps::add);
   }

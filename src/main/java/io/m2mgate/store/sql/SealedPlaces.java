@@ -22,7 +22,11 @@ final class SealedPlaces {
       new Place(
           "sync_list",
           "serial",
-          List.of(new Column("sealed", SecretKinds.SYNC_LIST, SealedPlaces::whole))));
+          List.of(new Column("sealed", SecretKinds.SYNC_LIST, SealedPlaces::whole))),
+      new Place(
+          "session",
+          "serial",
+          List.of(new Column("tokens", SecretKinds.SESSION_KEY, SealedPlaces::tokens))));
 
   private SealedPlaces() {}
 
@@ -47,5 +51,11 @@ final class SealedPlaces {
     byte[] stored = row.bytes(column);
     byte[] other = stored.length == 0 ? stored : each.apply(stored);
     return other == stored ? Optional.empty() : Optional.of(other);
+  }
+
+  private static Optional<Object> tokens(SqlRow row, int column, UnaryOperator<byte[]> each) {
+    String stored = row.text(column);
+    String other = SessionJson.resealed(stored, each);
+    return other.equals(stored) ? Optional.empty() : Optional.of(other);
   }
 }

@@ -1,22 +1,26 @@
 package io.m2mgate.store.sql;
 
+import io.m2mgate.session.CipherKind;
+import io.m2mgate.session.SealedKey;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.SessionToken;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The tokens of a session row as text: an array of arrays {@code [kind, timestamp, shortImei, loginHash, opened, ended,
- * generation, rebinding]}.
- * Stateless.
+ * generation, rebinding, cipher, sealed key, its expiry]}, the last three only of sessions that have a key. Stateless.
  */
 final class SessionJson {
   private static final int CONFIRMED = 0;
   private static final int TENTATIVE = 1;
   private static final int ENDED = 2;
   private static final int GENERATION = 6;
+  private static final int KEY = 8;
 
   private SessionJson() {}
 
@@ -44,8 +48,16 @@ final class SessionJson {
         .append(',')
         .append(token.generation())
         .append(',')
-        .append(token.rebinding() ? 1 : 0)
-        .append(']');
+        .append(token.rebinding() ? 1 : 0);
+    token
+        .key()
+        .ifPresent(key -> text.append(",\"")
+            .append(key.cipher().text())
+            .append("\",\"")
+            .append(key.sealed())
+            .append("\",")
+            .append(key.expirySeconds()));
+    text.append(']');
   }
 
   static SessionState decode(
@@ -56,7 +68,8 @@ final class SessionJson {
     JsonArray all = new JsonArray(tokens);
     for (int i = 0; i < all.size(); i++) {
       JsonArray one = all.getJsonArray(i);
-      // Rows of earlier versions end with the fifth value.
+      // Rows of earlier versions end with the fifth value, those of sessions in clear with the
+      // seventh.
       boolean whole = one.size() > GENERATION;
       SessionToken token = new SessionToken(
           one.getLong(1),
@@ -65,7 +78,8 @@ final class SessionJson {
           one.getLong(4),
           one.getLong(5),
           whole ? one.getLong(GENERATION) : 0,
-          whole && one.getLong(GENERATION + 1) != 0);
+          whole && one.getLong(GENERATION + 1) != 0,
+          key(one));
       switch (one.getInteger(0)) {
         case CONFIRMED -> confirmed = Optional.of(token);
         case TENTATIVE -> tentative.add(token);
@@ -73,5 +87,27 @@ final class SessionJson {
       }
     }
     return new SessionState(lastTimestamp, confirmed, tentative, ended, online, heard, facts);
+  }
+
+  /** The same tokens, after the sealed key of each that has one went through. */
+  static String resealed(String tokens, UnaryOperator<byte[]> each) {
+    JsonArray all = new JsonArray(tokens);
+    for (int i = 0; i < all.size(); i++) {
+      JsonArray one = all.getJsonArray(i);
+      key(one).ifPresent(key -> {
+        byte[] sealed = Base64.getDecoder().decode(key.sealed());
+        one.set(KEY + 1, Base64.getEncoder().encodeToString(each.apply(sealed)));
+      });
+    }
+    return all.encode();
+  }
+
+  private static Optional<SealedKey> key(JsonArray token) {
+    return token.size() > KEY
+        ? Optional.of(new SealedKey(
+            CipherKind.ofText(token.getString(KEY)),
+            token.getString(KEY + 1),
+            token.getLong(KEY + 2)))
+        : Optional.empty();
   }
 }

@@ -1,0 +1,22 @@
+package io.m2mgate.security;
+
+import io.m2mgate.bus.LaneMetrics;
+import io.m2mgate.wire.Vectors;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
+
+/** The parts of a lane's security, put together as its verticle does. */
+public record Sealing(SessionCiphers ciphers, FrameSecurity security, FrameSealer sealer) {
+
+  private static final int SCHEDULES = 8;
+
+  static Sealing usual() {
+    DigestProof proofs = new DigestProof();
+    SessionCiphers ciphers = new SessionCiphers(
+        new BodyCiphers(new SecureRandom(), SCHEDULES), new LaneMetrics(new SimpleMeterRegistry()));
+    return new Sealing(
+        ciphers,
+        new FrameSecurity(proofs, ciphers),
+        new FrameSealer(Vectors.DICTIONARY, proofs, ciphers));
+  }
+}
