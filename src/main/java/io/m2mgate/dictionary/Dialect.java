@@ -25,6 +25,7 @@ public final class Dialect {
   private final Map<String, CodeTable> codes;
   private final DigestRules digestRules;
   private final Crc16Def crc16;
+  private final SecretRules secrets;
   private final String cipher;
   private final String mac;
 
@@ -39,6 +40,7 @@ public final class Dialect {
       Map<String, CodeTable> codes,
       DigestRules digestRules,
       Crc16Def crc16,
+      SecretRules secrets,
       String cipher,
       String mac) {
     this.name = name;
@@ -51,11 +53,16 @@ public final class Dialect {
     this.codes = Map.copyOf(codes);
     this.digestRules = digestRules;
     this.crc16 = crc16;
+    this.secrets = secrets;
     index();
     this.tags = Tags.resolve(roles, this::tagOf);
     this.cipher = listed("cipher", cipher);
     this.mac = listed("mac", mac);
     requireCodes();
+    requireFit("password", secrets.password(), tags.uplinkPassword());
+    requireFit("password", secrets.password(), tags.downlinkPassword());
+    requireFit("baseKey", secrets.baseKey(), tags.baseKey());
+    requireFit("sessionKey", secrets.sessionKey(), tags.sessionKey());
   }
 
   private void index() {
@@ -103,6 +110,13 @@ public final class Dialect {
       if (!codes.containsKey(table)) {
         throw new DictionaryFault("codes." + table + ": missing");
       }
+    }
+  }
+
+  private void requireFit(String secret, SecretDef def, int tag) {
+    if (!tlv(tag).fits(def.length())) {
+      throw new DictionaryFault("secrets." + secret + ".length: " + def.length()
+          + " bytes do not fit the TLV " + tlv(tag).name());
     }
   }
 
@@ -235,6 +249,11 @@ public final class Dialect {
 
   public Crc16Def crc16() {
     return crc16;
+  }
+
+  /** How secrets that the platform makes look. */
+  public SecretRules secrets() {
+    return secrets;
   }
 
   /** The default cipher, a name of the code table {@code cipher}. */

@@ -18,6 +18,7 @@ final class DialectReader {
       "flags",
       "codes",
       "security",
+      "secrets",
       "digestRules",
       "crc16",
       "crc32",
@@ -76,6 +77,7 @@ final class DialectReader {
         codes,
         digestRules(),
         crc16(),
+        SecretSection.read(root.at("secrets")),
         security().text("cipher"),
         security().text("mac"));
   }

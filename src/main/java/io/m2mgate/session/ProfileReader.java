@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -86,10 +87,10 @@ public final class ProfileReader {
         choice(all, "ack", Profile.AckPolicy.class),
         choice(all, "crcError", Profile.CrcError.class),
         choice(all, "loginTrap", Profile.LoginTrap.class),
-        oneOf(all, "encryption", "off", "optional", "whenNegotiated", "required"),
-        oneOf(all, "cipher", "3des", "aes-128", "sm4"),
-        oneOf(all, "mac", "md5", "hmac-sha-256", "hmac-sm3"),
-        oneOf(all, "expiry", "warn", "enforce"),
+        choice(all, "encryption", EncryptionPolicy.values(), EncryptionPolicy::text),
+        choice(all, "cipher", CipherKind.values(), CipherKind::text),
+        choice(all, "mac", MacKind.values(), MacKind::text),
+        choice(all, "expiry", ExpiryPolicy.values(), ExpiryPolicy::text),
         number(all, "", "heartbeatSeconds", 5, 86_400),
         number(all, "", "silenceSeconds", 1, 86_400),
         number(all, "", "terminalTimeoutSeconds", 1, 3_600),
@@ -141,19 +142,16 @@ public final class ProfileReader {
   }
 
   private <E extends Enum<E>> E choice(JsonNode node, String member, Class<E> type) {
-    E[] values = type.getEnumConstants();
-    for (E value : values) {
-      if (wireName(value).equals(node.path(member).asText())) {
-        return value;
-      }
+    return choice(node, member, type.getEnumConstants(), ProfileReader::wireName);
+  }
+
+  private <E> E choice(JsonNode node, String member, E[] values, Function<E, String> text) {
+    List<String> texts = Arrays.stream(values).map(text).toList();
+    int found = texts.indexOf(node.path(member).asText());
+    if (found < 0) {
+      problem("/" + member, "not a known choice", "one of " + String.join(", ", texts));
     }
-    problem(
-        "/" + member,
-        "not a known choice",
-        "one of "
-            + String.join(
-                ", ", Arrays.stream(values).map(ProfileReader::wireName).toList()));
-    return values[0];
+    return values[Math.max(found, 0)];
   }
 
   private static String wireName(Enum<?> value) {

@@ -55,6 +55,25 @@ class DialectOverlayTest {
     assertThat(dictionary.dialect().tags().digest()).isEqualTo(0xE021);
   }
 
+  /** Verifies that an overlay can change how secrets look, and leaves the rest of them as it was. */
+  @Test
+  void changesSecrets() throws Exception {
+    overlay("acme.json", """
+        {"name": "acme",
+         "tlvs": {"uplink-password": {"min": 12, "max": 12}, "downlink-password": {"min": 12, "max": 12}},
+         "secrets": {"password": {"length": 12, "characters": "-0-9_"},
+                     "sessionKey": {"length": 24, "octets": "01 30-32 FF", "grade": "confirmed"},
+                     "absentBaseKey": {"length": 16}}}""");
+
+    var secrets = Dictionary.load(dir).dialect("acme").orElseThrow().secrets();
+
+    assertThat(secrets.password()).isEqualTo(new SecretDef(12, "-0123456789_", Grade.OBSERVED));
+    assertThat(secrets.sessionKey())
+        .isEqualTo(new SecretDef(24, "\u0001012\u00ff", Grade.CONFIRMED));
+    assertThat(secrets.baseKey().length()).isEqualTo(24);
+    assertThat(secrets.absentBaseKeyLength()).isEqualTo(16);
+  }
+
   /** Verifies that the example in conf/examples/dialects gives version 0100 its header of 26 bytes, and nothing else changes. */
   @Test
   void example() {
@@ -136,6 +155,22 @@ class DialectOverlayTest {
         "{\"name\": \"x\", \"digestRules\": {\"headonly\": []}} | digestRules.headonly: unknown",
         "{\"name\": \"x\", \"headers\": {\"v3\": {\"length\": 28}}} | headers.v3.length: unknown",
         "{\"name\": \"x\", \"codes\": {\"logoutReason\": null}} | codes.logoutReason: missing",
+        "{\"name\": \"x\", \"secrets\": null} | secrets: missing",
+        "{\"name\": \"x\", \"secrets\": {\"pin\": {}}} | secrets.pin: unknown",
+        "{\"name\": \"x\", \"secrets\": {\"password\": {\"lenght\": 8}}} | secrets.password.lenght: unknown",
+        "{\"name\": \"x\", \"secrets\": {\"password\": {\"length\": 9}}} | do not fit the TLV uplink-password",
+        "{\"name\": \"x\", \"secrets\": {\"password\": {\"length\": 0}}} | secrets.password.length: 1 to 65535",
+        "{\"name\": \"x\", \"secrets\": {\"baseKey\": {\"length\": 15}}} | secrets.baseKey.length: 16 to 65535",
+        "{\"name\": \"x\", \"secrets\": {\"baseKey\": {\"length\": 25}}} | do not fit the TLV base-key",
+        "{\"name\": \"x\", \"secrets\": {\"sessionKey\": {\"length\": 33}}} | do not fit the TLV session-key",
+        "{\"name\": \"x\", \"secrets\": {\"password\": {\"characters\": \"\"}}} | at least one octet",
+        "{\"name\": \"x\", \"secrets\": {\"password\": {\"characters\": \"0-9a5\"}}} | an octet is given twice",
+        "{\"name\": \"x\", \"secrets\": {\"password\": {\"characters\": \"z-a\"}}} | in rising ranges",
+        "{\"name\": \"x\", \"secrets\": {\"password\": {\"characters\": \"钥\"}}} | from 01 to FF",
+        "{\"name\": \"x\", \"secrets\": {\"password\": {\"octets\": \"01-FF\"}}} | either characters or octets",
+        "{\"name\": \"x\", \"secrets\": {\"sessionKey\": {\"octets\": null}}} | either characters or octets",
+        "{\"name\": \"x\", \"secrets\": {\"sessionKey\": {\"octets\": \"00-FF\"}}} | from 01 to FF",
+        "{\"name\": \"x\", \"secrets\": {\"sessionKey\": {\"octets\": \"1-FF\"}}} | hex octets and ranges",
       })
   void broken(String json, String complaint) throws Exception {
     overlay("broken.json", json);

@@ -129,6 +129,18 @@ class DictionaryTest {
         .isInstanceOf(DictionaryFault.class);
   }
 
+  /** Verifies how secrets look that the platform makes. */
+  @Test
+  void secrets() {
+    String letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    assertThat(dialect.secrets().password()).isEqualTo(new SecretDef(8, letters, Grade.OBSERVED));
+    assertThat(dialect.secrets().baseKey()).isEqualTo(new SecretDef(24, letters, Grade.OBSERVED));
+    assertThat(dialect.secrets().sessionKey().length()).isEqualTo(16);
+    assertThat(dialect.secrets().sessionKey().octets()).hasSize(255).doesNotContain("\0");
+    assertThat(dialect.secrets().absentBaseKeyLength()).isEqualTo(24);
+  }
+
   /** Verifies which commands are segmentable, stay clear, and may come unsigned. */
   @Test
   void rules() {

@@ -37,6 +37,10 @@ class ProfilesTest {
     assertThat(profiles.bodies()).containsEntry("wmmp-3", PRINTED);
     Profile profile = profiles.get("wmmp-3");
     assertThat(profile.digest()).isEqualTo(DigestPolicy.REQUIRED);
+    assertThat(profile.encryption()).isEqualTo(EncryptionPolicy.WHEN_NEGOTIATED);
+    assertThat(profile.cipher()).isEqualTo(CipherKind.TRIPLE_DES);
+    assertThat(profile.mac()).isEqualTo(MacKind.MD5);
+    assertThat(profile.expiry()).isEqualTo(ExpiryPolicy.WARN);
     assertThat(profile.retryMillis()).isEqualTo(270_000);
     assertThat(profile.terminalTimeoutMillis()).isEqualTo(90_000);
     assertThat(profile.exchange()).isEqualTo(new Profile.Exchange(15, 30, 3, 300));
@@ -122,13 +126,45 @@ class ProfilesTest {
     });
   }
 
+  // Verifies that every printed choice of the security policies is taken, and which one it is.
+  @ParameterizedTest
+  @CsvSource({
+    "encryption,off,OFF",
+    "encryption,optional,OPTIONAL",
+    "encryption,whenNegotiated,WHEN_NEGOTIATED",
+    "encryption,required,REQUIRED",
+    "cipher,3des,TRIPLE_DES",
+    "cipher,aes-128,AES_128",
+    "cipher,sm4,SM4",
+    "mac,md5,MD5",
+    "mac,hmac-sha-256,HMAC_SHA_256",
+    "mac,hmac-sm3,HMAC_SM3",
+    "expiry,warn,WARN",
+    "expiry,enforce,ENFORCE"
+  })
+  void readsSecurityPolicies(String member, String text, String constant) {
+    profiles.put("mine", SampleTerminal.json("{}").put(member, text));
+
+    Profile profile = profiles.get("mine");
+    Enum<?> read = switch (member) {
+      case "encryption" -> profile.encryption();
+      case "cipher" -> profile.cipher();
+      case "mac" -> profile.mac();
+      default -> profile.expiry();
+    };
+    assertThat(read.name()).isEqualTo(constant);
+    assertThat(profiles.bodies().get("mine").path(member).asText()).isEqualTo(text);
+  }
+
   // Verifies that all problems are told at once, with what would be valid.
   @Test
   void tellsAllAtOnce() {
-    assertThat(problems("{\"digest\":\"no\",\"segments\":1,\"exchange\":{\"sends\":99}}"))
+    assertThat(problems(
+            "{\"digest\":\"no\",\"encryption\":\"on\",\"segments\":1,\"exchange\":{\"sends\":99}}"))
         .extracting(Problem::pointer, Problem::valid)
         .containsExactlyInAnyOrder(
             tuple("/digest", "one of required, when-present, off"),
+            tuple("/encryption", "one of off, optional, whenNegotiated, required"),
             tuple("/segments", "true or false"),
             tuple("/exchange/sends", "1 to 10"));
   }
