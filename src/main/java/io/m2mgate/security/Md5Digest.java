@@ -8,10 +8,7 @@ import java.security.NoSuchAlgorithmException;
  * The MD5 of a frame (wire.md 3): header and body as sent, timestamp, IMEI, IMSI, password. Owned by one lane: an
  * instance keeps its state and its scratch bytes between calls and allocates nothing.
  */
-public final class Md5Digest {
-  /** The bytes of a digest. */
-  public static final int SIZE = 16;
-
+public final class Md5Digest implements FrameMac {
   private static final int TLV_HEADER = 4;
 
   private final MessageDigest md5;
@@ -26,12 +23,7 @@ public final class Md5Digest {
     }
   }
 
-  /**
-   * Writes the digest of a frame.
-   *
-   * @param length the bytes of the frame without the digest TLV; the frame's length field already counts it
-   * @param imei as the terminal hashes it: 15 digits, or 15 digits and a zero byte
-   */
+  @Override
   public void sign(
       byte[] out,
       int outOffset,
@@ -42,6 +34,9 @@ public final class Md5Digest {
       byte[] imei,
       byte[] imsi,
       byte[] password) {
+    if (outOffset < 0 || out.length - outOffset < SIZE) {
+      throw new IllegalArgumentException("no room for a digest at " + outOffset);
+    }
     stamp[0] = (byte) (timestamp >>> 24);
     stamp[1] = (byte) (timestamp >>> 16);
     stamp[2] = (byte) (timestamp >>> 8);
@@ -54,15 +49,11 @@ public final class Md5Digest {
     try {
       md5.digest(out, outOffset, SIZE);
     } catch (DigestException e) {
-      md5.reset();
-      throw new IllegalArgumentException("no room for a digest at " + outOffset, e);
+      throw new IllegalStateException("this Java's MD5 has no 16 bytes", e);
     }
   }
 
-  /**
-   * Whether the digest TLV behind the first {@code length} bytes of the frame holds the right value; takes the same time
-   * either way.
-   */
+  @Override
   public boolean verify(
       byte[] frame,
       int offset,
@@ -75,7 +66,7 @@ public final class Md5Digest {
         frame, offset + length + TLV_HEADER, offset, length, timestamp, imei, imsi, password);
   }
 
-  /** The same where the digest value does not follow what it covers. */
+  @Override
   public boolean verify(
       byte[] frame,
       int value,

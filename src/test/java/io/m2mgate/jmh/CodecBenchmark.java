@@ -3,7 +3,8 @@ package io.m2mgate.jmh;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
-import io.m2mgate.security.Md5Digest;
+import io.m2mgate.security.FrameMacs;
+import io.m2mgate.session.MacKind;
 import io.m2mgate.wire.Body;
 import io.m2mgate.wire.ContentHash;
 import io.m2mgate.wire.Crc16;
@@ -36,7 +37,7 @@ public class CodecBenchmark {
   private final Dialect dialect = dictionary.dialect();
   private final FrameDecoder decoder = new FrameDecoder(dictionary, 16_384);
   private final Crc16 crc16 = new Crc16(dialect.crc16());
-  private final Md5Digest md5 = new Md5Digest();
+  private final FrameMacs macs = new FrameMacs();
   private final byte[] payload = new byte[67];
   private final byte[] bytes = FrameBuilder.request(dialect, Command.TRANSPARENT_DATA)
       .serial("JMH0000000000001")
@@ -76,8 +77,22 @@ public class CodecBenchmark {
 
   @Benchmark
   public boolean digest() {
+    return verifies(MacKind.MD5);
+  }
+
+  @Benchmark
+  public boolean digestHmacSha256() {
+    return verifies(MacKind.HMAC_SHA_256);
+  }
+
+  @Benchmark
+  public boolean digestHmacSm3() {
+    return verifies(MacKind.HMAC_SM3);
+  }
+
+  private boolean verifies(MacKind kind) {
     int covered = bytes.length - DigestLocator.TLV_SIZE;
-    return md5.verify(bytes, 0, covered, 1_790_000_000, imei, imsi, password);
+    return macs.of(kind).verify(bytes, 0, covered, 1_790_000_000, imei, imsi, password);
   }
 
   @Benchmark

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.wire.MalformedFrame;
 import java.lang.management.ManagementFactory;
-import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 /** What one exchange allocates on its way through the pure part of the data plane. */
@@ -20,7 +19,9 @@ class FramePathAllocationTest {
   /** How often it is counted before the compiler must be through. */
   private static final int COUNTS = 30;
 
-  // Verifies that an exchange from memory allocates what it is known to, give or take a tenth.
+  // Verifies that an exchange from memory allocates at most a tenth more than it is known to; it is
+  // less
+  // where the compiler removes more.
   @Test
   void allocatesWhatIsKnown() throws MalformedFrame {
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -32,7 +33,7 @@ class FramePathAllocationTest {
       each = Math.min(each, (threads.getCurrentThreadAllocatedBytes() - before) / ROUNDS);
     }
 
-    assertThat(each).isCloseTo(BYTES, Percentage.withPercentage(10));
+    assertThat(each).isPositive().isLessThanOrEqualTo(BYTES + BYTES / 10);
   }
 
   private static void run(FramePath path, int rounds) throws MalformedFrame {
