@@ -36,6 +36,7 @@ public final class Terminal {
 
   private Optional<Origin> home = Optional.empty();
   private Optional<Origin> candidate = Optional.empty();
+  private Optional<String> refusedImsi = Optional.empty();
   private boolean online;
   private long heardMillis;
   private int reportedHeartbeatSeconds;
@@ -262,6 +263,16 @@ public final class Terminal {
     if (!isHome(origin)) {
       candidate = Optional.of(origin);
     }
+  }
+
+  /** A LOGIN that verifies under this IMSI shows that the SIM was changed and the platform refused to bind it. */
+  public void refusedImsi(Optional<String> imsi) {
+    refusedImsi = imsi;
+  }
+
+  /** The IMSI of the last REGISTER operation rebind that was refused. */
+  public Optional<String> refusedImsi() {
+    return refusedImsi;
   }
 
   public boolean isHome(Origin origin) {
