@@ -43,6 +43,11 @@ public final class Addresses {
     return "lane." + lane + ".registration-acks";
   }
 
+  /** Registration to the terminal's lane: it may have security parameters to come ({@link Registered}). */
+  public static String registered(int lane) {
+    return "lane." + lane + ".registered";
+  }
+
   /** Store to the lane that asked: {@code CommitBatch}. */
   public static String committed(int lane) {
     return "lane." + lane + ".committed";

@@ -4,6 +4,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.LockOuts;
+import io.m2mgate.session.Profile;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.SessionTable;
 import io.m2mgate.session.Terminal;
@@ -103,9 +104,14 @@ public final class Lane {
 
   /** The dialect of the terminal's profile, or the default one where that is gone. */
   public Dialect dialect(Terminal terminal) {
+    return dialect(terminal.profile());
+  }
+
+  /** The dialect of a profile, or the default one where that is gone. */
+  public Dialect dialect(Profile profile) {
     Dictionary dictionary = services.dictionary();
     Dialect usual = dictionary.dialect();
-    String wanted = terminal.profile().dialect();
+    String wanted = profile.dialect();
     return wanted.equals(usual.name()) ? usual : dictionary.dialect(wanted).orElse(usual);
   }
 
@@ -141,6 +147,13 @@ public final class Lane {
       }
       settle(resident);
     }));
+    scheduleFlush();
+  }
+
+  /** The same of a terminal that may be another lane's: nothing of it waits for them. */
+  public void commit(List<Change> changes, CommitUnit.Listener listener) {
+    assertOnLoop();
+    commits.add(new CommitUnit(changes, listener));
     scheduleFlush();
   }
 

@@ -83,7 +83,7 @@ public final class LoginVerticle extends LaneVerticle {
       return;
     }
     switch (sentry.pass(login)) {
-      case THROTTLED -> drop(login, Drop.LOGIN_THROTTLED);
+      case THROTTLED -> drop(login, Drop.PROOF_THROTTLED);
       case LOCKED -> refuse(login, DISABLED, "locked");
       case OPEN -> judge(login, terminal, request);
     }

@@ -66,10 +66,10 @@ final class Sentry {
     lockOuts.good(serial(request), source(request));
   }
 
-  /** The digest or another proof in the request of a known terminal was wrong. */
+  /** The digest or another proof in the request was wrong. */
   void wrong(Opening request) {
-    Terminal terminal = terminal(request).orElseThrow();
-    boolean own = terminal.lastVerifiedAt(request.inbound().origin());
+    Origin origin = request.inbound().origin();
+    boolean own = terminal(request).filter(it -> it.lastVerifiedAt(origin)).isPresent();
     for (Consequence consequence :
         lockOuts.wrong(serial(request), source(request), own, lane.nowMillis())) {
       counters.get(consequence).increment();
@@ -119,13 +119,10 @@ final class Sentry {
   void keyMismatch(Opening login, String finding) {
     if (told.tell(serial(login), "keyMismatch", now())) {
       LOG.info("login without a session key: terminal={} baseKey={}", serial(login), finding);
-      lane.services()
-          .trail()
-          .append("terminal.keyMismatch", serial(login), data(login, finding));
+      lane.services().trail().append("terminal.keyMismatch", serial(login), data(login, finding));
       Resident resident = login.resident().orElseThrow();
       Terminal terminal = resident.terminal().orElseThrow();
-      lane.commit(
-          resident, TerminalEvents.keyMismatch(terminal, finding, now()), outcome -> {});
+      lane.commit(resident, TerminalEvents.keyMismatch(terminal, finding, now()), outcome -> {});
     }
   }
 

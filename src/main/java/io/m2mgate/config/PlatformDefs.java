@@ -163,16 +163,49 @@ final class PlatformDefs {
         choice("auto", "sms", "inband", "none"),
         "auto",
         "",
-        "How new secrets reach a terminal.");
+        "How a registered terminal gets its secrets: by short message where that reaches it, else over its"
+            + " connection (auto); one of both alone; or it has them already (none).");
     add(
         defs,
         "registration.perSourcePerMinute",
         COUNT,
         "60",
         "registrations",
-        "Registrations of one source address.");
+        "Registrations of one source address; more get no answer.");
     add(defs, "registration.perMinute", COUNT, "6000", "registrations", "Registrations in all.");
+    distribution(defs);
     security(defs);
+  }
+
+  private static void distribution(List<SettingDef> defs) {
+    add(
+        defs,
+        "registration.repeatSeconds",
+        count(1, 3600),
+        "20",
+        "seconds",
+        "After which security parameters that a registered terminal did not acknowledge are sent again.");
+    add(
+        defs,
+        "registration.sends",
+        count(1, 100),
+        "4",
+        "sends",
+        "How often they are sent after one registration.");
+    add(
+        defs,
+        "registration.sendSeconds",
+        count(1, 86_400),
+        "90",
+        "seconds",
+        "How long after a registration they may be sent.");
+    add(
+        defs,
+        "registration.underWay",
+        COUNT,
+        "10000",
+        "terminals",
+        "Terminals that are sent security parameters at a time, over all lanes; others register again.");
   }
 
   private static void security(List<SettingDef> defs) {

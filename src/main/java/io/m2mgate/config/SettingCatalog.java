@@ -31,12 +31,6 @@ public final class SettingCatalog {
       "terminal.udp.",
       "terminal.advertised.",
       "segments.",
-      "registration.defaultApp",
-      "registration.serialPrefix",
-      "registration.allowPrefixes",
-      "registration.distribution",
-      "registration.per",
-      "security.clearSecretsTo",
       "retention.traces.",
       "plugins.dir",
       "webhooks.allow");

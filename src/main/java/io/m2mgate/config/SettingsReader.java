@@ -122,7 +122,11 @@ final class SettingsReader {
         list("registration.allowPrefixes", String.class),
         RegistrationSettings.Distribution.valueOf(upper("registration.distribution")),
         number("registration.perSourcePerMinute"),
-        number("registration.perMinute"));
+        number("registration.perMinute"),
+        number("registration.repeatSeconds"),
+        number("registration.sends"),
+        number("registration.sendSeconds"),
+        number("registration.underWay"));
   }
 
   private SecuritySettings security() {

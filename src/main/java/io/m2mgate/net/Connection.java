@@ -7,6 +7,8 @@ import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ final class Connection implements Origin {
 
   private final int lane;
   private final String remote;
+  private final boolean confidential;
   private final ConnectionLimits limits;
   private final FrameSplitter splitter;
   private final Consumer<Connection> onResumable;
@@ -48,6 +51,7 @@ final class Connection implements Origin {
     this.socket = Optional.of(socket);
     this.remote =
         socket.remoteAddress().hostAddress() + ":" + socket.remoteAddress().port();
+    this.confidential = socket.isSsl();
     this.splitter = splitter;
     this.limits = limits;
     this.verifiedMillis = nowMillis;
@@ -69,6 +73,23 @@ final class Connection implements Origin {
   @Override
   public String remote() {
     return remote;
+  }
+
+  @Override
+  public Optional<InetAddress> address() {
+    String host = remote.substring(0, remote.lastIndexOf(':'));
+    int scope = host.indexOf('%');
+    try {
+      // A literal: nothing is resolved.
+      return Optional.of(InetAddress.getByName(scope < 0 ? host : host.substring(0, scope)));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean confidential() {
+    return confidential;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.OutboundBatch;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Origin;
 import io.m2mgate.wire.FrameDecoder;
 import io.m2mgate.wire.MalformedFrame;
 import io.micrometer.core.instrument.Counter;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TcpFramingVerticle extends LaneVerticle {
 
-  static final String BEARER = "tcp";
+  static final String BEARER = Origin.TCP;
   private static final Logger LOG = LoggerFactory.getLogger(TcpFramingVerticle.class);
   private static final long TICK_MILLIS = 500;
   private static final int BACKLOG = 4096;

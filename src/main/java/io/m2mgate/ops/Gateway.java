@@ -19,6 +19,8 @@ import io.m2mgate.command.LogoutVerticle;
 import io.m2mgate.command.NotServedVerticle;
 import io.m2mgate.command.PresenceVerticle;
 import io.m2mgate.command.RegisterVerticle;
+import io.m2mgate.command.Registrar;
+import io.m2mgate.command.RegistrationLimits;
 import io.m2mgate.command.TransparentDataVerticle;
 import io.m2mgate.config.DataDir;
 import io.m2mgate.config.Endpoints;
@@ -27,9 +29,12 @@ import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.net.Admission;
 import io.m2mgate.net.TcpFramingVerticle;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.security.DistributionVerticle;
 import io.m2mgate.security.SecretBox;
+import io.m2mgate.security.SecretGenerator;
 import io.m2mgate.security.SecurityOptions;
 import io.m2mgate.security.SecurityVerticle;
+import io.m2mgate.security.TerminalSecrets;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Store;
@@ -107,23 +112,21 @@ public final class Gateway {
       ApplicationRegistry applications) {
     SecretBox box = new SecretBox(dataDir.masterKey(), new SecureRandom());
     TerminalLocator locator = new TerminalLocator();
-    Lanes deployed = new Lanes(
-        vertx,
-        settings.laneCount(),
-        new LaneServices(
-            clock,
-            dictionary,
-            profiles,
-            locator,
-            opened.terminals(),
-            opened.journal(),
-            app -> applications.find(app).filter(it -> it.enabled()).isPresent(),
-            new LaneMetrics(metrics.registry()),
-            settings.lane().creditFrames(),
-            settings.lane().creditBytes(),
-            GatewayOptions.lockOuts(settings),
-            new SecurityTrail(
-                opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry())));
+    LaneServices services = new LaneServices(
+        clock,
+        dictionary,
+        profiles,
+        locator,
+        opened.terminals(),
+        opened.journal(),
+        app -> applications.find(app).filter(it -> it.enabled()).isPresent(),
+        new LaneMetrics(metrics.registry()),
+        settings.lane().creditFrames(),
+        settings.lane().creditBytes(),
+        GatewayOptions.lockOuts(settings),
+        new SecurityTrail(
+            opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()));
+    Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     lanes = Optional.of(deployed);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
     Access access = new Access(
@@ -138,13 +141,13 @@ public final class Gateway {
         new SealedTerminals(box),
         metrics.registry(),
         settings.node().name());
-    return lanes(deployed, box, opened)
+    return lanes(deployed, services, box, opened)
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals));
   }
 
-  private Future<Void> lanes(Lanes on, SecretBox box, Store opened) {
+  private Future<Void> lanes(Lanes on, LaneServices services, SecretBox box, Store opened) {
     int count = on.count();
     SecurityOptions security = new SecurityOptions(
         Math.max(1, settings.terminal().limits().pendingLoads() / count),
@@ -154,7 +157,7 @@ public final class Gateway {
     return on.deploy("security", () -> new SecurityVerticle(security, box, opened.security()))
         .compose(next ->
             on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))
-        .compose(next -> on.deploy("register", () -> new RegisterVerticle()))
+        .compose(next -> registration(on, services, box, opened))
         .compose(next -> on.deploy("logout", LogoutVerticle::new))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
         .compose(next -> on.deploy("trap", () -> new ConfigTrapVerticle(box)))
@@ -164,6 +167,26 @@ public final class Gateway {
             "presence",
             () -> new PresenceVerticle(
                 Math.max(1, settings.terminal().limits().cacheEntries() / count))));
+  }
+
+  private Future<Void> registration(Lanes on, LaneServices services, SecretBox box, Store opened) {
+    SecureRandom random = new SecureRandom();
+    TerminalSecrets secrets = new TerminalSecrets(box, new SecretGenerator(random));
+    Registrar registrar = new Registrar(
+        GatewayOptions.registration(settings),
+        GatewayOptions.secretsRoute(settings),
+        services,
+        opened.security(),
+        secrets,
+        random);
+    RegistrationLimits limits = new RegistrationLimits(
+        settings.registration().perSourcePerMinute(), settings.registration().perMinute());
+    return on.deploy(
+            "distribution",
+            () -> new DistributionVerticle(
+                GatewayOptions.distribution(settings), opened.security(), secrets))
+        .compose(next ->
+            on.deploy("register", () -> new RegisterVerticle(registrar, limits, opened.audit())));
   }
 
   private Future<Void> bridges(Lanes beside, BridgeParts parts) {

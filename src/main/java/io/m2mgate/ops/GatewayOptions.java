@@ -3,6 +3,7 @@ package io.m2mgate.ops;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.command.LoginOptions;
+import io.m2mgate.command.RegistrationOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
@@ -10,6 +11,10 @@ import io.m2mgate.config.TerminalSettings;
 import io.m2mgate.config.TlsSettings;
 import io.m2mgate.net.ConnectionLimits;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.security.DistributionOptions;
+import io.m2mgate.security.SecretsRoute;
+import io.m2mgate.security.SecretsRoute.Distribution;
+import io.m2mgate.security.SecretsRoute.ShortMessages;
 import io.m2mgate.session.LockOuts;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
@@ -24,6 +29,9 @@ import java.util.function.BiFunction;
 final class GatewayOptions {
 
   private static final int UNSENT_BYTES = 256 * 1024;
+
+  /** After which a set of secrets that no session confirmed is marked so. */
+  private static final long UNCONFIRMED_MILLIS = TimeUnit.HOURS.toMillis(24);
 
   private GatewayOptions() {}
 
@@ -77,6 +85,34 @@ final class GatewayOptions {
         TimeUnit.SECONDS.toMillis(security.lockSeconds()),
         Math.max(1, security.sourceChecksPerSecond() / lanes),
         Math.max(1, security.trackedFailures() / lanes));
+  }
+
+  /** There is no bearer of short messages in this version. */
+  static SecretsRoute secretsRoute(Settings settings) {
+    return new SecretsRoute(
+        Distribution.valueOf(settings.registration().distribution().name()),
+        address -> settings.security().clearSecretsTo().stream()
+            .anyMatch(range -> range.contains(address)),
+        ShortMessages.ABSENT);
+  }
+
+  static RegistrationOptions registration(Settings settings) {
+    var registration = settings.registration();
+    return new RegistrationOptions(
+        registration.mode() == RegistrationSettings.Mode.OPEN,
+        registration.defaultApp(),
+        registration.serialPrefix(),
+        registration.allowPrefixes(),
+        UNCONFIRMED_MILLIS);
+  }
+
+  static DistributionOptions distribution(Settings settings) {
+    var registration = settings.registration();
+    return new DistributionOptions(
+        TimeUnit.SECONDS.toMillis(registration.repeatSeconds()),
+        registration.sends(),
+        TimeUnit.SECONDS.toMillis(registration.sendSeconds()),
+        Math.max(1, registration.underWay() / settings.laneCount()));
   }
 
   static HttpOptions http(Settings settings) {

@@ -61,8 +61,8 @@ final class FrameSecurity {
     }
     boolean refusedSim = terminal.refusedImsi().map(terminal.keyring()::under).stream()
         .flatMap(List::stream)
-        .anyMatch(other -> proofs.verifies(frame, digestAt, 0, other, false)
-            || proofs.verifies(frame, digestAt, 0, other, true));
+        .anyMatch(other -> proofs.verifies(frame, digestAt, mac, 0, other, false)
+            || proofs.verifies(frame, digestAt, mac, 0, other, true));
     return refusedSim ? Proof.MISMATCH : Proof.WRONG;
   }
 

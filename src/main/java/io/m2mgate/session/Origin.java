@@ -1,10 +1,16 @@
 package io.m2mgate.session;
 
+import java.net.InetAddress;
+import java.util.Optional;
+
 /**
  * Where a frame came from and where answers to it go: a TCP connection, a UDP address, a telephone number. Bearers implement
  * it; identity is by reference.
  */
 public interface Origin {
+
+  /** The {@link #bearer()} of TCP connections. */
+  String TCP = "tcp";
 
   /** The lane that owns the socket. */
   int lane();
@@ -19,6 +25,16 @@ public interface Origin {
   static String source(String remote) {
     int port = remote.lastIndexOf(':');
     return port < 0 ? remote : remote.substring(0, port);
+  }
+
+  /** The peer's IP address; empty where it has none. */
+  default Optional<InetAddress> address() {
+    return Optional.empty();
+  }
+
+  /** Nobody between here and there can read what is sent: TLS. */
+  default boolean confidential() {
+    return false;
   }
 
   /** False once nothing can be sent there any more. */

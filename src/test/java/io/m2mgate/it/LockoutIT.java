@@ -25,6 +25,8 @@ class LockoutIT {
   private static final int LOCK_SECONDS = 4;
   private static final int REFUSED = 4;
   private static final int LOCKED = 5;
+  private static final int MISMATCH = 3;
+  private static final int REBIND = 2;
   private static final String HOME = "127.0.0.1";
   private static final String THIEF = "127.0.0.2";
   private static final String LOCKED_EVENT = "m2m.terminal.locked";
@@ -179,7 +181,33 @@ class LockoutIT {
   }
 
   private static double throttled() {
-    return admin.metric("m2mgate_frames_dropped_total", "reason=\"login-throttled\"");
+    return admin.metric("m2mgate_frames_dropped_total", "reason=\"proof-throttled\"");
+  }
+
+  // Verifies that a LOGIN under an IMSI that the platform refused to bind is told so, by code and
+  // event, and that wrong proofs of REGISTER lock as those of LOGIN do, both commands together.
+  @Test
+  void countsTheProofsOfRegister() {
+    Identity who = provisioned();
+    String otherSim = "4601" + who.imsi().substring(4, 5) + "9" + who.imsi().substring(6);
+    Identity moved = new Identity(who.serial(), who.imei(), otherSim, who.uplink(), who.downlink());
+    try (PeerTerminal terminal = gateway.terminal(moved);
+        SourceLink elsewhere = from(THIEF)) {
+      for (int i = 0; i < MOST; i++) {
+        assertThat(terminal.register(REBIND).result()).isEqualTo(REFUSED);
+        if (i < MOST - 1) {
+          byte[] login = terminal.loginFrame(terminal.nextSequence(), 0);
+          assertThat(terminal.exchangeLogin(login).result()).isEqualTo(MISMATCH);
+        }
+      }
+      assertThat(terminal.register(REBIND).result()).isEqualTo(LOCKED);
+      byte[] login = terminal.loginFrame(terminal.nextSequence(), 0);
+      assertThat(terminal.exchangeLogin(login).result()).isEqualTo(LOCKED);
+      assertThat(elsewhere.login(who, who.uplink())).isZero();
+    }
+    assertThat(app.events(1, "m2m.terminal.bindingMismatch", who.serial())).hasSize(1);
+    assertThat(app.events(1, LOCKED_EVENT, who.serial())).hasSize(1);
+    assertThat(audit("terminal.locked", who.serial())).hasSize(1);
   }
 
   // Verifies that an operator can end a lock, that the audit says so, and that there must be such a

@@ -36,6 +36,7 @@ class ConnectionTest {
           return switch (method.getName()) {
             case "remoteAddress" -> SocketAddress.inetSocketAddress(40112, "192.0.2.7");
             case "writeQueueFull" -> full;
+            case "isSsl" -> false;
             case "pause", "resume", "drainHandler", "setWriteQueueMaxSize" -> proxy;
             default -> null;
           };

@@ -3,7 +3,6 @@ package io.m2mgate.store.sql;
 import io.m2mgate.security.SecretKinds;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * Where sealed values stand in the database: the one list that re-sealing goes by. A column that seals something and is not named
@@ -37,25 +36,32 @@ final class SealedPlaces {
    */
   record Place(String table, String key, List<Column> columns) {}
 
-  /** @param kind what its values are, part of what they are bound to */
+  /** @param kind what its values are, or how that begins: part of what they are bound to */
   record Column(String name, String kind, Form form) {}
+
+  /** Gives what is to stand in the place of a sealed value of this kind: the very same array where nothing else is. */
+  @FunctionalInterface
+  interface Each {
+    byte[] reseal(String kind, byte[] value);
+  }
 
   /** How sealed values stand in a column. */
   @FunctionalInterface
   interface Form {
     /** What is to stand in the column after each sealed value went through; empty when that is what stands there. */
-    Optional<Object> reseal(SqlRow row, int column, UnaryOperator<byte[]> each);
+    Optional<Object> reseal(SqlRow row, int column, String kind, Each each);
   }
 
-  private static Optional<Object> whole(SqlRow row, int column, UnaryOperator<byte[]> each) {
+  private static Optional<Object> whole(SqlRow row, int column, String kind, Each each) {
     byte[] stored = row.bytes(column);
-    byte[] other = stored.length == 0 ? stored : each.apply(stored);
+    byte[] other = stored.length == 0 ? stored : each.reseal(kind, stored);
     return other == stored ? Optional.empty() : Optional.of(other);
   }
 
-  private static Optional<Object> tokens(SqlRow row, int column, UnaryOperator<byte[]> each) {
+  private static Optional<Object> tokens(SqlRow row, int column, String kind, Each each) {
     String stored = row.text(column);
-    String other = SessionJson.resealed(stored, each);
+    String other = SessionJson.resealed(
+        stored, (timestamp, value) -> each.reseal(kind + '/' + timestamp, value));
     return other.equals(stored) ? Optional.empty() : Optional.of(other);
   }
 }

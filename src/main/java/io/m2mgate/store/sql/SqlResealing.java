@@ -85,7 +85,11 @@ public final class SqlResealing implements Resealing {
         SealedPlaces.Column column = place.columns().get(i);
         Optional<Object> other = column
             .form()
-            .reseal(row, i + 2, value -> sealer.reseal(row.text(1), column.kind(), value));
+            .reseal(
+                row,
+                i + 2,
+                column.kind(),
+                (kind, value) -> sealer.reseal(row.text(1), kind, value));
         if (other.isPresent()) {
           values.add(other.get());
           update.append(values.size() > 2 ? ", " : "").append(column.name());
