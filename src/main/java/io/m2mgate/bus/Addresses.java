@@ -48,6 +48,11 @@ public final class Addresses {
     return "lane." + lane + ".secrets-pending";
   }
 
+  /** Registration to the terminal's lane: it may have security parameters to come ({@link Registered}). */
+  public static String registered(int lane) {
+    return "lane." + lane + ".registered";
+  }
+
   /** Store to the lane that asked: {@code CommitBatch}. */
   public static String committed(int lane) {
     return "lane." + lane + ".committed";
@@ -86,5 +91,10 @@ public final class Addresses {
   /** The same for many terminals at once ({@link TerminalsChanged}). */
   public static String changedMany(int lane) {
     return "lane." + lane + ".changed-many";
+  }
+
+  /** Administration to a lane: wrong proofs of the terminal of this serial ({@code String}) are forgiven. */
+  public static String unlocked(int lane) {
+    return "lane." + lane + ".unlocked";
   }
 }

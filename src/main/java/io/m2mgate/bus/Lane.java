@@ -3,6 +3,8 @@ package io.m2mgate.bus;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.LockOuts;
+import io.m2mgate.session.Profile;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.SessionTable;
 import io.m2mgate.session.Terminal;
@@ -40,6 +42,7 @@ public final class Lane {
   private final LaneServices services;
   private final SessionTable terminals = new SessionTable();
   private final LaneCredits credits;
+  private final LockOuts lockOuts;
 
   private List<Reply> replies = new ArrayList<>();
   private List<CommitUnit> commits = new ArrayList<>();
@@ -57,6 +60,7 @@ public final class Lane {
     this.loop = loop;
     this.services = services;
     this.credits = new LaneCredits(services.creditFrames(), services.creditBytes());
+    this.lockOuts = new LockOuts(services.lockOuts());
     for (int i = 0; i < lanes; i++) {
       completedElsewhere.add(new ArrayList<>());
     }
@@ -85,6 +89,11 @@ public final class Lane {
     return credits;
   }
 
+  /** What wrong proofs have led to. */
+  public LockOuts lockOuts() {
+    return lockOuts;
+  }
+
   public LaneMetrics metrics() {
     return services.metrics();
   }
@@ -95,9 +104,14 @@ public final class Lane {
 
   /** The dialect of the terminal's profile, or the default one where that is gone. */
   public Dialect dialect(Terminal terminal) {
+    return dialect(terminal.profile());
+  }
+
+  /** The dialect of a profile, or the default one where that is gone. */
+  public Dialect dialect(Profile profile) {
     Dictionary dictionary = services.dictionary();
     Dialect usual = dictionary.dialect();
-    String wanted = terminal.profile().dialect();
+    String wanted = profile.dialect();
     return wanted.equals(usual.name()) ? usual : dictionary.dialect(wanted).orElse(usual);
   }
 
@@ -133,6 +147,13 @@ public final class Lane {
       }
       settle(resident);
     }));
+    scheduleFlush();
+  }
+
+  /** The same of a terminal that may be another lane's: nothing of it waits for them. */
+  public void commit(List<Change> changes, CommitUnit.Listener listener) {
+    assertOnLoop();
+    commits.add(new CommitUnit(changes, listener));
     scheduleFlush();
   }
 

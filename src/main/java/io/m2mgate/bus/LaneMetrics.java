@@ -35,6 +35,11 @@ public final class LaneMetrics {
     WAITING_FULL,
     LOADING_FULL,
     LOGIN_OVERLOAD,
+    PROOF_THROTTLED,
+    /** A REGISTER beyond its source's rate or that of all. */
+    REGISTER_OVERLOAD,
+    /** Security parameters that too many others stood before; the terminal registers again. */
+    DISTRIBUTION_FULL,
     STORE_UNAVAILABLE,
     ANSWER_LATE,
     /** A fault of ours; the log says which. */

@@ -1,6 +1,7 @@
 package io.m2mgate.bus;
 
 import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Journal;
@@ -14,6 +15,8 @@ import java.util.function.Predicate;
  * @param applicationTakes true for the code of an application that exists and is enabled
  * @param creditFrames frames that one lane may have under way
  * @param creditBytes bytes of frames that one lane may have under way
+ * @param lockOuts what wrong proofs lead to; entries for each lane
+ * @param trail where the data plane's entries of the audit go
  */
 public record LaneServices(
     InstantSource clock,
@@ -25,4 +28,6 @@ public record LaneServices(
     Predicate<String> applicationTakes,
     LaneMetrics metrics,
     int creditFrames,
-    long creditBytes) {}
+    long creditBytes,
+    LockOuts.Limits lockOuts,
+    SecurityTrail trail) {}

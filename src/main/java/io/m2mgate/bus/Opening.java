@@ -31,6 +31,9 @@ public record Opening(
    */
   public record Proof(Kind kind, Optional<Identity> by, boolean shortImei) {
     public static final Proof WRONG = new Proof(Kind.WRONG, Optional.empty(), false);
+    /** It verifies under the IMSI of a refused REGISTER operation rebind. */
+    public static final Proof MISMATCH = new Proof(Kind.MISMATCH, Optional.empty(), false);
+
     public static final Proof ABSENT = new Proof(Kind.ABSENT, Optional.empty(), false);
     /** Not asked for: the serial is unknown, or the operation has none. */
     public static final Proof NONE = new Proof(Kind.NONE, Optional.empty(), false);
@@ -47,6 +50,7 @@ public record Opening(
     public enum Kind {
       GOOD,
       WRONG,
+      MISMATCH,
       ABSENT,
       NONE
     }

@@ -48,6 +48,7 @@ public final class Main {
       CheckCommand.class,
       TerminalsCommand.class,
       DiagCommand.class,
+      RekeyCommand.class,
       DecodeCommand.class,
       SimulateCommand.class,
       BenchCommand.class);

@@ -15,7 +15,6 @@ import io.m2mgate.security.SessionKeys.Finding;
 import io.m2mgate.session.EncryptionPolicy;
 import io.m2mgate.session.ExpiryPolicy;
 import io.m2mgate.session.Identity;
-import io.m2mgate.session.RefusalLog;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
@@ -26,8 +25,6 @@ import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * LOGIN: verifies, opens a tentative session, makes its token durable and only then answers (clause 5.3.2, behaviour 5.2.1). It
@@ -35,15 +32,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoginVerticle extends LaneVerticle {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LoginVerticle.class);
   private static final long QUEUE_TICK_MILLIS = 20;
   private static final String TRY_LATER = "tryLater";
+  private static final String DISABLED = "terminalDisabled";
 
   private final LoginOptions options;
   private final SecretBox box;
   private final int lanes;
-  private final RefusalLog refusals = new RefusalLog();
   private LoginQueue queue;
+  private Sentry sentry;
   private SessionKeys keys;
 
   public LoginVerticle(LoginOptions options, SecretBox box, int lanes) {
@@ -60,7 +57,9 @@ public final class LoginVerticle extends LaneVerticle {
         Math.max(1, options.queueLength() / lanes),
         options.queueMillis(),
         lane().nowMillis());
+    sentry = new Sentry(lane());
     vertx.setPeriodic(QUEUE_TICK_MILLIS, timer -> work());
+    this.<String>consume(Addresses.unlocked(lane().index()), lane().lockOuts()::unlock);
     this.<OpeningBatch>consume(
         Addresses.command(lane().index(), Command.LOGIN),
         batch -> batch.requests().forEach(this::guarded));
@@ -84,11 +83,38 @@ public final class LoginVerticle extends LaneVerticle {
       drop(login, Drop.MALFORMED);
       return;
     }
-    Optional<String> fault = fault(login, request, terminal);
-    if (fault.isPresent()) {
-      refuse(login, fault.get());
+    switch (sentry.pass(login)) {
+      case THROTTLED -> drop(login, Drop.PROOF_THROTTLED);
+      case LOCKED -> refuse(login, DISABLED, "locked");
+      case OPEN -> judge(login, terminal, request);
+    }
+  }
+
+  private void judge(Opening login, Terminal terminal, LoginRequest request) {
+    if (!terminal.terminalRecord().enabled()) {
+      refuse(login, DISABLED);
       return;
     }
+    switch (login.proof().kind()) {
+      case WRONG -> {
+        sentry.wrong(login);
+        refuse(login, "digestRefused");
+      }
+      case MISMATCH -> refuse(login, "bindingMismatch");
+      case ABSENT, NONE -> refuse(login, "digestRefused");
+      case GOOD -> {
+        sentry.good(login);
+        Optional<String> fault = fault(login, request, terminal);
+        if (fault.isPresent()) {
+          refuse(login, fault.get());
+        } else {
+          admit(login, terminal, request);
+        }
+      }
+    }
+  }
+
+  private void admit(Opening login, Terminal terminal, LoginRequest request) {
     long now = lane().nowMillis();
     if (queue.admit(now)) {
       serve(login, request);
@@ -97,13 +123,10 @@ public final class LoginVerticle extends LaneVerticle {
     }
   }
 
-  /** The name of the result that refuses the login, where one does. */
+  /** The name of the result that refuses the login of a terminal that is the one it says, where one does. */
   private Optional<String> fault(Opening login, LoginRequest request, Terminal terminal) {
     if (!terminal.terminalRecord().enabled()) {
-      return Optional.of("terminalDisabled");
-    }
-    if (!login.proof().isGood()) {
-      return Optional.of("digestRefused");
+      return Optional.of(DISABLED);
     }
     if (terminal.profile().encryption() == EncryptionPolicy.REQUIRED
         && !encrypts(login, request, terminal)) {
@@ -138,19 +161,11 @@ public final class LoginVerticle extends LaneVerticle {
         && finding(login, request, terminal).equals(Optional.of(Finding.PROVEN));
   }
 
-  /** Terminal and platform hold different base keys: once a minute, whoever sends the LOGIN again. */
+  /** Terminal and platform hold different base keys. */
   private void tellMismatch(Opening login, LoginRequest request, Terminal terminal) {
-    Optional<Finding> mismatch = finding(login, request, terminal).filter(Finding::isMismatch);
-    long now = lane().nowMillis();
-    if (mismatch.isPresent() && refusals.tell(terminal.serial(), "keyMismatch", now)) {
-      String reason = LaneMetrics.label(mismatch.get());
-      LOG.info("login without a session key: terminal={} baseKey={}", terminal.serial(), reason);
-      lane()
-          .commit(
-              login.resident().orElseThrow(),
-              TerminalEvents.keyMismatch(terminal, reason, now),
-              outcome -> {});
-    }
+    finding(login, request, terminal)
+        .filter(Finding::isMismatch)
+        .ifPresent(mismatch -> sentry.keyMismatch(login, LaneMetrics.label(mismatch)));
   }
 
   /** Logins whose turn has come, and those that waited too long. */
@@ -263,25 +278,14 @@ public final class LoginVerticle extends LaneVerticle {
   }
 
   private void refuse(Opening login, String result) {
-    lane().reply(Reply.unsigned(login.inbound(), body(login, result, 0)));
-    lane().metrics().answered(Command.LOGIN.name(), result);
-    tell(login, result);
-    lane().done(login);
+    refuse(login, result, result);
   }
 
-  private void tell(Opening login, String result) {
-    String serial = login.inbound().frame().serial();
-    boolean known = login.resident().isPresent();
-    if (refusals.tell(known ? serial : "unknown", result, lane().nowMillis())) {
-      int code = login.command().results().code(result);
-      LOG.info(
-          "login refused: terminal={} result={} reason={} proof={} remote={}",
-          serial,
-          code,
-          result,
-          login.proof().kind(),
-          login.inbound().origin().remote());
-    }
+  private void refuse(Opening login, String result, String reason) {
+    lane().reply(Reply.unsigned(login.inbound(), body(login, result, 0)));
+    lane().metrics().answered(Command.LOGIN.name(), result);
+    sentry.refused(login, result, reason);
+    lane().done(login);
   }
 
   private static byte[] body(Opening login, String result, int timestamp) {

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Notices terminals that fell silent, and forgets those that have nothing to do here when there are too many. Silence changes
+ * Notices terminals that fell silent, and forgets those that logged out, and those that have nothing to do here when there are too
+ * many. Silence changes
  * presence only: the session stays good (5.2.1). One on each lane.
  */
 public final class PresenceVerticle extends LaneVerticle {
@@ -35,7 +36,8 @@ public final class PresenceVerticle extends LaneVerticle {
     List<Resident> forgotten = new ArrayList<>();
     for (Resident resident : lane().terminals().all()) {
       resident.terminal().ifPresent(terminal -> silent(resident, terminal, nowMillis));
-      if (forgotten.size() < excess && resident.quiet() && idle(resident)) {
+      if (resident.quiet()
+          && (loggedOut(resident) || forgotten.size() < excess && idle(resident))) {
         forgotten.add(resident);
       }
     }
@@ -52,6 +54,11 @@ public final class PresenceVerticle extends LaneVerticle {
       terminal.online(false);
       lane().insist(resident, TerminalEvents.offline(terminal, nowMillis), outcome -> {});
     }
+  }
+
+  /** Its secrets are not kept in memory longer than its session; a repeated LOGOUT finds the ended one in the store. */
+  private static boolean loggedOut(Resident resident) {
+    return resident.terminal().filter(Terminal::loggedOut).isPresent();
   }
 
   private static boolean idle(Resident resident) {

@@ -64,14 +64,13 @@ public final class DataDir {
         .encodeToString(Arrays.copyOfRange(random, KEY_BYTES, 2 * KEY_BYTES));
     this.firstStart = createOnce(adminKeyFile, "m2madm_" + admin);
     this.adminKey = new Secret(readKey(adminKeyFile));
-    this.masterKey = decodeMasterKey(readKey(masterKeyFile));
+    this.masterKey = MasterKeyFile.decode(masterKeyFile, readKey(masterKeyFile));
+    new MasterKeyFile(masterKeyFile).refuseBrokenOff();
   }
 
   /** Creates what is missing and reads what is there. */
   public static DataDir open(Settings settings) throws IOException {
-    Path path = settings.data().dir();
-    return new DataDir(
-        path, settings.security().masterKeyFile().orElse(path.resolve(MASTER_KEY_FILE)));
+    return new DataDir(settings.data().dir(), MasterKeyFile.of(settings).path());
   }
 
   /** The directory itself. */
@@ -144,8 +143,7 @@ public final class DataDir {
     }
   }
 
-  private static Path writeTemporary(Path directory, String name, byte[] content)
-      throws IOException {
+  static Path writeTemporary(Path directory, String name, byte[] content) throws IOException {
     Path temporary = Files.createTempFile(
         directory, "." + name, ".tmp", PosixFilePermissions.asFileAttribute(OWNER_FILE));
     try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
@@ -155,7 +153,7 @@ public final class DataDir {
     return temporary;
   }
 
-  private static void syncDirectory(Path directory) throws IOException {
+  static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -174,17 +172,5 @@ public final class DataDir {
       throw new IOException(file + " is empty; restore it, or remove it to have a new key created");
     }
     return text;
-  }
-
-  private byte[] decodeMasterKey(String text) throws IOException {
-    try {
-      byte[] key = Base64.getDecoder().decode(text);
-      if (key.length == KEY_BYTES) {
-        return key;
-      }
-    } catch (IllegalArgumentException e) {
-      // Falls through to the same answer: the text, being a key, must not reach a message.
-    }
-    throw new IOException(masterKeyFile + " does not hold " + KEY_BYTES + " bytes in base64");
   }
 }

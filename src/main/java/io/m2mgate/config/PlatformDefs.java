@@ -7,7 +7,6 @@ import static io.m2mgate.config.SettingForms.BUFFER;
 import static io.m2mgate.config.SettingForms.BYTES;
 import static io.m2mgate.config.SettingForms.COUNT;
 import static io.m2mgate.config.SettingForms.DIRECTORY;
-import static io.m2mgate.config.SettingForms.FILE;
 import static io.m2mgate.config.SettingForms.FLAG;
 import static io.m2mgate.config.SettingForms.LEVEL;
 import static io.m2mgate.config.SettingForms.PASSWORD;
@@ -171,78 +170,51 @@ final class PlatformDefs {
         choice("auto", "sms", "inband", "none"),
         "auto",
         "",
-        "How new secrets reach a terminal.");
+        "How a registered terminal gets its secrets: by short message where that reaches it, else over its"
+            + " connection (auto); one of both alone; or it has them already (none).");
     add(
         defs,
         "registration.perSourcePerMinute",
         COUNT,
         "60",
         "registrations",
-        "Registrations of one source address.");
+        "Registrations of one source address; more get no answer.");
     add(defs, "registration.perMinute", COUNT, "6000", "registrations", "Registrations in all.");
-    security(defs);
-  }
-
-  private static void security(List<SettingDef> defs) {
-    add(
-        defs,
-        "security.maxFailures",
-        count(1, 1000),
-        "5",
-        "failures",
-        "Wrong digests from one source that lock it out" + " for that terminal.");
-    add(
-        defs,
-        "security.failureWindowSeconds",
-        count(1, 86_400),
-        "600",
-        "seconds",
-        "Within which they are counted.");
-    add(defs, "security.lockSeconds", count(1, 86_400), "300", "seconds", "How long a lock holds.");
-    sessionKeys(defs);
-    add(
-        defs,
-        "security.clearSecretsTo",
-        new Ranges(),
-        "127.0.0.0/8,::1/128",
-        "",
-        "Sources that may be given secrets in" + " clear over TCP; set the operator's APN range.");
-    add(
-        defs,
-        "security.masterKeyFile",
-        FILE,
-        "",
-        "",
-        "Key that seals secrets in the store; nothing means"
-            + " <data.dir>/master.key. Created when missing.");
+    distribution(defs);
+    SecurityDefs.all(defs);
     RotationDefs.add(defs);
     admission(defs);
   }
 
-  private static void sessionKeys(List<SettingDef> defs) {
+  private static void distribution(List<SettingDef> defs) {
     add(
         defs,
-        "security.sessionKeySeconds",
-        count(60, 31_536_000),
-        "86400",
+        "registration.repeatSeconds",
+        count(1, 3600),
+        "20",
         "seconds",
-        "How long a session key is good; the terminal is told, and logs in again for another.");
+        "After which security parameters that a registered terminal did not acknowledge are sent again.");
     add(
         defs,
-        "security.sessionKeyBlocks",
-        count(1, Integer.MAX_VALUE),
-        "1048576",
-        "blocks",
-        "Cipher blocks under one session key after which"
-            + " an event says that it is worn; 2^20 is the limit for triple DES.");
+        "registration.sends",
+        count(1, 100),
+        "4",
+        "sends",
+        "How often they are sent after one registration.");
     add(
         defs,
-        "security.cipherKeys",
-        count(2, 10_000_000),
+        "registration.sendSeconds",
+        count(1, 86_400),
+        "90",
+        "seconds",
+        "How long after a registration they may be sent.");
+    add(
+        defs,
+        "registration.underWay",
+        COUNT,
         "10000",
-        "keys",
-        "Triple DES keys kept ready over all lanes,"
-            + " two for each encrypted session, some 420 bytes each.");
+        "terminals",
+        "Terminals that are sent security parameters at a time, over all lanes; others register again.");
   }
 
   private static void admission(List<SettingDef> defs) {

@@ -11,7 +11,11 @@ public record RegistrationSettings(
     List<String> allowPrefixes,
     Distribution distribution,
     int perSourcePerMinute,
-    int perMinute) {
+    int perMinute,
+    int repeatSeconds,
+    int sends,
+    int sendSeconds,
+    int underWay) {
 
   /** Who is admitted. */
   public enum Mode {

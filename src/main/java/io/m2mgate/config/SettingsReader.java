@@ -129,7 +129,11 @@ final class SettingsReader {
         list("registration.allowPrefixes", String.class),
         RegistrationSettings.Distribution.valueOf(upper("registration.distribution")),
         number("registration.perSourcePerMinute"),
-        number("registration.perMinute"));
+        number("registration.perMinute"),
+        number("registration.repeatSeconds"),
+        number("registration.sends"),
+        number("registration.sendSeconds"),
+        number("registration.underWay"));
   }
 
   private SecuritySettings security() {
@@ -137,6 +141,9 @@ final class SettingsReader {
         number("security.maxFailures"),
         number("security.failureWindowSeconds"),
         number("security.lockSeconds"),
+        number("security.sourceChecksPerSecond"),
+        number("security.trackedFailures"),
+        number("security.auditsPerMinute"),
         number("security.sessionKeySeconds"),
         number("security.sessionKeyBlocks"),
         number("security.cipherKeys"),

@@ -11,6 +11,7 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
+import io.m2mgate.bus.SecurityTrail;
 import io.m2mgate.command.ConfigTrapVerticle;
 import io.m2mgate.command.DownlinkVerticle;
 import io.m2mgate.command.HeartBeatVerticle;
@@ -19,6 +20,8 @@ import io.m2mgate.command.LogoutVerticle;
 import io.m2mgate.command.NotServedVerticle;
 import io.m2mgate.command.PresenceVerticle;
 import io.m2mgate.command.RegisterVerticle;
+import io.m2mgate.command.Registrar;
+import io.m2mgate.command.RegistrationLimits;
 import io.m2mgate.command.SecurityConfigVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
 import io.m2mgate.config.DataDir;
@@ -28,12 +31,14 @@ import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.net.Admission;
 import io.m2mgate.net.TcpFramingVerticle;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.security.DistributionVerticle;
 import io.m2mgate.security.NewSets;
 import io.m2mgate.security.SecretBox;
 import io.m2mgate.security.SecretGenerator;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecurityOptions;
 import io.m2mgate.security.SecurityVerticle;
+import io.m2mgate.security.TerminalSecrets;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Store;
@@ -116,20 +121,21 @@ public final class Gateway {
       ApplicationRegistry applications) {
     SecretBox box = new SecretBox(dataDir.masterKey(), new SecureRandom());
     TerminalLocator locator = new TerminalLocator();
-    Lanes deployed = new Lanes(
-        vertx,
-        settings.laneCount(),
-        new LaneServices(
-            clock,
-            dictionary,
-            profiles,
-            locator,
-            opened.terminals(),
-            opened.journal(),
-            app -> applications.find(app).filter(it -> it.enabled()).isPresent(),
-            new LaneMetrics(metrics.registry()),
-            settings.lane().creditFrames(),
-            settings.lane().creditBytes()));
+    LaneServices services = new LaneServices(
+        clock,
+        dictionary,
+        profiles,
+        locator,
+        opened.terminals(),
+        opened.journal(),
+        app -> applications.find(app).filter(it -> it.enabled()).isPresent(),
+        new LaneMetrics(metrics.registry()),
+        settings.lane().creditFrames(),
+        settings.lane().creditBytes(),
+        GatewayOptions.lockOuts(settings),
+        new SecurityTrail(
+            opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()));
+    Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     lanes = Optional.of(deployed);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
     Access access = new Access(
@@ -152,14 +158,15 @@ public final class Gateway {
         rotations,
         metrics.registry(),
         settings.node().name());
-    return lanes(deployed, box, opened, sets)
+    return lanes(deployed, services, box, opened, sets)
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
         .onSuccess(ready -> policy(opened, rotations));
   }
 
-  private Future<Void> lanes(Lanes on, SecretBox box, Store opened, NewSets sets) {
+  private Future<Void> lanes(
+      Lanes on, LaneServices services, SecretBox box, Store opened, NewSets sets) {
     int count = on.count();
     SecretsRoute route = GatewayOptions.secretsRoute(settings);
     SecurityOptions security = new SecurityOptions(
@@ -170,7 +177,7 @@ public final class Gateway {
     return on.deploy("security", () -> new SecurityVerticle(security, box, opened.security()))
         .compose(next ->
             on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))
-        .compose(next -> on.deploy("register", () -> new RegisterVerticle()))
+        .compose(next -> registration(on, services, box, opened))
         .compose(next ->
             on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
@@ -187,6 +194,26 @@ public final class Gateway {
             "presence",
             () -> new PresenceVerticle(
                 Math.max(1, settings.terminal().limits().cacheEntries() / count))));
+  }
+
+  private Future<Void> registration(Lanes on, LaneServices services, SecretBox box, Store opened) {
+    SecureRandom random = new SecureRandom();
+    TerminalSecrets secrets = new TerminalSecrets(box, new SecretGenerator(random));
+    Registrar registrar = new Registrar(
+        GatewayOptions.registration(settings),
+        GatewayOptions.secretsRoute(settings),
+        services,
+        opened.security(),
+        secrets,
+        random);
+    RegistrationLimits limits = new RegistrationLimits(
+        settings.registration().perSourcePerMinute(), settings.registration().perMinute());
+    return on.deploy(
+            "distribution",
+            () -> new DistributionVerticle(
+                GatewayOptions.distribution(settings), opened.security(), secrets))
+        .compose(next ->
+            on.deploy("register", () -> new RegisterVerticle(registrar, limits, opened.audit())));
   }
 
   private Future<Void> bridges(Lanes beside, BridgeParts parts) {

@@ -4,6 +4,7 @@ import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.LoginOptions;
+import io.m2mgate.command.RegistrationOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
@@ -11,9 +12,11 @@ import io.m2mgate.config.TerminalSettings;
 import io.m2mgate.config.TlsSettings;
 import io.m2mgate.net.ConnectionLimits;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.security.DistributionOptions;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Distribution;
 import io.m2mgate.security.SecretsRoute.ShortMessages;
+import io.m2mgate.session.LockOuts;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +30,9 @@ import java.util.function.BiFunction;
 final class GatewayOptions {
 
   private static final int UNSENT_BYTES = 256 * 1024;
+
+  /** After which a set of secrets that no session confirmed is marked so. */
+  private static final long UNCONFIRMED_MILLIS = TimeUnit.HOURS.toMillis(24);
 
   private GatewayOptions() {}
 
@@ -75,6 +81,18 @@ final class GatewayOptions {
         settings.registration().mode() == RegistrationSettings.Mode.OPEN);
   }
 
+  /** The bounds of each lane. */
+  static LockOuts.Limits lockOuts(Settings settings) {
+    var security = settings.security();
+    int lanes = settings.laneCount();
+    return new LockOuts.Limits(
+        security.maxFailures(),
+        TimeUnit.SECONDS.toMillis(security.failureWindowSeconds()),
+        TimeUnit.SECONDS.toMillis(security.lockSeconds()),
+        Math.max(1, security.sourceChecksPerSecond() / lanes),
+        Math.max(1, security.trackedFailures() / lanes));
+  }
+
   /** There is no bearer of short messages in this version. */
   static SecretsRoute secretsRoute(Settings settings) {
     return new SecretsRoute(
@@ -89,6 +107,25 @@ final class GatewayOptions {
     return new DownlinkOptions(
         Math.max(1, settings.exchange().maxTerminals() / lanes),
         settings.exchange().queueLength());
+  }
+
+  static RegistrationOptions registration(Settings settings) {
+    var registration = settings.registration();
+    return new RegistrationOptions(
+        registration.mode() == RegistrationSettings.Mode.OPEN,
+        registration.defaultApp(),
+        registration.serialPrefix(),
+        registration.allowPrefixes(),
+        UNCONFIRMED_MILLIS);
+  }
+
+  static DistributionOptions distribution(Settings settings) {
+    var registration = settings.registration();
+    return new DistributionOptions(
+        TimeUnit.SECONDS.toMillis(registration.repeatSeconds()),
+        registration.sends(),
+        TimeUnit.SECONDS.toMillis(registration.sendSeconds()),
+        Math.max(1, registration.underWay() / settings.laneCount()));
   }
 
   static HttpOptions http(Settings settings) {

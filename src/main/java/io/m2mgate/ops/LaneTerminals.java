@@ -50,6 +50,13 @@ final class LaneTerminals implements TerminalChanges {
   }
 
   @Override
+  public void unlock(String serial) {
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      lanes.send(Addresses.unlocked(lane), serial);
+    }
+  }
+
+  @Override
   public Future<Void> changed(Collection<String> serials) {
     List<Future<Void>> seen = new ArrayList<>();
     for (int lane = 0; lane < lanes.count(); lane++) {

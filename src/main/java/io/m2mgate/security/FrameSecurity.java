@@ -56,9 +56,14 @@ final class FrameSecurity {
         return Proof.good(identity, true);
       }
     }
-    return terminal.profile().digest() == DigestPolicy.OFF
-        ? Proof.good(terminal.keyring().current(), false)
-        : Proof.WRONG;
+    if (terminal.profile().digest() == DigestPolicy.OFF) {
+      return Proof.good(terminal.keyring().current(), false);
+    }
+    boolean refusedSim = terminal.refusedImsi().map(terminal.keyring()::under).stream()
+        .flatMap(List::stream)
+        .anyMatch(other -> proofs.verifies(frame, digestAt, mac, 0, other, false)
+            || proofs.verifies(frame, digestAt, mac, 0, other, true));
+    return refusedSim ? Proof.MISMATCH : Proof.WRONG;
   }
 
   /** Any request but LOGIN and REGISTER, of a terminal that is there. */

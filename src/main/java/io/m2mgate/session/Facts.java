@@ -40,6 +40,11 @@ public final class Facts {
     return bearer;
   }
 
+  /** Where it was last verified, {@code 192.0.2.7:40112}; empty before the first time. */
+  public String remote() {
+    return remote;
+  }
+
   public String softwareVersion() {
     return softwareVersion;
   }

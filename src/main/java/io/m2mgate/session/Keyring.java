@@ -1,5 +1,6 @@
 package io.m2mgate.session;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,12 @@ public final class Keyring {
   /** In the order in which a LOGIN is tried with them. */
   public List<Identity> all() {
     return all;
+  }
+
+  /** The same secrets under an IMSI that is not the terminal's. */
+  public List<Identity> under(String imsi) {
+    byte[] digits = imsi.getBytes(StandardCharsets.US_ASCII);
+    return all.stream().map(identity -> identity.under(digits)).toList();
   }
 
   /** The one that a session was opened with; empty when its secrets are not valid any more. */

@@ -21,6 +21,12 @@ public interface Origin {
   /** Address for logs and events, {@code 192.0.2.7:40112}. */
   String remote();
 
+  /** The address of {@link #remote()} without its port; a telephone number as it is. */
+  static String source(String remote) {
+    int port = remote.lastIndexOf(':');
+    return port < 0 ? remote : remote.substring(0, port);
+  }
+
   /** The peer's IP address; empty where it has none. */
   default Optional<InetAddress> address() {
     return Optional.empty();

@@ -38,6 +38,7 @@ public final class Terminal {
 
   private Optional<Origin> home = Optional.empty();
   private Optional<Origin> candidate = Optional.empty();
+  private Optional<String> refusedImsi = Optional.empty();
   private boolean online;
   private long heardMillis;
   private int reportedHeartbeatSeconds;
@@ -181,6 +182,11 @@ public final class Terminal {
     }
   }
 
+  /** LOGOUT ended its session and no other was opened: memory need not keep it, the store has what a repeat needs. */
+  public boolean loggedOut() {
+    return !hasSession() && ended.isPresent() && !online;
+  }
+
   public boolean hasSession() {
     return confirmed.isPresent() || !tentative.isEmpty();
   }
@@ -263,6 +269,23 @@ public final class Terminal {
     if (!isHome(origin)) {
       candidate = Optional.of(origin);
     }
+  }
+
+  /** A session of it was last verified at this address, whatever the port; also after that session has ended. */
+  public boolean lastVerifiedAt(Origin origin) {
+    return !facts.remote().isEmpty()
+        && facts.bearer().equals(origin.bearer())
+        && Origin.source(facts.remote()).equals(Origin.source(origin.remote()));
+  }
+
+  /** A LOGIN that verifies under this IMSI shows that the SIM was changed and the platform refused to bind it. */
+  public void refusedImsi(Optional<String> imsi) {
+    refusedImsi = imsi;
+  }
+
+  /** The IMSI of the last REGISTER operation rebind that was refused. */
+  public Optional<String> refusedImsi() {
+    return refusedImsi;
   }
 
   public boolean isHome(Origin origin) {

@@ -53,6 +53,7 @@ public final class BridgeFixture implements AutoCloseable {
   public final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   public final List<String> changed = Collections.synchronizedList(new ArrayList<>());
+  public final List<String> unlocked = Collections.synchronizedList(new ArrayList<>());
   public final Store store;
   public final BridgeParts parts;
   private final HttpClient client =
@@ -86,9 +87,17 @@ public final class BridgeFixture implements AutoCloseable {
         access,
         new Taps(store.events(), access, applications, meters),
         new MapProfiles(),
-        serial -> {
-          changed.add(serial);
-          return Future.succeededFuture();
+        new TerminalChanges() {
+          @Override
+          public Future<Void> changed(String serial) {
+            changed.add(serial);
+            return Future.succeededFuture();
+          }
+
+          @Override
+          public void unlock(String serial) {
+            unlocked.add(serial);
+          }
         },
         new PlainSealer(),
         new NoRotations(),

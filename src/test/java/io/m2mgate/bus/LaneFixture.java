@@ -1,8 +1,10 @@
 package io.m2mgate.bus;
 
 import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
+import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.Journal;
 import io.m2mgate.store.TerminalStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,14 +49,20 @@ public final class LaneFixture implements AutoCloseable {
             application -> true,
             new LaneMetrics(registry),
             1000,
-            1_000_000));
+            1_000_000,
+            new LockOuts.Limits(5, 600_000, 300_000, 100, 1000),
+            new SecurityTrail(absent(AuditLog.class), InstantSource.system(), 100, registry)));
   }
 
   private static TerminalStore absentStore() {
-    return (TerminalStore) Proxy.newProxyInstance(
+    return absent(TerminalStore.class);
+  }
+
+  private static <T> T absent(Class<T> part) {
+    return part.cast(Proxy.newProxyInstance(
         LaneFixture.class.getClassLoader(),
-        new Class<?>[] {TerminalStore.class},
-        (proxy, method, arguments) -> Future.failedFuture("no store here"));
+        new Class<?>[] {part},
+        (proxy, method, arguments) -> Future.failedFuture("no store here")));
   }
 
   public Lanes lanes() {

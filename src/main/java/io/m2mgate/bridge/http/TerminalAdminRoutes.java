@@ -35,6 +35,7 @@ final class TerminalAdminRoutes {
     endpoints.add(HttpMethod.GET, ONE, Scope.ADMIN, this::read);
     endpoints.add(HttpMethod.PATCH, ONE, Scope.ADMIN, this::patch);
     endpoints.add(HttpMethod.DELETE, ONE, Scope.ADMIN, this::delete);
+    endpoints.add(HttpMethod.POST, ONE + "/unlock", Scope.ADMIN, this::unlock);
   }
 
   private Future<Answer> create(Exchange exchange) {
@@ -90,6 +91,19 @@ final class TerminalAdminRoutes {
                     audits.append(exchange.caller(), "terminal.delete", serial, new JsonObject()))
                 .map(Answer.NO_CONTENT)
             : Future.failedFuture(ProblemAnswers.unknownTerminal()));
+  }
+
+  private Future<Answer> unlock(Exchange exchange) {
+    var serial = exchange.path("serial");
+    return store.read(serial, Optional.empty()).compose(found -> {
+      if (found.isEmpty()) {
+        return Future.failedFuture(ProblemAnswers.unknownTerminal());
+      }
+      parts.changes().unlock(serial);
+      return audits
+          .append(exchange.caller(), "terminal.unlock", serial, new JsonObject())
+          .map(Answer.NO_CONTENT);
+    });
   }
 
   private Future<Void> changed(Exchange exchange, String action, String serial, TerminalBody body) {

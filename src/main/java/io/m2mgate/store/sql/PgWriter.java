@@ -42,6 +42,12 @@ final class PgWriter {
       "SELECT set_config('client_connection_check_interval', '1s', false)"
           + " WHERE EXISTS (SELECT 1 FROM pg_settings WHERE name = 'client_connection_check_interval')";
 
+  /** Lasts as long as the connection: every user of the store has one, so who has it alone is the only one. */
+  private static final String USE = lock("pg_try_advisory_lock_shared");
+
+  /** Within a transaction of the writer: 1 when nobody else uses the store, and nobody can until the connection ends. */
+  static final String ALONE = lock("pg_try_advisory_lock");
+
   private final Supplier<Pool> pools;
   private final long keyHigh;
   private final long keyLow;
@@ -87,7 +93,15 @@ final class PgWriter {
         .compose(ended -> session.query(LOCK, keyHigh, keyLow))
         .compose(locked -> session.query(NOTICING).recover(cannot -> Future.succeededFuture()))
         .compose(set -> session.query(SYNCHRONOUS))
-        .map(connection);
+        .compose(set -> session.query(USE))
+        .compose(rows -> rows.get(0).flag(0)
+            ? Future.succeededFuture(connection)
+            : Future.failedFuture(SqlFault.away("m2mgate rekey has it alone")));
+  }
+
+  private static String lock(String function) {
+    return "SELECT CASE WHEN " + function
+        + "(hashtext('m2mgate'), hashtext(current_schema())) THEN 1 ELSE 0 END";
   }
 
   /** Leaves the connection to itself. */

@@ -39,6 +39,11 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
     lane = new WriterLane(this, this, queuedReads);
   }
 
+  /** Fails while somebody has the store alone. */
+  Future<Void> use() {
+    return exclusive(tx -> tx.query("SELECT 1").mapEmpty());
+  }
+
   private Pool pool(int size, int waiting) {
     return PgBuilder.pool()
         .connectingTo(connect)

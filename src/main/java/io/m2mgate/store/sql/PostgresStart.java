@@ -35,6 +35,8 @@ final class PostgresStart {
     long until = System.nanoTime() + options.startMillis() * 1_000_000;
     return version(vertx, engine, url, until, false)
         .compose(version -> migrate(vertx, url, connect, version))
+        .compose(
+            migrated -> engine.use().recover(cause -> Future.failedFuture(unusable(url, cause))))
         .transform(done -> done.succeeded()
             ? Future.succeededFuture(engine)
             : engine.close().transform(closed -> Future.failedFuture(done.cause())));
@@ -54,6 +56,18 @@ final class PostgresStart {
     options.user().ifPresent(connect::setUser);
     options.password().ifPresent(connect::setPassword);
     return connect;
+  }
+
+  /** The engine of a store that nobody else uses. */
+  static Future<SqlEngine> openAlone(Vertx vertx, StoreUrl.Postgres url, StoreOptions options) {
+    return open(vertx, url, options)
+        .compose(engine -> engine
+            .exclusive(tx -> tx.query(PgWriter.ALONE))
+            .compose(rows -> rows.get(0).flag(0)
+                ? Future.succeededFuture(engine)
+                : engine
+                    .close()
+                    .transform(closed -> Future.failedFuture(SqlResealing.inUse(url.shown())))));
   }
 
   /** The schema's version, once the server answers. */

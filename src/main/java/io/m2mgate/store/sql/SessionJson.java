@@ -6,8 +6,10 @@ import io.m2mgate.session.SessionState;
 import io.m2mgate.session.SessionToken;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * The tokens of a session row as text: an array of arrays {@code [kind, timestamp, shortImei, loginHash, opened, ended,
@@ -85,6 +87,19 @@ final class SessionJson {
       }
     }
     return new SessionState(lastTimestamp, confirmed, tentative, ended, online, heard, facts);
+  }
+
+  /** The same tokens, after the sealed key of each that has one went through, with its timestamp. */
+  static String resealed(String tokens, BiFunction<Long, byte[], byte[]> each) {
+    JsonArray all = new JsonArray(tokens);
+    for (int i = 0; i < all.size(); i++) {
+      JsonArray one = all.getJsonArray(i);
+      key(one).ifPresent(key -> {
+        byte[] sealed = Base64.getDecoder().decode(key.sealed());
+        one.set(KEY + 1, Base64.getEncoder().encodeToString(each.apply(one.getLong(1), sealed)));
+      });
+    }
+    return all.encode();
   }
 
   private static Optional<SealedKey> key(JsonArray token) {

@@ -66,11 +66,7 @@ public final class SqlStore implements Store {
   public static Future<Store> open(Vertx vertx, StoreOptions options) {
     Optional<StoreUrl> parsed = StoreUrl.parse(options.url());
     if (parsed.isEmpty()) {
-      return Future.failedFuture(new StoreFault(
-          StoreFault.Kind.NOT_FOUND,
-          "store.url",
-          "store.url is not usable: expected sqlite: and the path of a file, or"
-              + " postgresql://user:password@host:port/database"));
+      return Future.failedFuture(notAnUrl());
     }
     StoreUrl url = parsed.get();
     Context home = vertx.getOrCreateContext();
@@ -78,6 +74,14 @@ public final class SqlStore implements Store {
         ? SqliteStart.open(vertx, sqlite, options)
         : PostgresStart.open(vertx, (StoreUrl.Postgres) url, options);
     return opened.map(engine -> new SqlStore(engine, url, options, home));
+  }
+
+  static StoreFault notAnUrl() {
+    return new StoreFault(
+        StoreFault.Kind.NOT_FOUND,
+        "store.url",
+        "store.url is not usable: expected sqlite: and the path of a file, or"
+            + " postgresql://user:password@host:port/database");
   }
 
   /** Loads what the embedded store needs, which takes a while; blocks. {@link #open} does without, and says what is wrong. */

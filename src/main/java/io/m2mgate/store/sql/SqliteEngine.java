@@ -8,13 +8,11 @@ import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -30,9 +28,12 @@ final class SqliteEngine implements SqlEngine, WriterLane.Thread, WriterLane.Tra
   private final Queue<SqliteSession> readers = new ConcurrentLinkedQueue<>();
   private final WriterLane lane;
   private final SqliteCheckpoints checkpoints;
+  private final AutoCloseable use;
 
-  SqliteEngine(Path file, int readerCount, int queuedReads) {
+  /** @param use closed last */
+  SqliteEngine(Path file, int readerCount, int queuedReads, AutoCloseable use) {
     this.file = file;
+    this.use = use;
     writer = new SqliteSession(file, false);
     writerThread = new ScheduledThreadPoolExecutor(1, daemons("m2mgate-store-writer"));
     writerThread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -147,11 +148,12 @@ final class SqliteEngine implements SqlEngine, WriterLane.Thread, WriterLane.Tra
       checkpoints.close();
       writerThread.submit(writer::close).get(5, TimeUnit.SECONDS);
       writerThread.shutdown();
+      use.close();
       closed.complete();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       closed.fail(e);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (Exception e) {
       closed.fail(e);
     }
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
@@ -24,8 +25,34 @@ final class SqliteStart {
     Path file = url.file().toAbsolutePath().normalize();
     return vertx.executeBlocking(() -> {
       prepare(url, file);
-      return new SqliteEngine(file, options.readers(), options.queuedReads());
+      return engine(url, file, options, StoreLock.shared(file));
     });
+  }
+
+  /** The engine of a store that is there and that nobody else uses; what it overwrites is wiped. */
+  static Future<SqlEngine> openAlone(Vertx vertx, StoreUrl.Sqlite url, StoreOptions options) {
+    Path file = url.file().toAbsolutePath().normalize();
+    return vertx
+        .<SqlEngine>executeBlocking(() -> {
+          if (!Files.isRegularFile(file)) {
+            throw unusable(url, "there is none");
+          }
+          Optional<StoreLock> lock = StoreLock.alone(file);
+          SqlEngine engine = engine(url, file, options, lock);
+          prepare(url, file);
+          return engine;
+        })
+        .compose(engine ->
+            engine.exclusive(tx -> tx.query("PRAGMA secure_delete = ON")).map(engine));
+  }
+
+  private static SqlEngine engine(
+      StoreUrl.Sqlite url, Path file, StoreOptions options, Optional<StoreLock> lock) {
+    return new SqliteEngine(
+        file,
+        options.readers(),
+        options.queuedReads(),
+        lock.orElseThrow(() -> SqlResealing.inUse(url.shown())));
   }
 
   /** Unpacks and links the native library; a failure shows again when it is used. */

@@ -34,7 +34,16 @@ class TerminalUploadFuzzTest {
     var applications = new ApplicationRegistry(null);
     applications.put(new Application("EC01", "", Set.of(), true, 0));
     return new BridgeParts(
-        null, applications, null, null, null, null, BridgeFixture.plainSealer(), null, "fuzz");
+        null,
+        applications,
+        null,
+        null,
+        null,
+        null,
+        BridgeFixture.plainSealer(),
+        null,
+        null,
+        "fuzz");
   }
 
   /** A byte that chooses the format, one that says where to cut, and an upload. */

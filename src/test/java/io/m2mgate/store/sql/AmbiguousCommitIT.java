@@ -94,7 +94,7 @@ class AmbiguousCommitIT {
         await(SqlStore.open(vertx, StoreOptions.of("sqlite:" + file, new SimpleMeterRegistry())));
     application(reader, "app");
     provision(reader, "app", 1, 2);
-    LossyEngine engine = new LossyEngine(new SqliteEngine(file, 1, 10));
+    LossyEngine engine = new LossyEngine(new SqliteEngine(file, 1, 10, () -> {}));
     StoreMetrics metrics = new StoreMetrics(new SimpleMeterRegistry());
     CommitQueue queue = new CommitQueue(200, 2, 100, metrics, engine::wake);
     Followers followers = new Followers(vertx.getOrCreateContext());

@@ -1,0 +1,263 @@
+package io.m2mgate.command;
+
+import com.github.f4b6a3.ulid.UlidCreator;
+import io.m2mgate.bus.LaneServices;
+import io.m2mgate.command.RegistrationRules.Found;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.security.SecretsRoute;
+import io.m2mgate.security.TerminalSecrets;
+import io.m2mgate.session.Origin;
+import io.m2mgate.session.Profiles;
+import io.m2mgate.session.SecretSet.Expiries;
+import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.store.Rotation;
+import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.SecurityStore;
+import io.m2mgate.store.StoreFault;
+import io.m2mgate.store.StoredTerminal;
+import io.m2mgate.store.TerminalStore;
+import io.m2mgate.store.TerminalStore.TerminalPatch;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Carries out what a REGISTER is to get: looks at what is stored, asks the rules, changes it by one conditional call at a time, and
+ * starts over where somebody else was faster. The same request again finds what the first one made (behaviour 5.3.1). Shared by the
+ * lanes; may be used from any thread.
+ */
+public final class Registrar {
+
+  /** How often a request is looked at before it is left to the terminal's next try. */
+  private static final int TRIES = 5;
+
+  /** New serials that may be taken already. */
+  private static final int SERIALS = 5;
+
+  private static final int RANDOM_CHARACTERS = 8;
+  private static final String BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+  private final RegistrationOptions options;
+  private final RegistrationRules rules;
+  private final LaneServices services;
+  private final SecurityStore security;
+  private final TerminalSecrets secrets;
+  private final SecureRandom random;
+
+  /**
+   * What a REGISTER is answered.
+   *
+   * @param result name of the result
+   * @param terminal the record that it is about, where there is one
+   * @param rotation whose set the terminal is told to wait for
+   * @param created the record is new
+   * @param changed the store was changed: the terminal's lane must look again
+   * @param refusal why it was refused
+   */
+  record Outcome(
+      String result,
+      Optional<TerminalRecord> terminal,
+      Optional<Rotation> rotation,
+      boolean created,
+      boolean changed,
+      Optional<Ruling.Refuse> refusal) {
+
+    static Outcome refused(Ruling.Refuse refusal) {
+      return new Outcome(
+          refusal.result(),
+          refusal.terminal(),
+          Optional.empty(),
+          false,
+          false,
+          Optional.of(refusal));
+    }
+
+    static Outcome done(String result, TerminalRecord terminal, boolean changed) {
+      return new Outcome(
+          result, Optional.of(terminal), Optional.empty(), false, changed, Optional.empty());
+    }
+  }
+
+  public Registrar(
+      RegistrationOptions options,
+      SecretsRoute route,
+      LaneServices services,
+      SecurityStore security,
+      TerminalSecrets secrets,
+      SecureRandom random) {
+    this.options = options;
+    this.rules = new RegistrationRules(options, route, services.applicationTakes());
+    this.services = services;
+    this.security = security;
+    this.secrets = secrets;
+    this.random = random;
+  }
+
+  /** Fails with a StoreFault when the store cannot answer or take what is to be changed. */
+  Future<Outcome> register(RegisterRequest asked, Origin from) {
+    return attempt(asked, from, TRIES);
+  }
+
+  private Future<Outcome> attempt(RegisterRequest asked, Origin from, int triesLeft) {
+    return find(asked)
+        .compose(found -> carryOut(
+            rules.rule(
+                asked,
+                found,
+                from,
+                stored -> secrets.proves(stored, asked.digests(), dialect(stored.record()))),
+            asked,
+            found))
+        .recover(cause -> triesLeft > 1 && wasFaster(cause)
+            ? attempt(asked, from, triesLeft - 1)
+            : Future.failedFuture(cause));
+  }
+
+  /** Somebody else changed what this request was about to change. */
+  private static boolean wasFaster(Throwable cause) {
+    return cause instanceof StoreFault fault
+        && switch (fault.kind()) {
+          case CONFLICT, STALE, NOT_FOUND -> true;
+          default -> false;
+        };
+  }
+
+  private Future<Found> find(RegisterRequest asked) {
+    TerminalStore terminals = services.terminals();
+    Future<Optional<String>> serial = asked.is(RegisterRequest.ASK_SERIAL)
+        ? terminals.byImei(asked.imei()).map(found -> found.map(TerminalRecord::serial))
+        : Future.succeededFuture(Optional.of(asked.serial()));
+    return serial
+        .compose(known -> known.isEmpty()
+            ? Future.succeededFuture(Optional.<StoredTerminal>empty())
+            : terminals.load(List.of(known.get())).map(all -> all.stream().findFirst()))
+        .compose(
+            terminal -> terminals.byImsi(asked.imsi()).map(holder -> new Found(terminal, holder)));
+  }
+
+  private Future<Outcome> carryOut(Ruling ruling, RegisterRequest asked, Found found) {
+    if (ruling instanceof Ruling.Refuse refusal) {
+      return Future.succeededFuture(Outcome.refused(refusal));
+    }
+    if (ruling instanceof Ruling.LogIn in) {
+      return bound(in.terminal().record(), in.bindImsi(), asked)
+          .map(terminal -> Outcome.done(in.result(), terminal, in.bindImsi()));
+    }
+    if (ruling instanceof Ruling.GiveParameters give) {
+      return bound(give.terminal().record(), give.bindImsi(), asked)
+          .compose(terminal -> give.terminal().security().open().isPresent()
+              ? Future.succeededFuture(
+                  given(terminal, give.terminal().security().open().get(), false, give.bindImsi()))
+              : newSet(terminal).map(rotation -> given(terminal, rotation, false, true)));
+    }
+    if (ruling instanceof Ruling.Rebind rebind) {
+      return rebound(rebind.terminal().record(), asked.imsi());
+    }
+    return admitted((Ruling.Admit) ruling, asked, found, SERIALS);
+  }
+
+  private static Outcome given(
+      TerminalRecord terminal, Rotation rotation, boolean created, boolean changed) {
+    return new Outcome(
+        RegistrationRules.AWAIT,
+        Optional.of(terminal),
+        Optional.of(rotation),
+        created,
+        changed,
+        Optional.empty());
+  }
+
+  private Future<TerminalRecord> bound(
+      TerminalRecord terminal, boolean bindImsi, RegisterRequest asked) {
+    if (!bindImsi) {
+      return Future.succeededFuture(terminal);
+    }
+    TerminalPatch imsi = new TerminalPatch(
+        Optional.empty(),
+        Optional.of(Optional.of(asked.imsi())),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+    return services.terminals().update(terminal.serial(), imsi, Optional.of(terminal.revision()));
+  }
+
+  private Future<Rotation> newSet(TerminalRecord terminal) {
+    long now = services.clock().millis();
+    return security.open(new SecurityStore.NewRotation(
+        UlidCreator.getMonotonicUlid(now).toString(),
+        terminal.serial(),
+        Rotation.Origin.REGISTRATION,
+        TerminalSecrets.KINDS,
+        secrets.fresh(terminal.serial(), dialect(terminal)),
+        Expiries.NEVER,
+        now,
+        now + options.deadlineMillis()));
+  }
+
+  private Future<Outcome> rebound(TerminalRecord terminal, String imsi) {
+    if (terminal.imsi().equals(Optional.of(imsi))) {
+      return Future.succeededFuture(Outcome.done(RegistrationRules.KEEP_SERIAL, terminal, false));
+    }
+    return security
+        .rebindTo(terminal.serial(), imsi)
+        .compose(there -> there
+            ? Future.succeededFuture(Outcome.done(RegistrationRules.KEEP_SERIAL, terminal, true))
+            : Future.failedFuture(new StoreFault(
+                StoreFault.Kind.NOT_FOUND, "terminal", "the terminal was deleted meanwhile")));
+  }
+
+  private Future<Outcome> admitted(
+      Ruling.Admit admit, RegisterRequest asked, Found found, int serialsLeft) {
+    return services
+        .terminals()
+        .create(stranger(admit, asked), SealedSecrets.NONE)
+        .compose(terminal -> admit.parameters()
+            ? newSet(terminal).map(rotation -> given(terminal, rotation, true, true))
+            : Future.succeededFuture(new Outcome(
+                RegistrationRules.LOG_IN,
+                Optional.of(terminal),
+                Optional.empty(),
+                true,
+                true,
+                Optional.empty())))
+        .recover(cause -> {
+          if (cause instanceof StoreFault fault && fault.subject().equals("application")) {
+            return Future.succeededFuture(
+                Outcome.refused(RegistrationRules.applicationGone(found)));
+          }
+          boolean taken = cause instanceof StoreFault fault && fault.subject().equals("serial");
+          return taken && serialsLeft > 1
+              ? admitted(admit, asked, found, serialsLeft - 1)
+              : Future.failedFuture(cause);
+        });
+  }
+
+  private TerminalRecord stranger(Ruling.Admit admit, RegisterRequest asked) {
+    StringBuilder serial = new StringBuilder(admit.prefix());
+    for (int i = 0; i < RANDOM_CHARACTERS; i++) {
+      serial.append(BASE_36.charAt(random.nextInt(BASE_36.length())));
+    }
+    long now = services.clock().millis();
+    return new TerminalRecord(
+        serial.toString(),
+        asked.imei(),
+        Optional.of(asked.imsi()),
+        admit.app(),
+        Profiles.DEFAULT,
+        Optional.empty(),
+        true,
+        now,
+        now,
+        1);
+  }
+
+  private Dialect dialect(TerminalRecord terminal) {
+    String name = services.profiles().get(terminal.profile()).dialect();
+    return services.dictionary().dialect(name).orElseGet(services.dictionary()::dialect);
+  }
+}

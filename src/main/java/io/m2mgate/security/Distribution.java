@@ -1,0 +1,98 @@
+package io.m2mgate.security;
+
+import io.m2mgate.bus.Request;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.session.Origin;
+import io.m2mgate.session.SecretSet;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.store.Rotation;
+import io.m2mgate.wire.BodyWriter;
+import java.util.Arrays;
+import java.util.Comparator;
+
+/**
+ * One set of security parameters on its way to the connection that its terminal registered from: the same bytes until they are
+ * acknowledged (behaviour 5.3.1). Owned by one lane.
+ */
+final class Distribution {
+
+  private final Rotation rotation;
+  private final Origin to;
+  private final Request request;
+  private final long sinceMillis;
+  private int sends;
+  private long timer;
+
+  Distribution(Rotation rotation, Origin to, Request request, long nowMillis) {
+    this.rotation = rotation;
+    this.to = to;
+    this.request = request;
+    this.sinceMillis = nowMillis;
+  }
+
+  /** SECURITY_CONFIG operation set, tags ascending. */
+  static Request request(Dialect dialect, String serial, int sequence, SecretSet set) {
+    BodyWriter body = new BodyWriter().u8(dialect.securityOperations().code("set"));
+    Arrays.stream(ProvenSecret.values())
+        .filter(kind -> TerminalSecrets.secret(set, kind).length > 0)
+        .sorted(Comparator.comparingInt(kind -> kind.valueTag(dialect.tags())))
+        .forEach(kind -> body.tlv(kind.valueTag(dialect.tags()), TerminalSecrets.secret(set, kind))
+            .tlvU32(kind.expiryTag(dialect.tags()), (int) TerminalSecrets.expiry(set, kind)));
+    return new Request(
+        dialect,
+        dialect.command(Command.SECURITY_CONFIG),
+        serial,
+        sequence,
+        body.toBytes(),
+        new Request.OfRegistration());
+  }
+
+  Rotation rotation() {
+    return rotation;
+  }
+
+  String serial() {
+    return rotation.serial();
+  }
+
+  Origin to() {
+    return to;
+  }
+
+  /** One more send. */
+  Request.Sending send() {
+    sends++;
+    return new Request.Sending(request, to);
+  }
+
+  /** It counts as a send that the store could not be told of it. */
+  void skip() {
+    sends++;
+  }
+
+  boolean maySend(DistributionOptions options, long nowMillis) {
+    return to.open() && sends < options.sends() && nowMillis - sinceMillis < options.withinMillis();
+  }
+
+  /** The terminal uses the set already. */
+  boolean usedBy(Terminal terminal) {
+    long generation = rotation.generation();
+    return terminal.keyring().current().secrets().generation() >= generation
+        || terminal.openSessions().stream()
+            .anyMatch(session -> session.token().generation() == generation);
+  }
+
+  /** It answers this request, from where it was sent to. */
+  boolean answeredBy(Origin from, int sequence) {
+    return sends > 0 && from == to && sequence == request.sequence();
+  }
+
+  long timer() {
+    return timer;
+  }
+
+  void timer(long id) {
+    timer = id;
+  }
+}

@@ -1,0 +1,181 @@
+package io.m2mgate.security;
+
+import io.m2mgate.bus.Ack;
+import io.m2mgate.bus.AckBatch;
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.Registered;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.session.Profile;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.store.Rotation;
+import io.m2mgate.store.SecurityStore;
+import io.m2mgate.store.SecurityStore.Step;
+import io.m2mgate.wire.Body;
+import io.m2mgate.wire.MalformedFrame;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends registered terminals the security parameters that they were told to wait for, until they are acknowledged or used
+ * (behaviour 5.3.1). That they leave is durable before they do; a terminal that did not get them registers again and is sent the
+ * same. One on each lane, for the terminals in memory there.
+ */
+public final class DistributionVerticle extends LaneVerticle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DistributionVerticle.class);
+
+  private final DistributionOptions options;
+  private final SecurityStore store;
+  private final TerminalSecrets secrets;
+  private final Map<String, Distribution> underWay = new HashMap<>();
+  private int sequence;
+
+  public DistributionVerticle(
+      DistributionOptions options, SecurityStore store, TerminalSecrets secrets) {
+    this.options = options;
+    this.store = store;
+    this.secrets = secrets;
+  }
+
+  @Override
+  protected Future<?> open() {
+    int index = lane().index();
+    this.<Registered>consume(Addresses.registered(index), this::registered);
+    this.<AckBatch>consume(
+        Addresses.registrationAcks(index), batch -> batch.acks().forEach(this::guarded));
+    return Future.succeededFuture();
+  }
+
+  private void registered(Registered registered) {
+    String serial = registered.terminal().serial();
+    int index = lane().index();
+    int owner = lane().services().locator().laneOf(serial, index);
+    if (owner != index) {
+      // It moved since that lane was told.
+      lane().send(Addresses.registered(owner), registered);
+      return;
+    }
+    terminal(serial)
+        .ifPresentOrElse(
+            it -> it.logins().spare(lane().nowMillis()),
+            () -> lane().send(Addresses.visit(index), serial));
+    registered.rotation().ifPresent(rotation -> begin(registered, rotation));
+  }
+
+  private Optional<Terminal> terminal(String serial) {
+    return lane().terminals().find(serial).flatMap(Resident::terminal);
+  }
+
+  private void begin(Registered registered, Rotation rotation) {
+    TerminalRecord terminal = registered.terminal();
+    Optional.ofNullable(underWay.get(terminal.serial())).ifPresent(this::end);
+    if (underWay.size() >= options.underWay()) {
+      lane().metrics().dropped(Drop.DISTRIBUTION_FULL);
+      return;
+    }
+    Profile profile = lane().services().profiles().get(terminal.profile());
+    Dialect dialect = lane().dialect(profile);
+    sequence++;
+    Distribution begun = new Distribution(
+        rotation,
+        registered.to(),
+        Distribution.request(dialect, terminal.serial(), sequence, secrets.open(rotation)),
+        lane().nowMillis());
+    underWay.put(terminal.serial(), begun);
+    after(begun, Math.max(1, profile.exchange().gapMillis()));
+  }
+
+  private void after(Distribution distribution, long millis) {
+    distribution.timer(vertx.setTimer(millis, timer -> turn(distribution)));
+  }
+
+  private void turn(Distribution distribution) {
+    if (!distribution.maySend(options, lane().nowMillis())
+        || terminal(distribution.serial()).filter(distribution::usedBy).isPresent()) {
+      end(distribution);
+      return;
+    }
+    store
+        .step(
+            distribution.rotation().id(),
+            new Step(Rotation.State.SENT, "", 1, false, lane().nowMillis()))
+        .onComplete(stepped -> context.runOnContext(nothing -> {
+          if (underWay.get(distribution.serial()) != distribution) {
+            return;
+          }
+          if (stepped.failed()) {
+            LOG.warn("terminal {}: {}", distribution.serial(), stepped.cause().getMessage());
+            distribution.skip();
+          } else if (stepped.result().isEmpty()) {
+            // Used, given up or deleted meanwhile.
+            end(distribution);
+            return;
+          } else {
+            lane().send(Addresses.request(lane().index()), distribution.send());
+          }
+          after(distribution, options.repeatMillis());
+        }));
+  }
+
+  private void end(Distribution distribution) {
+    vertx.cancelTimer(distribution.timer());
+    underWay.remove(distribution.serial(), distribution);
+  }
+
+  private void guarded(Ack ack) {
+    lane().guard(ack.inbound(), () -> lane().done(ack), () -> answered(ack));
+  }
+
+  private void answered(Ack ack) {
+    Distribution distribution = underWay.get(ack.terminal().serial());
+    int answers = ack.inbound().frame().sequence();
+    if (distribution == null || !distribution.answeredBy(ack.inbound().origin(), answers)) {
+      lane().metrics().dropped(Drop.UNEXPECTED_ACK);
+    } else {
+      try {
+        acknowledged(distribution, ack, result(ack));
+      } catch (MalformedFrame e) {
+        lane().metrics().dropped(Drop.MALFORMED);
+      }
+    }
+    lane().done(ack);
+  }
+
+  private static int result(Ack ack) throws MalformedFrame {
+    return Body.read(
+            ack.dialect(),
+            ack.command(),
+            true,
+            ack.bytes(),
+            ack.bodyOffset(),
+            ack.bodyLength(),
+            false)
+        .result();
+  }
+
+  /** The answer is unsigned and proves nothing: it ends the repeats, and a refusal is only noted. */
+  private void acknowledged(Distribution distribution, Ack ack, int result) {
+    end(distribution);
+    boolean taken = ack.command().results().success(result);
+    String name = ack.command().results().nameOf(result);
+    if (!taken) {
+      LOG.info("terminal {}: security parameters answered with {}", distribution.serial(), name);
+    }
+    store
+        .step(
+            distribution.rotation().id(),
+            Step.to(
+                taken ? Rotation.State.ACKED : Rotation.State.SENT,
+                taken ? "" : "the terminal answered " + name,
+                lane().nowMillis()))
+        .onFailure(cause -> LOG.warn("terminal {}: {}", distribution.serial(), cause.getMessage()));
+  }
+}
