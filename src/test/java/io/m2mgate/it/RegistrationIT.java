@@ -144,38 +144,6 @@ class RegistrationIT {
     }
   }
 
-  // Verifies that who registers again before it used its secrets gets the same serial and set, also
-  // after a restart.
-  @Test
-  void givesTheSameAgain() {
-    Identity stranger = Identity.fresh();
-    try (GatewayProcess other = GatewayProcess.start(
-        "registration.mode=open",
-        "registration.defaultApp=" + APP,
-        "registration.serialPrefix=FACTORY1")) {
-      other.api().createApplication(APP);
-      Parameters first;
-      try (PeerRegistration registration = new PeerRegistration(other.terminals())) {
-        Answer answer = registration.register(
-            PeerRegistration.ASK_SERIAL, PLACEHOLDER, stranger.imei(), stranger.imsi());
-        assertThat(answer.serial()).startsWith("FACTORY1");
-        first = noted(registration.parameters());
-      }
-      other.kill();
-      other.restart();
-      try (PeerRegistration registration = new PeerRegistration(other.terminals())) {
-        Answer answer = registration.register(
-            PeerRegistration.ASK_SERIAL, PLACEHOLDER, stranger.imei(), stranger.imsi());
-        assertThat(answer).isEqualTo(new Answer(0, first.frame().serial()));
-        assertThat(registration.parameters().frame().body())
-            .isEqualTo(first.frame().body());
-      }
-      try (PeerTerminal terminal = other.terminal(first.of(stranger)).login()) {
-        assertThat(terminal.data(APP, HELLO)).isZero();
-      }
-    }
-  }
-
   // Verifies that parameters whose acks are lost come again as the same bytes, four times in all,
   // and
   // that the terminal can log in with the old secrets until it has used the new ones.
@@ -361,93 +329,6 @@ class RegistrationIT {
               .path("result")
               .asInt())
           .isEqualTo(4);
-    }
-  }
-
-  // Verifies that strangers wait for their application, and that a source beyond the rate gets no
-  // answer.
-  @Test
-  void refusesWhileTheApplicationIsMissing() {
-    Identity stranger = Identity.fresh();
-    try (GatewayProcess other = GatewayProcess.start(
-            "registration.mode=open",
-            "registration.defaultApp=" + APP,
-            "registration.perSourcePerMinute=3");
-        PeerRegistration registration = new PeerRegistration(other.terminals())) {
-      assertThat(registration.register(0, PLACEHOLDER, stranger.imei(), stranger.imsi()))
-          .isEqualTo(new Answer(5, PLACEHOLDER));
-      assertThat(other.api().get("/v1/admin/audit?limit=100").body()).contains("noApplication");
-      other.api().createApplication(APP);
-      assertThat(registration
-              .register(0, PLACEHOLDER, stranger.imei(), stranger.imsi())
-              .result())
-          .isZero();
-      noted(registration.parameters());
-      registration.register(0, PLACEHOLDER, stranger.imei(), stranger.imsi());
-      // WHEN the minute's worth is used up
-      registration
-          .link()
-          .write(PeerTerminal.unsigned(
-              PLACEHOLDER,
-              PeerTerminal.REGISTER,
-              99,
-              0x80,
-              PeerTerminal.registerBody(0, stranger)));
-      // THEN nothing but the parameters comes
-      assertThat(registration.maybeParameters(REPEAT)).isPresent();
-      assertThat(other.api().metric("m2mgate_frames_dropped_total", "reason=\"register-overload\""))
-          .isEqualTo(1);
-    }
-  }
-
-  // Verifies that secrets do not leave in clear to a source that is not permitted, and that the
-  // application is told which setting would.
-  @Test
-  void keepsSecretsFromSourcesThatAreNotPermitted() {
-    try (GatewayProcess other = GatewayProcess.start("security.clearSecretsTo=");
-        PeerRegistration registration = new PeerRegistration(other.terminals())) {
-      Api its = other.api().createApplication(APP);
-      Identity who = other.api().createTerminal(Identity.fresh(), APP);
-      for (int operation : new int[] {0, 1, 4}) {
-        assertThat(registration.register(operation, who)).isEqualTo(new Answer(2, who.serial()));
-      }
-      registration.link().expectSilence();
-      JsonNode refused = its.events(1, "m2m.terminal.refused", who.serial()).get(0);
-      assertThat(refused.path("data").path("advice").asText()).contains("security.clearSecretsTo");
-      assertThat(its.events(0, "m2m.terminal.registered", who.serial())).isEmpty();
-      try (PeerTerminal terminal = other.terminal(who)) {
-        terminal.login();
-      }
-    }
-  }
-
-  // Verifies that terminals which have their secrets are told to log in, where none are
-  // distributed,
-  // and that an IMSI which was not recorded is bound by the first of them.
-  @Test
-  void distributesNothingWhereToldSo() {
-    try (GatewayProcess other = GatewayProcess.start("registration.distribution=none");
-        PeerRegistration registration = new PeerRegistration(other.terminals())) {
-      Api its = other.api().createApplication(APP);
-      Identity who = Identity.fresh();
-      var json = Api.terminalJson(who, APP, "wmmp-3");
-      json.remove("imsi");
-      assertThat(other.api().call("POST", "/v1/admin/terminals", json).status()).isEqualTo(201);
-      assertThat(registration.register(0, PLACEHOLDER, who.imei(), who.imsi()))
-          .isEqualTo(new Answer(1, who.serial()));
-      assertThat(registration.register(1, who)).isEqualTo(new Answer(9, who.serial()));
-      assertThat(registration.register(4, who).result()).isEqualTo(5);
-      // strangers are not admitted
-      assertThat(registration
-              .register(
-                  0, PLACEHOLDER, Identity.fresh().imei(), Identity.fresh().imsi())
-              .result())
-          .isEqualTo(5);
-      try (PeerTerminal terminal = other.terminal(who)) {
-        terminal.login();
-      }
-      assertThat(other.api().terminal(who.serial()).path("imsi").asText()).isEqualTo(who.imsi());
-      assertThat(its.events(2, "m2m.terminal.registered", who.serial())).hasSize(2);
     }
   }
 
