@@ -1,14 +1,12 @@
 package io.m2mgate.command;
 
-import com.github.f4b6a3.ulid.UlidCreator;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.command.RegistrationRules.Found;
-import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.security.PendingSets;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.TerminalSecrets;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profiles;
-import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.SealedSecrets;
@@ -38,11 +36,11 @@ public final class Registrar {
   private static final int RANDOM_CHARACTERS = 8;
   private static final String BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-  private final RegistrationOptions options;
   private final RegistrationRules rules;
   private final LaneServices services;
   private final SecurityStore security;
   private final TerminalSecrets secrets;
+  private final PendingSets sets;
   private final SecureRandom random;
 
   /**
@@ -85,8 +83,9 @@ public final class Registrar {
       LaneServices services,
       SecurityStore security,
       TerminalSecrets secrets,
+      PendingSets sets,
       SecureRandom random) {
-    this.options = options;
+    this.sets = sets;
     this.rules = new RegistrationRules(options, route, services.applicationTakes());
     this.services = services;
     this.security = security;
@@ -106,7 +105,7 @@ public final class Registrar {
                 asked,
                 found,
                 from,
-                stored -> secrets.proves(stored, asked.digests(), dialect(stored.record()))),
+                stored -> secrets.proves(stored, asked.digests(), sets.dialect(stored.record()))),
             asked,
             found))
         .recover(cause -> triesLeft > 1 && wasFaster(cause)
@@ -149,7 +148,7 @@ public final class Registrar {
           .compose(terminal -> give.terminal().security().open().isPresent()
               ? Future.succeededFuture(
                   given(terminal, give.terminal().security().open().get(), false, give.bindImsi()))
-              : newSet(terminal).map(rotation -> given(terminal, rotation, false, true)));
+              : sets.create(terminal).map(rotation -> given(terminal, rotation, false, true)));
     }
     if (ruling instanceof Ruling.Rebind rebind) {
       return rebound(rebind.terminal().record(), asked.imsi());
@@ -186,19 +185,6 @@ public final class Registrar {
     return services.terminals().update(terminal.serial(), imsi, Optional.of(terminal.revision()));
   }
 
-  private Future<Rotation> newSet(TerminalRecord terminal) {
-    long now = services.clock().millis();
-    return security.open(new SecurityStore.NewRotation(
-        UlidCreator.getMonotonicUlid(now).toString(),
-        terminal.serial(),
-        Rotation.Origin.REGISTRATION,
-        TerminalSecrets.KINDS,
-        secrets.fresh(terminal.serial(), dialect(terminal)),
-        Expiries.NEVER,
-        now,
-        now + options.deadlineMillis()));
-  }
-
   private Future<Outcome> rebound(TerminalRecord terminal, String imsi) {
     if (terminal.imsi().equals(Optional.of(imsi))) {
       return Future.succeededFuture(Outcome.done(RegistrationRules.KEEP_SERIAL, terminal, false));
@@ -217,7 +203,7 @@ public final class Registrar {
         .terminals()
         .create(stranger(admit, asked), SealedSecrets.NONE)
         .compose(terminal -> admit.parameters()
-            ? newSet(terminal).map(rotation -> given(terminal, rotation, true, true))
+            ? sets.create(terminal).map(rotation -> given(terminal, rotation, true, true))
             : Future.succeededFuture(new Outcome(
                 RegistrationRules.LOG_IN,
                 Optional.of(terminal),
@@ -254,10 +240,5 @@ public final class Registrar {
         now,
         now,
         1);
-  }
-
-  private Dialect dialect(TerminalRecord terminal) {
-    String name = services.profiles().get(terminal.profile()).dialect();
-    return services.dictionary().dialect(name).orElseGet(services.dictionary()::dialect);
   }
 }

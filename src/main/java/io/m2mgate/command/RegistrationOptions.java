@@ -10,14 +10,12 @@ import java.util.Optional;
  * @param defaultApp application of strangers
  * @param serialPrefix first 8 characters of new serials; else those of the placeholder
  * @param allowPrefixes of placeholders; none allows all
- * @param deadlineMillis after which a set of secrets that no session confirmed counts as unconfirmed
  */
 public record RegistrationOptions(
     boolean open,
     Optional<String> defaultApp,
     Optional<String> serialPrefix,
-    List<String> allowPrefixes,
-    long deadlineMillis) {
+    List<String> allowPrefixes) {
 
   public RegistrationOptions {
     allowPrefixes = List.copyOf(allowPrefixes);

@@ -33,6 +33,7 @@ import io.m2mgate.net.TcpFramingVerticle;
 import io.m2mgate.net.TcpOptions;
 import io.m2mgate.security.DistributionVerticle;
 import io.m2mgate.security.NewSets;
+import io.m2mgate.security.PendingSets;
 import io.m2mgate.security.SecretBox;
 import io.m2mgate.security.SecretGenerator;
 import io.m2mgate.security.SecretsRoute;
@@ -199,19 +200,22 @@ public final class Gateway {
   private Future<Void> registration(Lanes on, LaneServices services, SecretBox box, Store opened) {
     SecureRandom random = new SecureRandom();
     TerminalSecrets secrets = new TerminalSecrets(box, new SecretGenerator(random));
+    PendingSets sets =
+        new PendingSets(services, opened.security(), secrets, GatewayOptions.UNCONFIRMED_MILLIS);
     Registrar registrar = new Registrar(
         GatewayOptions.registration(settings),
         GatewayOptions.secretsRoute(settings),
         services,
         opened.security(),
         secrets,
+        sets,
         random);
     RegistrationLimits limits = new RegistrationLimits(
         settings.registration().perSourcePerMinute(), settings.registration().perMinute());
     return on.deploy(
             "distribution",
             () -> new DistributionVerticle(
-                GatewayOptions.distribution(settings), opened.security(), secrets))
+                GatewayOptions.distribution(settings), opened.security(), secrets, sets))
         .compose(next ->
             on.deploy("register", () -> new RegisterVerticle(registrar, limits, opened.audit())));
   }

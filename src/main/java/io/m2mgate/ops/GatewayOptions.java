@@ -32,7 +32,7 @@ final class GatewayOptions {
   private static final int UNSENT_BYTES = 256 * 1024;
 
   /** After which a set of secrets that no session confirmed is marked so. */
-  private static final long UNCONFIRMED_MILLIS = TimeUnit.HOURS.toMillis(24);
+  static final long UNCONFIRMED_MILLIS = TimeUnit.HOURS.toMillis(24);
 
   private GatewayOptions() {}
 
@@ -115,8 +115,7 @@ final class GatewayOptions {
         registration.mode() == RegistrationSettings.Mode.OPEN,
         registration.defaultApp(),
         registration.serialPrefix(),
-        registration.allowPrefixes(),
-        UNCONFIRMED_MILLIS);
+        registration.allowPrefixes());
   }
 
   static DistributionOptions distribution(Settings settings) {

@@ -5,7 +5,9 @@ import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.SecretSet;
+import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.wire.BodyWriter;
 import java.util.Arrays;
@@ -17,6 +19,7 @@ import java.util.Comparator;
  */
 final class Distribution {
 
+  private final TerminalRecord terminal;
   private final Rotation rotation;
   private final Origin to;
   private final Request request;
@@ -24,7 +27,9 @@ final class Distribution {
   private int sends;
   private long timer;
 
-  Distribution(Rotation rotation, Origin to, Request request, long nowMillis) {
+  Distribution(
+      TerminalRecord terminal, Rotation rotation, Origin to, Request request, long nowMillis) {
+    this.terminal = terminal;
     this.rotation = rotation;
     this.to = to;
     this.request = request;
@@ -56,6 +61,10 @@ final class Distribution {
     return rotation.serial();
   }
 
+  TerminalRecord terminal() {
+    return terminal;
+  }
+
   Origin to() {
     return to;
   }
@@ -75,12 +84,16 @@ final class Distribution {
     return to.open() && sends < options.sends() && nowMillis - sinceMillis < options.withinMillis();
   }
 
-  /** The terminal uses the set already. */
-  boolean usedBy(Terminal terminal) {
-    long generation = rotation.generation();
-    return terminal.keyring().current().secrets().generation() >= generation
-        || terminal.openSessions().stream()
-            .anyMatch(session -> session.token().generation() == generation);
+  /** The terminal has logged in with the set since it registered; what it had before then it may have lost. */
+  boolean usedBy(Terminal resident) {
+    return resident.openSessions().stream()
+        .map(Session::token)
+        .anyMatch(token ->
+            token.generation() == rotation.generation() && token.openedMillis() >= sinceMillis);
+  }
+
+  boolean sent() {
+    return sends > 0;
   }
 
   /** It answers this request, from where it was sent to. */

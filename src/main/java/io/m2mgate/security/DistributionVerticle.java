@@ -6,7 +6,8 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.Registered;
-import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.bus.TerminalChanged;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
@@ -20,6 +21,7 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +37,13 @@ public final class DistributionVerticle extends LaneVerticle {
   private final DistributionOptions options;
   private final SecurityStore store;
   private final TerminalSecrets secrets;
+  private final PendingSets sets;
   private final Map<String, Distribution> underWay = new HashMap<>();
   private int sequence;
 
   public DistributionVerticle(
-      DistributionOptions options, SecurityStore store, TerminalSecrets secrets) {
+      DistributionOptions options, SecurityStore store, TerminalSecrets secrets, PendingSets sets) {
+    this.sets = sets;
     this.options = options;
     this.store = store;
     this.secrets = secrets;
@@ -67,27 +71,29 @@ public final class DistributionVerticle extends LaneVerticle {
         .ifPresentOrElse(
             it -> it.logins().spare(lane().nowMillis()),
             () -> lane().send(Addresses.visit(index), serial));
-    registered.rotation().ifPresent(rotation -> begin(registered, rotation));
+    registered
+        .rotation()
+        .ifPresent(rotation -> begin(registered.terminal(), rotation, registered.to()));
   }
 
   private Optional<Terminal> terminal(String serial) {
     return lane().terminals().find(serial).flatMap(Resident::terminal);
   }
 
-  private void begin(Registered registered, Rotation rotation) {
-    TerminalRecord terminal = registered.terminal();
+  private void begin(TerminalRecord terminal, Rotation rotation, Origin to) {
     Optional.ofNullable(underWay.get(terminal.serial())).ifPresent(this::end);
     if (underWay.size() >= options.underWay()) {
       lane().metrics().dropped(Drop.DISTRIBUTION_FULL);
       return;
     }
     Profile profile = lane().services().profiles().get(terminal.profile());
-    Dialect dialect = lane().dialect(profile);
     sequence++;
     Distribution begun = new Distribution(
+        terminal,
         rotation,
-        registered.to(),
-        Distribution.request(dialect, terminal.serial(), sequence, secrets.open(rotation)),
+        to,
+        Distribution.request(
+            sets.dialect(terminal), terminal.serial(), sequence, secrets.open(rotation)),
         lane().nowMillis());
     underWay.put(terminal.serial(), begun);
     after(begun, Math.max(1, profile.exchange().gapMillis()));
@@ -115,13 +121,36 @@ public final class DistributionVerticle extends LaneVerticle {
             LOG.warn("terminal {}: {}", distribution.serial(), stepped.cause().getMessage());
             distribution.skip();
           } else if (stepped.result().isEmpty()) {
-            // Used, given up or deleted meanwhile.
-            end(distribution);
+            ended(distribution);
             return;
           } else {
             lane().send(Addresses.request(lane().index()), distribution.send());
           }
           after(distribution, options.repeatMillis());
+        }));
+  }
+
+  /** The set was used or given up: who was told to wait for it but never got it is given another. */
+  private void ended(Distribution distribution) {
+    end(distribution);
+    if (distribution.sent()) {
+      return;
+    }
+    CompletableFuture<Void> seen = new CompletableFuture<>();
+    sets.renew(distribution.terminal())
+        .compose(rotation -> {
+          lane()
+              .send(
+                  Addresses.changed(lane().index()),
+                  new TerminalChanged(distribution.serial(), seen));
+          return Future.fromCompletionStage(seen).map(rotation);
+        })
+        .onComplete(renewed -> context.runOnContext(nothing -> {
+          if (renewed.failed()) {
+            LOG.warn("terminal {}: {}", distribution.serial(), renewed.cause().getMessage());
+          } else if (!underWay.containsKey(distribution.serial())) {
+            begin(distribution.terminal(), renewed.result(), distribution.to());
+          }
         }));
   }
 

@@ -46,4 +46,12 @@ class PostgresStoreIT {
       return StoreOptions.of(url, new SimpleMeterRegistry());
     }
   }
+
+  @Nested
+  class Securing extends SecurityContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
 }

@@ -49,4 +49,12 @@ class SqliteStoreIT {
       return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
     }
   }
+
+  @Nested
+  class Securing extends SecurityContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
 }
