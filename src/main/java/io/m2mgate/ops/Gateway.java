@@ -178,7 +178,7 @@ public final class Gateway {
     return on.deploy("security", () -> new SecurityVerticle(security, box, opened.security()))
         .compose(next ->
             on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))
-        .compose(next -> registration(on, services, box, opened))
+        .compose(next -> registration(on, services, box, opened, sets))
         .compose(next ->
             on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
@@ -197,25 +197,24 @@ public final class Gateway {
                 Math.max(1, settings.terminal().limits().cacheEntries() / count))));
   }
 
-  private Future<Void> registration(Lanes on, LaneServices services, SecretBox box, Store opened) {
-    SecureRandom random = new SecureRandom();
-    TerminalSecrets secrets = new TerminalSecrets(box, new SecretGenerator(random));
-    PendingSets sets =
-        new PendingSets(services, opened.security(), secrets, GatewayOptions.UNCONFIRMED_MILLIS);
+  private Future<Void> registration(
+      Lanes on, LaneServices services, SecretBox box, Store opened, NewSets sets) {
+    TerminalSecrets secrets = new TerminalSecrets(box);
+    PendingSets pending = new PendingSets(services, opened.security(), sets);
     Registrar registrar = new Registrar(
         GatewayOptions.registration(settings),
         GatewayOptions.secretsRoute(settings),
         services,
         opened.security(),
         secrets,
-        sets,
-        random);
+        pending,
+        new SecureRandom());
     RegistrationLimits limits = new RegistrationLimits(
         settings.registration().perSourcePerMinute(), settings.registration().perMinute());
     return on.deploy(
             "distribution",
             () -> new DistributionVerticle(
-                GatewayOptions.distribution(settings), opened.security(), secrets, sets))
+                GatewayOptions.distribution(settings), opened.security(), secrets, pending))
         .compose(next ->
             on.deploy("register", () -> new RegisterVerticle(registrar, limits, opened.audit())));
   }

@@ -31,9 +31,6 @@ final class GatewayOptions {
 
   private static final int UNSENT_BYTES = 256 * 1024;
 
-  /** After which a set of secrets that no session confirmed is marked so. */
-  static final long UNCONFIRMED_MILLIS = TimeUnit.HOURS.toMillis(24);
-
   private GatewayOptions() {}
 
   static StoreOptions store(Settings settings, MeterRegistry registry) {

@@ -10,8 +10,6 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.wire.BodyWriter;
-import java.util.Arrays;
-import java.util.Comparator;
 
 /**
  * One set of security parameters on its way to the connection that its terminal registered from: the same bytes until they are
@@ -39,11 +37,7 @@ final class Distribution {
   /** SECURITY_CONFIG operation set, tags ascending. */
   static Request request(Dialect dialect, String serial, int sequence, SecretSet set) {
     BodyWriter body = new BodyWriter().u8(dialect.securityOperations().code("set"));
-    Arrays.stream(ProvenSecret.values())
-        .filter(kind -> TerminalSecrets.secret(set, kind).length > 0)
-        .sorted(Comparator.comparingInt(kind -> kind.valueTag(dialect.tags())))
-        .forEach(kind -> body.tlv(kind.valueTag(dialect.tags()), TerminalSecrets.secret(set, kind))
-            .tlvU32(kind.expiryTag(dialect.tags()), (int) TerminalSecrets.expiry(set, kind)));
+    SecretTlvs.write(body, dialect, set, NewSets.KINDS);
     return new Request(
         dialect,
         dialect.command(Command.SECURITY_CONFIG),

@@ -1,44 +1,39 @@
 package io.m2mgate.security;
 
-import com.github.f4b6a3.ulid.UlidCreator;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Rotation;
+import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.StoreFault;
 import io.vertx.core.Future;
+import java.util.Set;
 
 /** The sets that registered terminals are given: the open one, else a new one (behaviour 5.3.10). May be used from any thread. */
 public final class PendingSets {
 
   private final LaneServices services;
   private final SecurityStore store;
-  private final TerminalSecrets secrets;
-  private final long deadlineMillis;
+  private final NewSets sets;
 
-  /** @param deadlineMillis after which a set that no session confirmed counts as unconfirmed */
-  public PendingSets(
-      LaneServices services, SecurityStore store, TerminalSecrets secrets, long deadlineMillis) {
+  public PendingSets(LaneServices services, SecurityStore store, NewSets sets) {
     this.services = services;
     this.store = store;
-    this.secrets = secrets;
-    this.deadlineMillis = deadlineMillis;
+    this.sets = sets;
   }
 
   /** A new one; fails with CONFLICT while one is open. */
   public Future<Rotation> create(TerminalRecord terminal) {
-    long now = services.clock().millis();
-    return store.open(new SecurityStore.NewRotation(
-        UlidCreator.getMonotonicUlid(now).toString(),
+    return store.open(sets.of(
         terminal.serial(),
+        dialect(terminal),
+        Set.copyOf(NewSets.KINDS),
         Rotation.Origin.REGISTRATION,
-        TerminalSecrets.KINDS,
-        secrets.fresh(terminal.serial(), dialect(terminal)),
+        SealedSecrets.NONE,
         Expiries.NEVER,
-        now,
-        now + deadlineMillis));
+        services.clock().millis()));
   }
 
   /** The open one, or a new one. */

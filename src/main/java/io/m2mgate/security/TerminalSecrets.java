@@ -7,29 +7,14 @@ import io.m2mgate.store.Rotation;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.StoredTerminal;
 import java.util.Map;
-import java.util.Set;
 
-/** Sets of secrets of terminals, as they are made, sealed, opened and proven. May be used from any thread. */
+/** Sets of secrets of terminals, as they are opened and proven. May be used from any thread. */
 public final class TerminalSecrets {
 
-  /** What a full set holds. */
-  public static final Set<String> KINDS =
-      Set.of(SecretKinds.UPLINK_PASSWORD, SecretKinds.DOWNLINK_PASSWORD, SecretKinds.BASE_KEY);
-
   private final SecretBox box;
-  private final SecretGenerator generator;
 
-  public TerminalSecrets(SecretBox box, SecretGenerator generator) {
+  public TerminalSecrets(SecretBox box) {
     this.box = box;
-    this.generator = generator;
-  }
-
-  /** A new set, all three of it, sealed for this terminal. */
-  public SealedSecrets fresh(String serial, Dialect dialect) {
-    return new SealedSecrets(
-        box.seal(serial, SecretKinds.UPLINK_PASSWORD, generator.password(dialect)),
-        box.seal(serial, SecretKinds.DOWNLINK_PASSWORD, generator.password(dialect)),
-        box.seal(serial, SecretKinds.BASE_KEY, generator.baseKey(dialect)));
   }
 
   /** @throws SecretBox.SealBroken when it was sealed under another master key */
@@ -76,19 +61,11 @@ public final class TerminalSecrets {
     return good;
   }
 
-  static byte[] secret(SecretSet set, ProvenSecret kind) {
+  private static byte[] secret(SecretSet set, ProvenSecret kind) {
     return switch (kind) {
       case UPLINK_PASSWORD -> set.uplink();
       case DOWNLINK_PASSWORD -> set.downlink();
       case BASE_KEY -> set.baseKey();
-    };
-  }
-
-  static long expiry(SecretSet set, ProvenSecret kind) {
-    return switch (kind) {
-      case UPLINK_PASSWORD -> set.expiries().uplink();
-      case DOWNLINK_PASSWORD -> set.expiries().downlink();
-      case BASE_KEY -> set.expiries().baseKey();
     };
   }
 }

@@ -176,6 +176,20 @@ class DeafPeersIT {
     }
   }
 
+  // Verifies that packets which only a server sends are ignored, and cost no stack trace each.
+  @Test
+  void ignoresPacketsOfServers() {
+    try (RawMqtt client = new RawMqtt(gateway.endpoint("mqtt"))) {
+      assertThat(client.connect("backwards", APP, app.key())).isZero();
+      // WHEN a client sends a SUBACK and a ping
+      client.raw(new byte[] {(byte) 0x90, 3, 0, 1, 0});
+      client.ping(1);
+      // THEN the ping is answered, and nothing else is said
+      assertThat(client.read().first() >>> 4).as("PINGRESP").isEqualTo(13);
+      assertThat(gateway.process().output()).noneMatch(line -> line.startsWith("\tat "));
+    }
+  }
+
   // Verifies that MQTT clients that stop reading and come again under their id leave no socket
   // behind.
   @Test
