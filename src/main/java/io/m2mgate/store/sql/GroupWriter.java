@@ -56,10 +56,11 @@ final class GroupWriter implements WriterLane.Groups {
     List<CommitQueue.Waiting> group = queue.take();
     long started = System.nanoTime();
     return commit(units(group), true).onComplete(done -> {
+      boolean slow = System.nanoTime() - started >= SLOW_FAILURE_NANOS;
+      // Before anybody is told, who may come again at once.
+      List<CommitQueue.Waiting> behind = away && slow ? queue.takeAll() : List.of();
       queue.done(group);
-      if (away && System.nanoTime() - started >= SLOW_FAILURE_NANOS) {
-        refuseWaiting();
-      }
+      refuse(behind);
     });
   }
 
@@ -68,8 +69,7 @@ final class GroupWriter implements WriterLane.Groups {
   }
 
   /** Who waits behind a store that does not answer is not made to wait for its silence group by group. */
-  private void refuseWaiting() {
-    List<CommitQueue.Waiting> waiting = queue.takeAll();
+  private void refuse(List<CommitQueue.Waiting> waiting) {
     waiting.forEach(each -> each.unit().outcome(Outcome.UNAVAILABLE));
     metrics.unavailable(waiting.size());
     queue.done(waiting);
