@@ -198,6 +198,12 @@ public final class LoginVerticle extends LaneVerticle {
       return;
     }
     Terminal terminal = terminal(login);
+    Optional<Identity> proven = terminal.keyring().still(login.proof().by().orElseThrow());
+    if (proven.isEmpty()) {
+      // A session under other secrets was confirmed while it waited, or they were set anew.
+      refuse(login, "digestRefused");
+      return;
+    }
     Optional<String> fault = fault(login, request, terminal);
     if (fault.isPresent()) {
       // Disabled while it waited.
@@ -206,7 +212,7 @@ public final class LoginVerticle extends LaneVerticle {
     }
     long now = lane().nowMillis();
     login.inbound().origin().verified(now, terminal.heartbeatSeconds() * 1000L);
-    Identity provenBy = login.proof().by().orElseThrow();
+    Identity provenBy = proven.get();
     Optional<Session> repeated = terminal.repeated(provenBy, request.hash(), now);
     if (repeated.isPresent()) {
       repeated.get().login(request.facts());

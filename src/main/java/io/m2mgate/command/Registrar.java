@@ -147,8 +147,8 @@ public final class Registrar {
       return bound(give.terminal().record(), give.bindImsi(), asked)
           .compose(terminal -> give.terminal().security().open().isPresent()
               ? Future.succeededFuture(
-                  given(terminal, give.terminal().security().open().get(), false, give.bindImsi()))
-              : sets.create(terminal).map(rotation -> given(terminal, rotation, false, true)));
+                  given(terminal, give.terminal().security().open().get(), false))
+              : sets.create(terminal).map(rotation -> given(terminal, rotation, false)));
     }
     if (ruling instanceof Ruling.Rebind rebind) {
       return rebound(rebind.terminal().record(), asked.imsi());
@@ -156,14 +156,14 @@ public final class Registrar {
     return admitted((Ruling.Admit) ruling, asked, found, SERIALS);
   }
 
-  private static Outcome given(
-      TerminalRecord terminal, Rotation rotation, boolean created, boolean changed) {
+  private static Outcome given(TerminalRecord terminal, Rotation rotation, boolean created) {
     return new Outcome(
         RegistrationRules.AWAIT,
         Optional.of(terminal),
         Optional.of(rotation),
         created,
-        changed,
+        // Also of a set that was open before: who opened it may not have lived to tell the lane.
+        true,
         Optional.empty());
   }
 
@@ -203,7 +203,7 @@ public final class Registrar {
         .terminals()
         .create(stranger(admit, asked), SealedSecrets.NONE)
         .compose(terminal -> admit.parameters()
-            ? sets.create(terminal).map(rotation -> given(terminal, rotation, true, true))
+            ? sets.create(terminal).map(rotation -> given(terminal, rotation, true))
             : Future.succeededFuture(new Outcome(
                 RegistrationRules.LOG_IN,
                 Optional.of(terminal),

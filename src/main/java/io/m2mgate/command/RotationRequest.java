@@ -110,7 +110,7 @@ final class RotationRequest implements TerminalRequest {
     if (ack.command().results().success(result)) {
       step(Step.to(State.ACKED, "", rotations.nowMillis()));
     } else {
-      State to = REFUSALS.contains(name) ? State.REFUSED : atLeastSent();
+      State to = REFUSALS.contains(name) && leftOnce() ? State.REFUSED : atLeastSent();
       step(Step.to(to, "the terminal answered " + name, rotations.nowMillis()));
     }
   }
@@ -118,6 +118,11 @@ final class RotationRequest implements TerminalRequest {
   /** Taken back: it is not open any more, or its terminal is elsewhere. */
   @Override
   public void finished(End end) {}
+
+  /** One that left before may be in force at the terminal, whatever it says to this copy: its refusal ends nothing. */
+  private boolean leftOnce() {
+    return rotation.sends() <= 1 && rotation.ackedMillis() == 0;
+  }
 
   private State atLeastSent() {
     return rotation.state() == State.QUEUED ? State.SENT : rotation.state();

@@ -131,10 +131,22 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
       unavailable(asked);
       return;
     }
+    // The answer goes to the latest copy, which may have come from elsewhere.
+    Decision way = route.inSession(
+        asked.request().origin(),
+        asked.terminal().terminalRecord(),
+        asked.session().key().isPresent());
+    if (way.way() != Way.INBAND) {
+      refuseGiving(asked, way.reason());
+      return;
+    }
     int ok = asked.command().results().code("ok");
     BodyWriter body = new BodyWriter().u8(ok);
-    SecretTlvs.writeTags(body, asked.dialect(), set.get(), tags);
     Rotation now = given.result().now();
+    // A set is one: with a part of it no LOGIN would be good.
+    Set<Integer> all = new HashSet<>(SecretTlvs.tagsOf(asked.dialect(), now.kinds()));
+    all.addAll(tags);
+    SecretTlvs.writeTags(body, asked.dialect(), set.get(), all);
     List<Change> changes = now.state() == given.result().before().state()
         ? List.of()
         : List.of(RotationEvents.state(

@@ -235,7 +235,13 @@ public final class TcpFramingVerticle extends LaneVerticle implements TerminalSo
   }
 
   private void resumable(Connection connection) {
-    if (connection.paused() && !draining && !mustWait(connection)) {
+    if (!connection.paused() || !connection.open() || draining) {
+      return;
+    }
+    if (mustWait(connection)) {
+      // Also one that waited for its outbox alone: nothing of its own may come that lets it go on.
+      held.add(connection);
+    } else {
       held.remove(connection);
       connection.resume();
     }

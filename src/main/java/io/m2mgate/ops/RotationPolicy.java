@@ -26,6 +26,9 @@ final class RotationPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(RotationPolicy.class);
   private static final int PAGE = 200;
 
+  /** Remembered beside the events: a rotation of all that was due then. */
+  private static final String ROTATED = "rotated";
+
   private final SecurityStore store;
   private final RotationAdmin rotations;
   private final InstantSource clock;
@@ -102,18 +105,39 @@ final class RotationPolicy {
         tell(terminal, EventTypes.KEY_EXPIRED, secret, expires, words);
       }
     });
-    if (words.equals(terminal.told())) {
+    Set<String> served = new TreeSet<>(words);
+    if (auto) {
+      served.add(ROTATED);
+    }
+    if (served.equals(terminal.told())) {
       return Future.succeededFuture();
     }
     // The rotation first: one that is open is found again when this is not remembered.
-    Future<?> rotated = auto
-        ? rotations.open(terminal.serial(), due, Rotation.Origin.POLICY)
-        : Future.succeededFuture();
-    return rotated.compose(done -> store.told(terminal.serial(), words)).recover(cause -> {
+    Future<Boolean> covered = auto ? rotate(terminal.serial(), due) : Future.succeededFuture(true);
+    // What an open rotation leaves out is due again when that one has ended.
+    return covered.compose(all -> told(terminal, all ? served : words)).recover(cause -> {
       LOG.warn(
           "terminal {}: cannot rotate what expires: {}", terminal.serial(), cause.getMessage());
       return Future.succeededFuture();
     });
+  }
+
+  /** True when a rotation of all that is due is on its way; one that a registration left behind is sent in a session then. */
+  private Future<Boolean> rotate(String serial, Set<String> due) {
+    return rotations.open(serial, due, Rotation.Origin.POLICY).compose(asked -> {
+      Rotation.Origin origin = asked.rotation().origin();
+      boolean leavesByItself =
+          origin == Rotation.Origin.OPERATOR || origin == Rotation.Origin.POLICY;
+      return leavesByItself || !asked.covers()
+          ? Future.succeededFuture(asked.covers())
+          : rotations.resend(asked.rotation()).map(true);
+    });
+  }
+
+  private Future<?> told(Expiring terminal, Set<String> words) {
+    return words.equals(terminal.told())
+        ? Future.succeededFuture()
+        : store.told(terminal.serial(), words);
   }
 
   private void tell(

@@ -16,22 +16,27 @@ import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.SecurityStore;
+import io.m2mgate.store.StoredTerminal;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Between the bearers and the handlers: finds the terminal of a frame, lets through what is its own, and seals what goes out. One
  * on each lane.
  */
 public final class SecurityVerticle extends LaneVerticle implements ResidentLoader.Outcome {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SecurityVerticle.class);
 
   private static final int NO_LANE = -1;
 
@@ -40,8 +45,11 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   private static final long RENEWAL_PAUSE_MILLIS = 1000;
 
-  /** How often the store is told again what it did not take of settled secrets. */
+  /** How often the store is told again what it did not take of settled secrets, and asked for what it did not give. */
   private static final long RETRY_MILLIS = 5000;
+
+  /** Terminals that are read again at once. */
+  private static final int RETRIED = 100;
 
   private final SecurityOptions options;
   private final SecretBox box;
@@ -54,6 +62,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private FrameSealer sealer;
   private Gate gate;
   private Settlements settlements;
+  private Renewals renewals;
+  private final Set<String> unread = new LinkedHashSet<>();
 
   public SecurityVerticle(SecurityOptions options, SecretBox box, SecurityStore store) {
     this.options = options;
@@ -71,14 +81,22 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     SessionCiphers ciphers = new SessionCiphers(
         new BodyCiphers(new SecureRandom(), options.cipherSchedules()), lane().metrics());
     sealer = new FrameSealer(services.dictionary(), proofs, ciphers);
-    settlements = new Settlements(lane(), context, store, resident -> renew(resident, RENEWALS));
+    renewals = new Renewals(
+        vertx,
+        context,
+        RENEWALS,
+        RENEWAL_PAUSE_MILLIS,
+        serial -> loader.read(List.of(serial)).map(found -> Optional.ofNullable(found.get(serial))),
+        this::read,
+        lane()::settle);
+    settlements = new Settlements(lane(), context, store, this::renew);
     gate = new Gate(
         lane(),
         new FrameSecurity(proofs, ciphers),
         assembly,
         settlements,
         new KeyWarnings(lane(), options.sessionKeyBlocks()));
-    vertx.setPeriodic(RETRY_MILLIS, timer -> settlements.retry());
+    vertx.setPeriodic(RETRY_MILLIS, timer -> retry());
     int index = lane().index();
     this.<InboundBatch>consume(Addresses.inbound(index), this::inbound);
     this.<ReplyBatch>consume(Addresses.replies(index), this::replies);
@@ -180,8 +198,10 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   }
 
   private void forget(Resident resident) {
-    lane().terminals().remove(resident);
-    lane().services().locator().release(resident.serial(), lane().index());
+    if (lane().terminals().find(resident.serial()).filter(it -> it == resident).isPresent()) {
+      lane().terminals().remove(resident);
+      lane().services().locator().release(resident.serial(), lane().index());
+    }
   }
 
   private void drain(Resident resident) {
@@ -206,7 +226,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         .orElseGet(() -> lane().terminals().place(terminal.serial()));
     resident.arrived(terminal);
     if (resident.takeStale()) {
-      renew(resident, RENEWALS);
+      renew(resident);
     }
     settlements.settle(resident);
     gate.tellPending(resident, false);
@@ -229,7 +249,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
       }
     }
     if (here.isPresent() && here.get().terminal().isPresent()) {
-      renew(here.get(), RENEWALS).onComplete(done -> {
+      renew(here.get()).onComplete(done -> {
         if (done.succeeded()) {
           change.seen().complete(null);
         } else {
@@ -258,37 +278,31 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     });
   }
 
-  /** Reads the record again, more than once where the store is away; fails when it stayed away. */
-  private Future<Void> renew(Resident resident, int triesLeft) {
-    Promise<Void> done = Promise.promise();
-    resident.begin();
-    loader
-        .read(List.of(resident.serial()))
-        .onComplete(read -> context.runOnContext(nothing -> {
-          resident.end();
-          if (read.succeeded() && read.result().containsKey(resident.serial())) {
-            resident
-                .terminal()
-                .ifPresent(it -> assembly.renew(it, read.result().get(resident.serial())));
-          } else if (read.succeeded()) {
-            unknown(resident);
-          }
-          if (read.succeeded()) {
-            gate.tellPending(resident, false);
-          }
-          lane().settle(resident);
-          if (read.succeeded()) {
-            done.complete();
-          } else if (triesLeft > 1) {
-            vertx
-                .timer(RENEWAL_PAUSE_MILLIS, TimeUnit.MILLISECONDS)
-                .compose(waited -> renew(resident, triesLeft - 1))
-                .onComplete(done);
-          } else {
-            done.fail(read.cause());
-          }
-        }));
-    return done.future();
+  private void read(Resident resident, Optional<StoredTerminal> found) {
+    if (found.isPresent()) {
+      resident.terminal().ifPresent(it -> assembly.renew(it, found.get()));
+    } else {
+      unknown(resident);
+    }
+    gate.tellPending(resident, false);
+  }
+
+  private Future<Void> renew(Resident resident) {
+    return renewals
+        .renew(resident)
+        .onSuccess(done -> unread.remove(resident.serial()))
+        .onFailure(cause -> {
+          LOG.warn("terminal {}: {}", resident.serial(), cause.getMessage());
+          unread.add(resident.serial());
+        });
+  }
+
+  /** A terminal that went on with what it was before a change could be locked out by it: the change is read when it can be. */
+  private void retry() {
+    settlements.retry();
+    List<String> again = unread.stream().limit(RETRIED).toList();
+    again.forEach(unread::remove);
+    again.forEach(serial -> changed(new TerminalChanged(serial, new CompletableFuture<>())));
   }
 
   /** Brings a terminal into memory without a frame of it, so that its silence is noticed. */

@@ -1,6 +1,7 @@
 package io.m2mgate.session;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -47,6 +48,14 @@ public record Identity(
 
   public byte[] baseKey() {
     return secrets.baseKey();
+  }
+
+  /** Whether a LOGIN that one proves is proven by the other: they may be of different readings of the store. */
+  boolean provesLike(Identity other) {
+    return secrets.generation() == other.secrets.generation()
+        && Arrays.equals(shortImei, other.shortImei)
+        && Arrays.equals(imsi, other.imsi)
+        && MessageDigest.isEqual(uplink(), other.uplink());
   }
 
   /** The same with its IMSI as the bound one. */

@@ -75,9 +75,15 @@ public final class Keyring {
     return bound;
   }
 
+  /** What proved a LOGIN a while ago, as it is now; empty when a session could not be opened with it any more. */
+  public Optional<Identity> still(Identity proven) {
+    return all.stream().filter(it -> it.provesLike(proven)).findFirst();
+  }
+
   /** After a session that {@code with} opened was confirmed: its secrets are the only ones, its IMSI is the bound one. */
   public Keyring confirmedBy(Identity with) {
-    boolean promoted = with.secrets().generation() != current.secrets().generation();
+    // What was killed does not come back.
+    boolean promoted = with.secrets().generation() > current.secrets().generation();
     if (!promoted && !with.rebinding()) {
       return this;
     }

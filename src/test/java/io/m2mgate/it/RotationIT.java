@@ -236,6 +236,45 @@ class RotationIT {
     }
   }
 
+  // Verifies that a refusal of a copy ends nothing: the terminal has the set, and comes back with
+  // it.
+  @Test
+  void keepsWhatWasTakenBeforeARefusal() {
+    Identity who = provisioned();
+    try (PeerTerminal terminal = gateway.terminal(who).login()) {
+      String id = rotate(who).path("id").asText();
+      Given given = PeerRotation.expectSet(terminal);
+      PeerRotation.ack(terminal, given, 0);
+      awaitState(who, id, "acked");
+      app.call("POST", path(who) + "/" + id + "/resend", Api.JSON.createObjectNode());
+      PeerRotation.ack(terminal, PeerRotation.expectSet(terminal), 3);
+      Await.until(
+          "refusal noted",
+          Await.PATIENCE,
+          () -> rotation(who, id).path("reason").asText().contains("rejected"));
+      assertThat(rotation(who, id).path("state").asText()).isEqualTo("acked");
+      PeerRotation.comeBack(terminal, gateway, given.applied(who)).close();
+      awaitState(who, id, "succeeded");
+    }
+  }
+
+  // Verifies that a terminal that asks for one secret gets all that change with it: LOGIN_ACK is
+  // signed with the set that LOGIN was.
+  @Test
+  void givesNoPartOfASet() {
+    Identity who = provisioned();
+    try (PeerTerminal terminal = gateway.terminal(who).login()) {
+      String id = rotate(who).path("id").asText();
+      Given sent = PeerRotation.expectSet(terminal);
+      PeerFrame given = terminal.exchange(PeerRotation.ask(terminal, 5, PeerRotation.UPLINK));
+      Map<Integer, byte[]> values = PeerRotation.tlvs(given.body(), 1);
+      assertThat(values.keySet()).isEqualTo(sent.values().keySet());
+      PeerRotation.comeBack(terminal, gateway, new Given(given, values).applied(who))
+          .close();
+      awaitState(who, id, "succeeded");
+    }
+  }
+
   // Verifies that an operator may have the same set sent again, or give it up, and is warned.
   @Test
   void resendsAndAbandons() {

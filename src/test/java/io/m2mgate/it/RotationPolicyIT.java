@@ -96,6 +96,35 @@ class RotationPolicyIT {
     }
   }
 
+  // Verifies that what an open rotation of an operator leaves out is rotated once that one is over.
+  @Test
+  void rotatesWhatAnotherLeftOut() {
+    try (GatewayProcess gateway = GatewayProcess.start(
+        "security.rotation.lifetimeSeconds=4",
+        "security.expiry.warnSeconds=1",
+        "security.rotation.checkSeconds=1")) {
+      Api admin = gateway.api();
+      Api app = admin.createApplication(APP);
+      Identity who = admin.createTerminal(Identity.fresh(), APP);
+      PeerTerminal terminal = gateway.terminal(who).login();
+      app.call("POST", path(who), Api.JSON.createObjectNode());
+      Given given = PeerRotation.expectSet(terminal);
+      PeerRotation.ack(terminal, given, 0);
+      PeerRotation.comeBack(terminal, gateway, given.applied(who)).close();
+      var baseKey = Api.JSON.createObjectNode();
+      baseKey.putArray("secrets").add("baseKey");
+      String id = app.call("POST", path(who), baseKey).json().path("id").asText();
+      assertThat(app.events(3, "m2m.key.expired", who.serial())).hasSize(3);
+      assertThat(first(app, who).path("id").asText()).isEqualTo(id);
+      app.call("POST", path(who) + "/" + id + "/abandon", Api.JSON.createObjectNode());
+      Await.until(
+          "rotation by the policy",
+          Await.PATIENCE,
+          () -> first(app, who).path("origin").asText().equals("policy"));
+      assertThat(first(app, who).path("secrets")).hasSize(3);
+    }
+  }
+
   // Verifies that a terminal that is away gets its set when it comes.
   @Test
   void waitsForTheTerminal() {

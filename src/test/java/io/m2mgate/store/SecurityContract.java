@@ -12,6 +12,7 @@ import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.store.SecurityStore.NewRotation;
 import io.m2mgate.store.SecurityStore.Settled;
 import io.m2mgate.store.SecurityStore.Step;
+import io.m2mgate.store.TerminalStore.TerminalPatch;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -154,6 +155,41 @@ abstract class SecurityContract extends StoreContract {
     assertThat(after.secrets().baseKey()).isEqualTo(ascii("A-key"));
     assertThat(after.expiries()).isEqualTo(new Expiries(10, 20, 30, Expiries.NONE));
     assertThat(security(2).generation()).isZero();
+  }
+
+  /**
+   * Verifies that secrets an administrator sets never expire, and that an open rotation takes over those it does not change:
+   * its set would bring the ones before back otherwise.
+   */
+  @Test
+  void takesOverWhatIsSetBeside() {
+    await(opening("A", 1, 9_000));
+    await(store.terminals().update(serial(1), secrets("set"), Optional.empty()));
+
+    Rotation open = security(1).open().orElseThrow();
+    assertThat(open.secrets().uplinkPassword()).isEqualTo(ascii("A-up"));
+    assertThat(open.secrets().downlinkPassword()).isEqualTo(ascii("set-down"));
+    assertThat(open.secrets().baseKey()).isEqualTo(ascii("A-key"));
+    assertThat(open.expiries().downlink()).isEqualTo(Expiries.NONE);
+    await(store.security().settle(serial(1), open.generation(), Optional.empty(), 5_000));
+    assertThat(security(1).expiries().uplink()).isEqualTo(10);
+    await(store.terminals().update(serial(1), secrets("again"), Optional.empty()));
+    assertThat(security(1).expiries()).isEqualTo(Expiries.NEVER);
+    assertThat(security(1).secrets().downlinkPassword()).isEqualTo(ascii("again-down"));
+  }
+
+  private static TerminalPatch secrets(String name) {
+    SealedSecrets all = sealed(name);
+    return new TerminalPatch(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(all.uplinkPassword()),
+        Optional.of(all.downlinkPassword()),
+        Optional.of(all.baseKey()));
   }
 
   /** Verifies that a session under the set before settles nothing. */

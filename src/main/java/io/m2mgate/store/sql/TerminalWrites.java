@@ -1,5 +1,7 @@
 package io.m2mgate.store.sql;
 
+import io.m2mgate.security.SecretKinds;
+import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.StoreFault;
@@ -136,18 +138,47 @@ final class TerminalWrites {
             changed -> changed == 1 ? secrets(tx, next.serial(), patch) : stale(next.serial()));
   }
 
+  /**
+   * What is set by hand never expires. An open rotation holds copies of the secrets it does not change: they follow, or its end
+   * would bring those before back.
+   */
   private static Future<Void> secrets(SqlTx tx, String serial, TerminalPatch patch) {
-    SqlText sql = new SqlText("UPDATE credential SET serial = serial");
-    patch.uplinkPassword().ifPresent(secret -> sql.add(", uplink_password = ").value(secret));
-    patch
-        .downlinkPassword()
-        .ifPresent(secret -> sql.add(", downlink_password = ").value(secret));
-    patch.baseKey().ifPresent(secret -> sql.add(", base_key = ").value(secret));
-    if (sql.values().length == 0) {
+    SqlText credential = new SqlText("UPDATE credential SET serial = serial");
+    SqlText copies = new SqlText("UPDATE rotation SET serial = serial");
+    patch.uplinkPassword().ifPresent(secret -> {
+      set(credential, "uplink_password", secret, "uplink_expiry");
+      copy(copies, SecretKinds.UPLINK_PASSWORD, "uplink_password", secret, "uplink_expiry");
+    });
+    patch.downlinkPassword().ifPresent(secret -> {
+      set(credential, "downlink_password", secret, "downlink_expiry");
+      copy(copies, SecretKinds.DOWNLINK_PASSWORD, "downlink_password", secret, "downlink_expiry");
+    });
+    patch.baseKey().ifPresent(secret -> {
+      set(credential, "base_key", secret, "base_key_expiry");
+      credential.add(", previous_base_key_expiry = ").value(Expiries.NONE);
+      copy(copies, SecretKinds.BASE_KEY, "base_key", secret, "base_key_expiry");
+    });
+    if (credential.values().length == 0) {
       return Future.succeededFuture();
     }
-    sql.add(" WHERE serial = ").value(serial);
-    return tx.update(sql.sql(), sql.values()).mapEmpty();
+    credential.add(" WHERE serial = ").value(serial);
+    copies.add(" WHERE ended = 0 AND serial = ").value(serial);
+    return tx.update(credential.sql(), credential.values())
+        .compose(done -> tx.update(copies.sql(), copies.values()))
+        .mapEmpty();
+  }
+
+  private static void set(SqlText sql, String column, byte[] secret, String expiry) {
+    sql.add(", " + column + " = ").value(secret);
+    sql.add(", " + expiry + " = ").value(Expiries.NONE);
+  }
+
+  private static void copy(SqlText sql, String kind, String column, byte[] secret, String expiry) {
+    String changed = "CASE WHEN ' ' || kinds || ' ' LIKE '% " + kind + " %' THEN ";
+    sql.add(", " + column + " = " + changed + column + " ELSE ").value(secret).add(" END");
+    sql.add(", " + expiry + " = " + changed + expiry + " ELSE ")
+        .value(Expiries.NONE)
+        .add(" END");
   }
 
   Future<Boolean> delete(SqlTx tx, String serial) {
