@@ -7,20 +7,23 @@ import io.m2mgate.peer.Fates;
 import io.m2mgate.peer.Fates.Fate;
 import io.m2mgate.peer.Fates.Kind;
 import io.m2mgate.peer.GatewayProcess;
+import io.m2mgate.peer.Habits;
 import io.m2mgate.peer.Identity;
 import io.m2mgate.peer.LossyTerminal;
-import io.m2mgate.peer.LossyTerminal.Habits;
 import io.m2mgate.peer.PeerRotation;
 import io.m2mgate.peer.PeerTerminal;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -36,8 +39,9 @@ class LossyLifeIT {
   private static final String APP = "EC01";
   private static final String PROFILE = "quick";
   private static final String PLACEHOLDER = "ACME000100000000";
-  private static final int AT_A_TIME = 50;
+  private static final int AT_A_TIME = 100;
   private static final long FIRST_SEED = Long.getLong("m2mgate.seed", 1);
+  private static final long KILLED_SEED = FIRST_SEED + 1_000_000;
   private static final boolean REPLAY = Long.getLong("m2mgate.seed") != null;
   private static final int ANSWER = 0x8000;
 
@@ -54,6 +58,11 @@ class LossyLifeIT {
 
   /** A lost answer takes a terminal a few tries; hopeless LOGINs and a registration are among them. */
   private static final int TRIES = 8;
+
+  private static final CountDownLatch NOBODY = new CountDownLatch(0);
+  private static final long BETWEEN_KILLS = 6;
+  private static final int MOST_KILLS = 20;
+  private static final int KILLED = 50;
 
   private static GatewayProcess gateway;
   private static Api admin;
@@ -116,6 +125,29 @@ class LossyLifeIT {
     assertAllCame(histories(Integer.getInteger("m2mgate.histories", 1_000)));
   }
 
+  // Verifies the same with the gateway killed again and again while the lines are bad.
+  @Test
+  @Tag("long")
+  void comesBackThoughTheGatewayIsKilled() throws InterruptedException {
+    var wild = new CountDownLatch(KILLED);
+    var calm = new CountDownLatch(1);
+    var histories = Executors.newSingleThreadExecutor();
+    try {
+      Future<List<Lived>> lives = histories.submit(() -> live(LongStream.range(0, KILLED)
+          .mapToObj(i -> random(KILLED_SEED + i, wild, calm))
+          .toList()));
+      for (int i = 0; i < MOST_KILLS && !wild.await(BETWEEN_KILLS, TimeUnit.SECONDS); i++) {
+        gateway.kill().restart();
+      }
+      calm.countDown();
+      assertAllCame(lives.get());
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    } finally {
+      histories.shutdownNow();
+    }
+  }
+
   private static Map<String, List<Kind>> kinds() {
     List<Kind> registering = List.of(
         up(PeerTerminal.REGISTER),
@@ -152,7 +184,7 @@ class LossyLifeIT {
 
   @FunctionalInterface
   private interface Life {
-    Lived live();
+    Lived live() throws InterruptedException;
   }
 
   private static Life targeted(String stage, Kind kind, Fate fate, int times) {
@@ -186,11 +218,11 @@ class LossyLifeIT {
 
   private static List<Lived> histories(int many) {
     return live(LongStream.range(0, REPLAY ? 1 : many)
-        .mapToObj(i -> random(FIRST_SEED + i))
+        .mapToObj(i -> random(FIRST_SEED + i, NOBODY, NOBODY))
         .toList());
   }
 
-  private static Life random(long seed) {
+  private static Life random(long seed, CountDownLatch wild, CountDownLatch calm) {
     return () -> {
       var random = new SplittableRandom(seed);
       Habits habits = Habits.of(random.nextInt(64));
@@ -198,9 +230,11 @@ class LossyLifeIT {
       try (LossyTerminal terminal = terminal(habits, Fates.random(seed, percent))) {
         wholeLife(terminal);
         for (int i = random.nextInt(4); i > 0; i--) {
-          something(random.nextInt(4), terminal);
+          something(random.nextInt(5), terminal);
         }
         String name = "-Dm2mgate.seed=%d: %d %% with %s".formatted(seed, percent, habits);
+        wild.countDown();
+        calm.await();
         return comesBack(terminal)
             ? new Lived(name, Optional.empty(), terminal.refused(), terminal.switches())
             : lived(name, "did not come back", terminal);
@@ -216,6 +250,12 @@ class LossyLifeIT {
         until(() -> terminal.delivers(APP));
       }
       case 2 -> clears(terminal);
+      case 3 -> {
+        if (terminal.habits().registersAgain() && !terminal.serial().equals(PLACEHOLDER)) {
+          terminal.corrupts();
+          until(() -> terminal.delivers(APP));
+        }
+      }
       default -> {
         wish(terminal);
         terminal.delivers(APP);
@@ -260,10 +300,15 @@ class LossyLifeIT {
   private static void wish(LossyTerminal terminal) {
     String path = "/v1/terminals/" + terminal.serial() + "/rotations";
     until(() -> {
-      var asked = app.call("POST", path, Api.JSON.createObjectNode());
-      String origin = asked.json().path("origin").asText();
-      terminal.note("rotation wished: %d, %s".formatted(asked.status(), origin));
-      return !origin.equals(REGISTRATION) || !terminal.delivers(APP);
+      try {
+        var asked = app.call("POST", path, Api.JSON.createObjectNode());
+        String origin = asked.json().path("origin").asText();
+        terminal.note("rotation wished: %d, %s".formatted(asked.status(), origin));
+        return !origin.equals(REGISTRATION) || !terminal.delivers(APP);
+      } catch (UncheckedIOException e) {
+        terminal.note("nobody to wish from");
+        return true;
+      }
     });
   }
 

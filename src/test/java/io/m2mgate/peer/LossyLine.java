@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The line of a terminal that loses, repeats and delays whole frames, both ways. What is late arrives after the sender has given it
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LossyLine implements AutoCloseable {
   private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_600);
+  private static final long UNREACHABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int TRACED = 2_000;
 
   private final InetSocketAddress platform;
@@ -48,12 +50,16 @@ final class LossyLine implements AutoCloseable {
     return fates;
   }
 
-  PeerLink connect() {
+  /** Another connection; none where nobody listens. */
+  void connect() {
     close();
     arrived.clear();
     late.removeIf(it -> !it.up());
-    link = Optional.of(new PeerLink(platform));
-    return link.get();
+    try {
+      link = Optional.of(new PeerLink(platform));
+    } catch (UncheckedIOException e) {
+      note("no connection: " + e.getMessage());
+    }
   }
 
   /** What the terminal did and what came, the last of it. */
@@ -115,6 +121,10 @@ final class LossyLine implements AutoCloseable {
     if (link.isEmpty()) {
       connect();
     }
+    if (link.isEmpty()) {
+      LockSupport.parkNanos(Math.min(patience.toNanos(), UNREACHABLE_NANOS));
+      return;
+    }
     Optional<PeerFrame> came;
     try {
       came = link.get().read(patience);
@@ -151,8 +161,11 @@ final class LossyLine implements AutoCloseable {
   }
 
   private void write(byte[] frame) {
+    if (link.isEmpty()) {
+      connect();
+    }
     try {
-      link.orElseGet(this::connect).write(frame);
+      link.ifPresent(it -> it.write(frame));
     } catch (UncheckedIOException e) {
       note("the connection is closed: " + e.getMessage());
       close();

@@ -52,36 +52,6 @@ public final class LossyTerminal implements AutoCloseable {
   private PeerCipher cipher;
   private boolean online;
 
-  /**
-   * What stacks do differently.
-   *
-   * @param sameBytes a repeat has its first sequence (the Java stack), else a new one (the C stack)
-   * @param matchesByState takes any answer of the right command, whatever its sequence
-   * @param encrypts asks for a session key with each LOGIN
-   * @param logsOut before it uses new secrets
-   * @param registersAgain after LOGINs that led nowhere; else it relies for ever on the secrets it has
-   * @param keepsOld tries its old secrets when the new ones are refused
-   */
-  public record Habits(
-      boolean sameBytes,
-      boolean matchesByState,
-      boolean encrypts,
-      boolean logsOut,
-      boolean registersAgain,
-      boolean keepsOld) {
-
-    /** Those whose bits are set, in the order of the fields. */
-    public static Habits of(long bits) {
-      return new Habits(
-          (bits & 1) != 0,
-          (bits & 2) != 0,
-          (bits & 4) != 0,
-          (bits & 8) != 0,
-          (bits & 16) != 0,
-          (bits & 32) != 0);
-    }
-  }
-
   private record Renewed(Identity who, String baseKey) {}
 
   /** One that is provisioned as {@code known}, and knows of that only its IMEI and IMSI. */
@@ -139,6 +109,20 @@ public final class LossyTerminal implements AutoCloseable {
     previous = Optional.empty();
     operation = PeerRegistration.CLEARED;
     online = false;
+  }
+
+  /** Its memory fails: it holds secrets that nobody else knows, and notices by nothing but refusals. */
+  public void corrupts() {
+    line.note("has wrong secrets");
+    use(new Renewed(
+        new Identity(who.serial(), who.imei(), who.imsi(), "Wrong001", "Wrong002"),
+        "Wrong003Wrong003Wrong003"));
+    previous = Optional.empty();
+    online = false;
+  }
+
+  public Habits habits() {
+    return habits;
   }
 
   /** Loses its session, and secrets that it has not begun to use. */
