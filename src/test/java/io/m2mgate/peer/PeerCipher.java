@@ -195,14 +195,18 @@ public final class PeerCipher {
 
   /** The clear body of the answer to this request; fails unless it is as the session has it. */
   public byte[] answer(byte[] request) {
-    PeerFrame ack = terminal.link().read().isAckOf(request);
-    assertSigned(ack, terminal.timestamp());
-    if (ack.body().length == 0 || sessionKey.length == 0) {
-      assertThat(ack.flags()).as("flags of %s", ack).isEqualTo(0x20);
-      return ack.body();
+    return open(terminal.link().read().isAckOf(request));
+  }
+
+  /** The clear body of a frame of the platform; fails unless it is signed and encrypted as the session has it. */
+  public byte[] open(PeerFrame frame) {
+    assertSigned(frame, terminal.timestamp());
+    if (frame.body().length == 0 || sessionKey.length == 0) {
+      assertThat(frame.flags()).as("flags of %s", frame).isEqualTo(0x20);
+      return frame.body();
     }
-    assertThat(ack.flags()).as("flags of %s", ack).isEqualTo(ENCRYPTED_FLAGS);
-    ByteBuffer body = ByteBuffer.wrap(ack.body());
+    assertThat(frame.flags()).as("flags of %s", frame).isEqualTo(ENCRYPTED_FLAGS);
+    ByteBuffer body = ByteBuffer.wrap(frame.body());
     assertThat(body.getShort() & 0xFFFF).isEqualTo(0xE042);
     byte[] hidden = new byte[body.getShort() & 0xFFFF];
     assertThat(hidden).hasSize(body.remaining());
@@ -228,11 +232,19 @@ public final class PeerCipher {
   }
 
   private void assertSigned(PeerFrame frame, long timestamp) {
+    assertThat(signed(frame, timestamp)).as("digest of %s", frame).isTrue();
+  }
+
+  /** Whether the platform signed it with the downlink password under that timestamp. */
+  boolean signed(PeerFrame frame, long timestamp) {
     int end = frame.bytes().length - PeerDigest.SIZE;
+    if (!frame.signed() || end < PeerFrame.HEADER) {
+      return false;
+    }
     byte[] expected = digest(frame.bytes(), end, timestamp, terminal.who().downlink());
-    assertThat(Arrays.copyOfRange(frame.bytes(), end, frame.bytes().length))
-        .as("digest of %s", frame)
-        .isEqualTo(bytes().tlv(0xE021, expected).toArray());
+    return Arrays.equals(
+        Arrays.copyOfRange(frame.bytes(), end, frame.bytes().length),
+        bytes().tlv(0xE021, expected).toArray());
   }
 
   private byte[] digest(byte[] frame, int length, long timestamp, String password) {

@@ -70,8 +70,13 @@ public final class PeerRotation {
   }
 
   public static Map<Integer, byte[]> tlvs(byte[] body, int from) {
+    return tlvs(body, from, body.length);
+  }
+
+  /** Those that stand between two places; padding follows. */
+  public static Map<Integer, byte[]> tlvs(byte[] body, int from, int to) {
     Map<Integer, byte[]> values = new LinkedHashMap<>();
-    ByteBuffer rest = ByteBuffer.wrap(body, from, body.length - from);
+    ByteBuffer rest = ByteBuffer.wrap(body, from, to - from);
     while (rest.hasRemaining()) {
       int tag = rest.getShort() & 0xFFFF;
       byte[] value = new byte[rest.getShort() & 0xFFFF];
