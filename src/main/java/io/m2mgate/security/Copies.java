@@ -46,6 +46,9 @@ final class Copies {
     boolean suspected = terminal.recent().suspects(token, sequence, hash, now, retryMillis);
     RecentRequest request =
         terminal.recent().add(token, sequence, hash, asked.in().origin(), now);
+    if (suspected) {
+      request.suspect();
+    }
     return new Verdict.Accept(asked.uplink(session, digestAt, request, suspected), false);
   }
 
@@ -54,12 +57,14 @@ final class Copies {
     session.sequences().mark(sequence);
     // The store takes the exact repeat of a request once, even where it lost the answer of the
     // first commit.
-    boolean underNewSequence = sequence != known.sequence();
+    if (sequence != known.sequence()) {
+      known.suspect();
+    }
     boolean heldUp = asked.nowMillis() - known.lastCopyMillis() < HELD_UP_MILLIS;
     known.copy(sequence, asked.in().origin(), asked.nowMillis());
     return answer(asked, session, known, heldUp)
         .orElseGet(() ->
-            new Verdict.Accept(asked.uplink(session, digestAt, known, underNewSequence), false));
+            new Verdict.Accept(asked.uplink(session, digestAt, known, known.suspected()), false));
   }
 
   /** Answered again, joined to the one under way, or empty when it is to be tried (again). */
