@@ -43,6 +43,9 @@ final class Copies {
     boolean suspected = terminal.recent().suspects(token, sequence, hash, now, retryMillis);
     RecentRequest request =
         terminal.recent().add(token, sequence, hash, asked.in().origin(), now);
+    if (suspected) {
+      request.suspect();
+    }
     return new Verdict.Accept(asked.uplink(session, body, signed, request, suspected), false);
   }
 
@@ -52,12 +55,14 @@ final class Copies {
     session.sequences().mark(sequence);
     // The store takes the exact repeat of a request once, even where it lost the answer of the
     // first commit.
-    boolean underNewSequence = sequence != known.sequence();
+    if (sequence != known.sequence()) {
+      known.suspect();
+    }
     boolean heldUp = asked.nowMillis() - known.lastCopyMillis() < HELD_UP_MILLIS;
     known.copy(sequence, asked.in().origin(), asked.nowMillis());
     return answer(asked, session, body, known, heldUp)
         .orElseGet(() -> new Verdict.Accept(
-            asked.uplink(session, body, signed, known, underNewSequence), false));
+            asked.uplink(session, body, signed, known, known.suspected()), false));
   }
 
   /** Answered again, joined to the one under way, or empty when it is to be tried (again). */

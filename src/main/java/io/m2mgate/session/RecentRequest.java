@@ -29,6 +29,7 @@ public final class RecentRequest {
   private int copies = 1;
   private int result;
   private boolean answered;
+  private boolean suspected;
   private Stage stage = Stage.PENDING;
 
   RecentRequest(long session, int sequence, long hash, Origin origin, long nowMillis) {
@@ -66,6 +67,11 @@ public final class RecentRequest {
 
   public void markAnswered() {
     answered = true;
+  }
+
+  /** An equal one came under another sequence: should both be stored, this one says so, however often it is tried. */
+  public void suspect() {
+    suspected = true;
   }
 
   boolean carries(int someSequence) {
@@ -113,6 +119,10 @@ public final class RecentRequest {
 
   public boolean answered() {
     return answered;
+  }
+
+  public boolean suspected() {
+    return suspected;
   }
 
   public Stage stage() {

@@ -79,7 +79,7 @@ class DatabaseOutageIT {
   // Verifies the same for longer than the gateway waits for an answer of its database.
   @Test
   void outlastsAFreezeBeyondItsOwnPatience() {
-    outlast(Outage.FROZEN, 200, 20, 3);
+    outlast(Outage.FROZEN, 200, 60, 15);
   }
 
   // Verifies the same over five minutes and two thousand terminals.

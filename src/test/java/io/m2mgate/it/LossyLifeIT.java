@@ -99,6 +99,7 @@ class LossyLifeIT {
   // Verifies that each message lost once, twice or three times, repeated or late, at each stage, is
   // got over by a terminal that never registers again by itself.
   @Test
+  @Tag("long")
   void getsOverEachMessage() {
     List<Life> lives = new ArrayList<>();
     kinds()

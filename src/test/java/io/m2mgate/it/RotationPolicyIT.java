@@ -12,6 +12,7 @@ import io.m2mgate.peer.PeerRotation.Given;
 import io.m2mgate.peer.PeerTerminal;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ways that secrets may not take, deadlines, expiries and what follows of them (behaviour 5.3.1, 5.3.10). */
@@ -98,9 +99,10 @@ class RotationPolicyIT {
 
   // Verifies that what an open rotation of an operator leaves out is rotated once that one is over.
   @Test
+  @Tag("long")
   void rotatesWhatAnotherLeftOut() {
     try (GatewayProcess gateway = GatewayProcess.start(
-        "security.rotation.lifetimeSeconds=4",
+        "security.rotation.lifetimeSeconds=20",
         "security.expiry.warnSeconds=1",
         "security.rotation.checkSeconds=1")) {
       Api admin = gateway.api();

@@ -110,6 +110,30 @@ class FrameSecurityTest {
     assertThat(terminal.isHome(home)).isTrue();
   }
 
+  // Verifies that what came under a second sequence stays suspected when the store refused it and
+  // the
+  // same bytes come again: the first may be stored by then.
+  @Test
+  void staysSuspectedWhenTriedAgain() {
+    confirmed("{}");
+    accepted(send(Command.TRANSPARENT_DATA, 5, T0)).unserved();
+    RecentRequest joined = accepted(send(Command.TRANSPARENT_DATA, 6, T0 + 15_000));
+    joined.unserved();
+    assertThat(suspected(send(Command.TRANSPARENT_DATA, 6, T0 + 30_000))).isTrue();
+    joined.done(3);
+    joined.markAnswered();
+
+    Verdict anew = send(Command.TRANSPARENT_DATA, 7, T0 + 45_000);
+    assertThat(suspected(anew)).isTrue();
+    accepted(anew).unserved();
+    assertThat(suspected(send(Command.TRANSPARENT_DATA, 7, T0 + 60_000))).isTrue();
+  }
+
+  private static boolean suspected(Verdict verdict) {
+    accepted(verdict);
+    return ((Verdict.Accept) verdict).uplink().suspectedDuplicate();
+  }
+
   // Verifies that a request that was refused at its third copy does not draw the next equal reading
   // into its refusal.
   @Test

@@ -18,8 +18,11 @@ import org.slf4j.LoggerFactory;
 final class PgWriter {
   private static final Logger LOG = LoggerFactory.getLogger(PgWriter.class);
 
-  /** For a connection, a backend that starts, and one that ends. Nothing else limits it: the pool is given longer. */
-  private static final int OPEN_MILLIS = 10_000;
+  /**
+   * For a connection, a backend that starts, and one that ends; nothing else limits it: the pool is given longer. Twice this is
+   * less than the 15 s after which terminals repeat, so a third copy is answered in time.
+   */
+  private static final int OPEN_MILLIS = 6_000;
 
   /** Only who came before: what a connection that was given up says too late must not end the one that followed it. */
   private static final String END_EARLIER = """
