@@ -236,9 +236,13 @@ class LossyLifeIT {
         String name = "-Dm2mgate.seed=%d: %d %% with %s".formatted(seed, percent, habits);
         wild.countDown();
         calm.await();
-        return comesBack(terminal)
-            ? new Lived(name, Optional.empty(), terminal.refused(), terminal.switches())
-            : lived(name, "did not come back", terminal);
+        if (!comesBack(terminal)) {
+          return lived(name, "did not come back", terminal);
+        }
+        // Its secrets were given to it, so that none of them may ever be refused.
+        return terminal.refused() > 0 && !terminal.corrupted()
+            ? lived(name, "was refused", terminal)
+            : new Lived(name, Optional.empty(), terminal.refused(), terminal.switches());
       }
     };
   }

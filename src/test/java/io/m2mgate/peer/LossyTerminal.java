@@ -42,6 +42,7 @@ public final class LossyTerminal implements AutoCloseable {
   private Optional<byte[]> lastParameters = Optional.empty();
   private int operation = PeerRegistration.ASK_SERIAL;
   private boolean awaitsParameters;
+  private boolean corrupted;
   private int hopeless;
   private int refused;
   private int switches;
@@ -74,6 +75,11 @@ public final class LossyTerminal implements AutoCloseable {
   /** Something for the trace. */
   public void note(String what) {
     line.note(what);
+  }
+
+  /** Whether it ever held secrets that the platform did not give it. */
+  public boolean corrupted() {
+    return corrupted;
   }
 
   /** LOGINs that were answered with a wrong digest. */
@@ -114,6 +120,7 @@ public final class LossyTerminal implements AutoCloseable {
   /** Its memory fails: it holds secrets that nobody else knows, and notices by nothing but refusals. */
   public void corrupts() {
     line.note("has wrong secrets");
+    corrupted = true;
     use(new Renewed(
         new Identity(who.serial(), who.imei(), who.imsi(), "Wrong001", "Wrong002"),
         "Wrong003Wrong003Wrong003"));
@@ -258,6 +265,7 @@ public final class LossyTerminal implements AutoCloseable {
   // Sessions
 
   private boolean logsIn() {
+    int before = sequence;
     terminal = new PeerTerminal(who, platform, null).countingFrom(sequence);
     cipher = new PeerCipher(terminal, baseKey, PeerCipher.Kind.TRIPLE_DES, PeerCipher.Digest.MD5);
     Optional<PeerFrame> ack = exchange(PeerTerminal.LOGIN, this::loginFrame, this::loginAck);
@@ -265,17 +273,18 @@ public final class LossyTerminal implements AutoCloseable {
       return false;
     }
     if (ack.get().result() != 0) {
-      rejected(ack.get().result());
+      rejected(ack.get(), before);
       return false;
     }
     cipher.take(ack.get());
     return inSession(PeerTerminal.CONFIG_TRAP, NONE).isPresent();
   }
 
-  private void rejected(int result) {
-    line.note("LOGIN_ACK " + result);
-    if (result == DIGEST_REFUSED) {
-      refused++;
+  private void rejected(PeerFrame ack, int from) {
+    line.note("LOGIN_ACK " + ack.result());
+    if (ack.result() == DIGEST_REFUSED) {
+      // Not the answer to a late LOGIN with secrets that have been replaced since.
+      refused += ack.sequence() >= from ? 1 : 0;
       if (habits.keepsOld() && previous.isPresent()) {
         Renewed now = new Renewed(who, baseKey);
         use(previous.get());
