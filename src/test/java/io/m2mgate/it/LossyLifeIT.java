@@ -291,7 +291,8 @@ class LossyLifeIT {
     wish(terminal);
     return until(() -> {
       terminal.listens(LISTEN);
-      return terminal.delivers(APP) && terminal.switches() > before;
+      boolean renewed = terminal.switches() > before;
+      return terminal.delivers(APP) && renewed;
     });
   }
 
