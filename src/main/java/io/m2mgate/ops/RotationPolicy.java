@@ -2,10 +2,10 @@ package io.m2mgate.ops;
 
 import io.m2mgate.api.EventTypes;
 import io.m2mgate.bus.RotationEvents;
-import io.m2mgate.security.SecretKinds;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.Rotation.State;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.SecurityStore.Expiring;
 import io.vertx.core.Future;

@@ -10,6 +10,7 @@ import io.m2mgate.session.Session;
 import io.m2mgate.session.SessionKey;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.SecretKinds;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,6 +6,7 @@ import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.SecurityStore.NewRotation;
 import java.util.List;
 import java.util.Set;

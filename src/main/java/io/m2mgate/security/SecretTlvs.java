@@ -3,6 +3,7 @@ package io.m2mgate.security;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Tags;
 import io.m2mgate.session.SecretSet;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.wire.BodyWriter;
 import java.util.Collection;
 import java.util.HashSet;

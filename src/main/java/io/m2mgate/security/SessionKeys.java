@@ -8,6 +8,7 @@ import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.SessionKey;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.wire.BodyWriter;
 import java.security.SecureRandom;
 import java.util.Base64;

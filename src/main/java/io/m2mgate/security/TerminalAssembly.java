@@ -9,6 +9,7 @@ import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoredSecurity;
 import io.m2mgate.store.StoredTerminal;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoredTerminal;
 import java.util.Map;
 

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param id ULID
  * @param generation of its set
- * @param kinds which of the secrets are new, by the names of {@code security.SecretKinds}; the others are those in force
+ * @param kinds which of the secrets are new, by the names of {@link SecretKinds}; the others are those in force
  * @param reason why it stands where it does, empty where the state says all
  * @param secrets sealed; empty once it has ended
  * @param sentMillis first time it left, 0 before

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 /** Terminals that are too many, come too often, or are twice the same. */
 @Tag("long")
 class CrowdIT {
+  private static final int QUIET_SECONDS = 3_600;
   private static final String APP = "EC01";
   private static final int HEAP = 256;
   private static final int FIRST = 700_000;
@@ -212,10 +213,13 @@ class CrowdIT {
     }
   }
 
+  /** Terminals that need not be heard while the others come. */
   private static List<PeerTerminal> connected(GatewayProcess gateway, Api admin, int count) {
+    String quiet =
+        admin.createProfile("quiet", profile -> profile.put("heartbeatSeconds", QUIET_SECONDS));
     IntStream.range(0, count)
         .parallel()
-        .forEach(i -> admin.createTerminal(Identity.numbered(FIRST + i), APP));
+        .forEach(i -> admin.createTerminal(Identity.numbered(FIRST + i), APP, quiet));
     List<PeerTerminal> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       all.add(gateway.terminal(Identity.numbered(FIRST + i)).login());
@@ -257,6 +261,7 @@ class CrowdIT {
             gateway.residentMegabytes(),
             admin.metric("jvm_memory_used_bytes", "area=\"heap\"") / 1024 / 1024);
         assertThat(round(all.subList(0, 1_000))[0]).isLessThan(1_000);
+        assertThat(admin.metric("m2mgate_connections")).isEqualTo(wanted);
       } finally {
         all.forEach(PeerTerminal::close);
       }

@@ -20,6 +20,7 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoredSecurity;
 import io.m2mgate.store.StoredTerminal;
 import io.m2mgate.store.TerminalStore;

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.m2mgate.security.Rekeying;
 import io.m2mgate.security.Rekeying.Mode;
 import io.m2mgate.security.SecretBox;
-import io.m2mgate.security.SecretKinds;
 import io.m2mgate.store.sql.SqlResealing;
 import io.m2mgate.store.sql.SqlStore;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.m2mgate.store.sql;
 
-import io.m2mgate.security.SecretKinds;
+import io.m2mgate.store.SecretKinds;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package io.m2mgate.store.sql;
 
-import io.m2mgate.security.SecretKinds;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore.TerminalPatch;

@@ -1,4 +1,4 @@
-package io.m2mgate.security;
+package io.m2mgate.store;
 
 /** What a sealed value is; part of what it is bound to. */
 public final class SecretKinds {
