@@ -176,6 +176,21 @@ class DeafPeersIT {
     }
   }
 
+  // Verifies that a reason that MQTT does not know costs the connection nothing, and no stack
+  // trace.
+  @Test
+  void ignoresUnknownReasons() {
+    try (RawMqtt client = new RawMqtt(gateway.endpoint("mqtt"))) {
+      assertThat(client.connect("puzzling", APP, app.key())).isZero();
+      // WHEN a client answers nothing by a PUBREC with reason 14, and pings
+      client.raw(new byte[] {0x50, 3, 0, 1, 14});
+      client.ping(1);
+      // THEN the ping is answered, and nothing else is said
+      assertThat(client.read().first() >>> 4).as("PINGRESP").isEqualTo(13);
+      assertThat(gateway.process().output()).noneMatch(line -> line.startsWith("\tat "));
+    }
+  }
+
   // Verifies that packets which only a server sends are ignored, and cost no stack trace each.
   @Test
   void ignoresPacketsOfServers() {

@@ -56,11 +56,11 @@ public final class MqttBridgeVerticle extends VerticleBase {
     return server.listen();
   }
 
-  /** vertx-mqtt throws on the loop what a client did out of order; that is the client's fault, not ours. */
+  /** vertx-mqtt throws on the loop what a client did out of order or said in unknown codes: that is the client's fault, not ours. */
   private static void failed(Throwable failure) {
     var trace = failure.getStackTrace();
-    if (trace.length > 0 && trace[0].getClassName().startsWith("io.vertx.mqtt.impl.")) {
-      LOG.debug("packet out of order: {}", failure.toString());
+    if (trace.length > 0 && trace[0].getClassName().startsWith("io.vertx.mqtt.")) {
+      LOG.debug("packet out of place: {}", failure.toString());
     } else {
       LOG.error("unexpected failure", failure);
     }
