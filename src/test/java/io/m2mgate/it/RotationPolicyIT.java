@@ -102,7 +102,7 @@ class RotationPolicyIT {
   @Tag("long")
   void rotatesWhatAnotherLeftOut() {
     try (GatewayProcess gateway = GatewayProcess.start(
-        "security.rotation.lifetimeSeconds=20",
+        "security.rotation.lifetimeSeconds=10",
         "security.expiry.warnSeconds=1",
         "security.rotation.checkSeconds=1")) {
       Api admin = gateway.api();
