@@ -31,6 +31,9 @@ public final class EventTypes {
   /** A rotation of secrets reached another state. */
   public static final String KEY_ROTATION = "m2m.key.rotation";
 
+  /** A command reached another state. */
+  public static final String COMMAND_UPDATED = "m2m.command.updated";
+
   public static final String KEY_EXPIRING = "m2m.key.expiring";
   public static final String KEY_EXPIRED = "m2m.key.expired";
 

@@ -43,9 +43,22 @@ public final class Addresses {
     return "lane." + lane + ".registration-acks";
   }
 
-  /** Security verticle to who rotates secrets: a terminal has a pending set, or has none any more ({@link SecretsPending}). */
+  /**
+   * Security verticle to who asks something of terminals: one has a pending set or open commands, or it may have none any more
+   * ({@link SecretsPending}).
+   */
   public static String secretsPending(int lane) {
     return "lane." + lane + ".secrets-pending";
+  }
+
+  /** Anybody to a lane: commands of the terminal of this serial ({@code String}) were asked or cancelled in the store. */
+  public static String commandsDue(int lane) {
+    return "lane." + lane + ".commands-due";
+  }
+
+  /** Whoever ended a command to all who may wait for it: the command as it ended ({@code StoredCommand}), published. */
+  public static String commandEnded() {
+    return "commands.ended";
   }
 
   /** Registration to the terminal's lane: it may have security parameters to come ({@link Registered}). */

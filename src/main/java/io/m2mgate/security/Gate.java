@@ -155,10 +155,10 @@ final class Gate {
     tellPending(resident, true);
   }
 
-  /** Tells who rotates secrets, where there is something to tell. */
+  /** Tells who has something to ask of the terminal. */
   void tellPending(Resident resident, boolean loggedIn) {
     boolean pending = resident.terminal().flatMap(it -> it.keyring().pending()).isPresent();
-    if (pending || resident.watched()) {
+    if (pending || resident.commandsOpen() || resident.watched()) {
       lane.send(Addresses.secretsPending(lane.index()), new SecretsPending(resident, loggedIn));
     }
   }

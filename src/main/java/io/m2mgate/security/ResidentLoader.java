@@ -92,6 +92,8 @@ final class ResidentLoader {
     }
     try {
       resident.arrived(assembly.assemble(stored));
+      // A command may have been asked since this was read.
+      resident.commandsOpen(resident.commandsOpen() || stored.commandsOpen());
       outcome.loaded(resident);
     } catch (SecretBox.SealBroken e) {
       LOG.error("terminal {}: {}", resident.serial(), e.getMessage());

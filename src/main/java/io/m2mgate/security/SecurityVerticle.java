@@ -225,6 +225,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         .find(terminal.serial())
         .orElseGet(() -> lane().terminals().place(terminal.serial()));
     resident.arrived(terminal);
+    resident.commandsOpen(true);
     if (resident.takeStale()) {
       renew(resident);
     }

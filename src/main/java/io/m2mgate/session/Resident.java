@@ -24,6 +24,7 @@ public final class Resident {
   private boolean barrier;
   private boolean beatsWait;
   private boolean stale;
+  private boolean commandsOpen;
   private int underWay;
   private int destination = STAY;
   private long pass = -1;
@@ -172,6 +173,15 @@ public final class Resident {
 
   public void moved() {
     destination = STAY;
+  }
+
+  /** Commands in the store may wait for it. */
+  public boolean commandsOpen() {
+    return commandsOpen;
+  }
+
+  public void commandsOpen(boolean may) {
+    commandsOpen = may;
   }
 
   /** Its stored record changed while it was loading. */

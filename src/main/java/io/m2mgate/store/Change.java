@@ -32,4 +32,21 @@ public sealed interface Change {
 
   /** Replaces the terminal's synchronised parameters (TLV sync-tag-list and the values it lists), sealed. */
   record PutSyncList(String serial, byte[] sealed) implements Change {}
+
+  /**
+   * A command is asked. REJECTED when its application has one of the same idempotency key already, or when too many are open.
+   *
+   * @param maxOfTerminal open ones that the terminal may have
+   * @param maxOfApplication open ones that the application may have
+   */
+  record CreateCommand(StoredCommand command, int maxOfTerminal, int maxOfApplication)
+      implements Change {
+    @Override
+    public String serial() {
+      return command.serial();
+    }
+  }
+
+  /** A command moves on. REJECTED when it has ended or is not there: whoever came first ended it, and nobody does so twice. */
+  record StepCommand(String serial, String id, StoredCommand.Step step) implements Change {}
 }

@@ -10,5 +10,8 @@ public final class SecretKinds {
   /** Synchronised parameters, among which passwords can be. */
   public static final String SYNC_LIST = "syncList";
 
+  /** What of a command is a secret. */
+  public static final String COMMAND = "command";
+
   private SecretKinds() {}
 }

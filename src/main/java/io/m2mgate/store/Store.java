@@ -19,6 +19,8 @@ public interface Store {
 
   SecurityStore security();
 
+  CommandStore commands();
+
   Journal journal();
 
   /** Removes what is past retention; ran by the gateway on a timer. Gives the number of removed events. */

@@ -11,10 +11,12 @@ import java.util.List;
  * @param security secrets, sealed as they were given, and binding
  * @param sealedSyncList as the last {@link Change.PutSyncList} had it, empty before the first
  * @param recent marks of the last (at most 8) durable uplink requests over all logs, newest first
+ * @param commandsOpen it has commands that have not ended
  */
 public record StoredTerminal(
     TerminalRecord record,
     StoredSecurity security,
     SessionState sessions,
     byte[] sealedSyncList,
-    List<UplinkMark> recent) {}
+    List<UplinkMark> recent,
+    boolean commandsOpen) {}

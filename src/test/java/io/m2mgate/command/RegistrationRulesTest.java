@@ -119,7 +119,8 @@ class RegistrationRulesTest {
               0, SealedSecrets.NONE, Expiries.NEVER, Optional.empty(), rebindingTo, simBinding),
           SessionState.NONE,
           new byte[0],
-          List.of());
+          List.of(),
+          false);
     }
 
     Ruling rule(

@@ -94,7 +94,8 @@ class SecurityVerticleTest {
             LaneFixture.NOW,
             "{}"),
         new byte[0],
-        List.of());
+        List.of(),
+        false);
   }
 
   private Inbound in(Frame frame, FakeOrigin from) {

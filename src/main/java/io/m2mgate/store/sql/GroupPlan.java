@@ -18,14 +18,16 @@ final class GroupPlan {
 
   private final LogCounters counters;
   private final Doubts doubts;
+  private final CommandPlan commands;
   private final GroupRows rows = new GroupRows();
   private final Set<CommitUnit> rejected = new HashSet<>();
   private final Map<TerminalLog, Long> tseqs = new HashMap<>();
   private long pos;
 
-  GroupPlan(LogCounters counters, Doubts doubts, List<CommitUnit> units) {
+  GroupPlan(LogCounters counters, Doubts doubts, CommandPlan commands, List<CommitUnit> units) {
     this.counters = counters;
     this.doubts = doubts;
+    this.commands = commands;
     this.pos = counters.lastPos();
     for (CommitUnit unit : units) {
       if (isPossible(unit)) {
@@ -53,6 +55,9 @@ final class GroupPlan {
           && counters.log(event.app()).isEmpty()) {
         return false;
       }
+      if (!commands.allows(change)) {
+        return false;
+      }
     }
     return true;
   }
@@ -69,6 +74,8 @@ final class GroupPlan {
               rows.reported.put(new GroupRows.ReportedKey(reported.serial(), value.tag()), value));
     } else if (change instanceof Change.PutSyncList syncList) {
       rows.syncLists.put(syncList.serial(), syncList.sealed());
+    } else {
+      commands.add(change, rows.commands);
     }
   }
 

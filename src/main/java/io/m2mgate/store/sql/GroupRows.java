@@ -3,6 +3,7 @@ package io.m2mgate.store.sql;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.ReportedValue;
+import io.m2mgate.store.StoredCommand;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,19 @@ final class GroupRows {
     }
   }
 
+  /**
+   * A command as it is after the group.
+   *
+   * @param command without its body and secrets where it was there before
+   * @param fresh it was not there before
+   */
+  record CommandRow(StoredCommand command, long appId, boolean fresh) {
+    /** By how many there are more open ones now. */
+    int opens() {
+      return (fresh ? 1 : 0) - (command.isOpen() ? 0 : 1);
+    }
+  }
+
   record ReportedKey(String serial, int tag) {}
 
   final List<EventRow> events = new ArrayList<>();
@@ -47,8 +61,13 @@ final class GroupRows {
   final Map<String, SessionState> sessions = new LinkedHashMap<>();
   final Map<ReportedKey, ReportedValue> reported = new LinkedHashMap<>();
   final Map<String, byte[]> syncLists = new LinkedHashMap<>();
+  final Map<String, CommandRow> commands = new LinkedHashMap<>();
 
   boolean isEmpty() {
-    return events.isEmpty() && sessions.isEmpty() && reported.isEmpty() && syncLists.isEmpty();
+    return events.isEmpty()
+        && sessions.isEmpty()
+        && reported.isEmpty()
+        && syncLists.isEmpty()
+        && commands.isEmpty();
   }
 }

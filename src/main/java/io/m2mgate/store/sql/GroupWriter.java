@@ -82,8 +82,9 @@ final class GroupWriter implements WriterLane.Groups {
         .group(tx -> doubts
             .resolve(tx)
             .compose(sure -> counters.load(tx, units))
-            .compose(loaded -> {
-              made[0] = new GroupPlan(counters, doubts, units);
+            .compose(loaded -> CommandPlan.load(tx, counters, units))
+            .compose(commands -> {
+              made[0] = new GroupPlan(counters, doubts, commands, units);
               return made[0].rows().isEmpty()
                   ? Future.succeededFuture()
                   : tx.append(made[0].rows());

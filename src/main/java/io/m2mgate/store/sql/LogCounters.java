@@ -27,6 +27,9 @@ final class LogCounters {
 
   private final Map<String, Log> logs = new HashMap<>();
   private final Map<String, long[]> terminals; // serial -> appId, tseq, appId, tseq…
+  /** Open commands by application. */
+  private final Map<String, Integer> commands = new HashMap<>();
+
   private long lastPos = -1;
 
   LogCounters() {
@@ -64,6 +67,15 @@ final class LogCounters {
     return OptionalLong.empty();
   }
 
+  /** How many commands of an application are open, where that is known. */
+  Optional<Integer> openCommands(String app) {
+    return Optional.ofNullable(commands.get(app));
+  }
+
+  void openCommands(String app, int count) {
+    commands.put(app, count);
+  }
+
   /** Takes over what a durable group did. */
   void apply(GroupRows rows) {
     rows.logs.values().forEach(end -> {
@@ -71,19 +83,26 @@ final class LogCounters {
       lastPos = Math.max(lastPos, end.pos);
     });
     rows.events.forEach(event -> putTseq(event.serial(), event.appId(), event.tseq()));
+    rows.commands
+        .values()
+        .forEach(row -> commands.computeIfPresent(
+            row.command().head().app(), (app, open) -> open + row.opens()));
   }
 
   void forgetAll() {
+    commands.clear();
     logs.clear();
     terminals.clear();
     lastPos = -1;
   }
 
   void forgetTerminal(String serial) {
+    commands.clear();
     terminals.remove(serial);
   }
 
   void forgetLog(String app) {
+    commands.remove(app);
     logs.remove(app);
   }
 
@@ -98,6 +117,10 @@ final class LogCounters {
         }
         if (change instanceof Change.AppendEvent event && !logs.containsKey(event.app())) {
           apps.add(event.app());
+        }
+        if (change instanceof Change.CreateCommand create
+            && !logs.containsKey(create.command().head().app())) {
+          apps.add(create.command().head().app());
         }
       }
     }

@@ -7,13 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How PostgreSQL takes a group: one statement over arrays, which is its own transaction, so a group costs one round trip.
  * Stateless.
  */
 final class PgAppend {
-  static final String SQL = """
+  private static final int FIRST_OF_COMMANDS = 33;
+
+  private static final String TEXT = """
       WITH events AS (
         INSERT INTO event (pos, app_id, log_offset, id, type, serial, tseq, time_ms, size, session, seq, hash, result,
             accepted, data)
@@ -38,16 +43,46 @@ final class PgAppend {
         INSERT INTO sync_list (serial, sealed)
           SELECT * FROM unnest($27::text[], $28::bytea[])
           ON CONFLICT (serial) DO UPDATE SET sealed = excluded.sealed
-      )
+      )/* commands */
       UPDATE application a SET last_offset = g.last_offset, last_pos = g.last_pos, bytes = a.bytes + g.added
         FROM unnest($29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[]) AS g (id, last_offset, last_pos, added)
         WHERE a.id = g.id
       """;
 
+  /** Of a group without commands, which most are. */
+  private static final String SQL = sql("");
+
+  /** Of a group with commands: their columns follow the other values. */
+  private static final String SQL_WITH_COMMANDS =
+      sql(", commands AS (INSERT INTO command (%s) SELECT * FROM unnest(%s)%s)"
+          .formatted(CommandRows.INSERTED, commandArrays(), CommandRows.ON_CONFLICT));
+
   private static final List<ToLongFunction<GroupRows.LogEnd>> LOG =
       List.of(end -> end.appId, end -> end.offset, end -> end.pos, end -> end.addedBytes);
 
   private PgAppend() {}
+
+  private static String sql(String commands) {
+    return TEXT.replace("/* commands */", commands);
+  }
+
+  private static String commandArrays() {
+    return IntStream.range(0, CommandRows.TYPES.length())
+        .mapToObj(i -> "$" + (FIRST_OF_COMMANDS + i) + "::" + arrayType(i))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String arrayType(int column) {
+    return switch (CommandRows.TYPES.charAt(column)) {
+      case 't' -> "text[]";
+      case 'n' -> "bigint[]";
+      default -> "bytea[]";
+    };
+  }
+
+  static String sql(GroupRows rows) {
+    return rows.commands.isEmpty() ? SQL : SQL_WITH_COMMANDS;
+  }
 
   static Tuple values(GroupRows rows) {
     Tuple values = Tuple.tuple();
@@ -61,7 +96,27 @@ final class PgAppend {
       values.addArrayOfLong(
           rows.logs.values().stream().map(column::applyAsLong).toArray(Long[]::new));
     }
+    if (!rows.commands.isEmpty()) {
+      addCommands(values, rows);
+    }
     return values;
+  }
+
+  private static void addCommands(Tuple values, GroupRows rows) {
+    List<Object[]> commands =
+        rows.commands.values().stream().map(CommandRows::values).toList();
+    for (int i = 0; i < CommandRows.TYPES.length(); i++) {
+      int column = i;
+      Stream<Object> items = commands.stream().map(command -> command[column]);
+      switch (CommandRows.TYPES.charAt(column)) {
+        case 't' -> values.addArrayOfString(items.toArray(String[]::new));
+        case 'n' -> values.addArrayOfLong(items.toArray(Long[]::new));
+        default ->
+          values.addArrayOfBuffer(items
+              .map(bytes -> bytes == null ? null : Buffer.buffer((byte[]) bytes))
+              .toArray(Buffer[]::new));
+      }
+    }
   }
 
   private static void addEvents(Tuple values, GroupRows rows) {

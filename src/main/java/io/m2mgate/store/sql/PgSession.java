@@ -30,7 +30,7 @@ final class PgSession implements SqlTx {
 
   @Override
   public Future<Void> append(GroupRows rows) {
-    return execute(PgAppend.SQL, PgAppend.values(rows)).mapEmpty();
+    return execute(PgAppend.sql(rows), PgAppend.values(rows)).mapEmpty();
   }
 
   private Future<RowSet<Row>> execute(String sql, Tuple values) {

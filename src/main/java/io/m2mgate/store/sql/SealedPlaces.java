@@ -23,6 +23,8 @@ final class SealedPlaces {
           "serial",
           List.of(new Column("sealed", SecretKinds.SYNC_LIST, SealedPlaces::whole))),
       new Place(
+          "command", "id", List.of(new Column("sealed", SecretKinds.COMMAND, SealedPlaces::whole))),
+      new Place(
           "session",
           "serial",
           List.of(new Column("tokens", SecretKinds.SESSION_KEY, SealedPlaces::tokens))));

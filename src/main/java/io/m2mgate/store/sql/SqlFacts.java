@@ -18,6 +18,7 @@ final class SqlFacts {
         "events",
         "SELECT CAST(COALESCE(SUM(last_offset - oldest_offset + 1), 0) AS BIGINT) FROM application");
     COUNTS.put("consumers", "SELECT COUNT(*) FROM consumer");
+    COUNTS.put("commands", "SELECT COUNT(*) FROM command");
     COUNTS.put("profiles", "SELECT COUNT(*) FROM profile");
     COUNTS.put("audit", "SELECT COUNT(*) FROM audit");
   }

@@ -3,6 +3,7 @@ package io.m2mgate.store.sql;
 import io.m2mgate.config.StoreUrl;
 import io.m2mgate.store.ApplicationStore;
 import io.m2mgate.store.AuditLog;
+import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.EventLog;
 import io.m2mgate.store.Journal;
@@ -37,6 +38,7 @@ public final class SqlStore implements Store {
   private final ConsumerStore consumers;
   private final AuditLog audit;
   private final SecurityStore security;
+  private final CommandStore commands;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
     StoreMetrics metrics = new StoreMetrics(options.metrics());
@@ -55,6 +57,7 @@ public final class SqlStore implements Store {
     consumers = new SqlConsumers(access);
     audit = new SqlAudit(access);
     security = new SqlSecurity(access);
+    commands = new SqlCommands(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
   }
@@ -129,6 +132,11 @@ public final class SqlStore implements Store {
   @Override
   public SecurityStore security() {
     return security;
+  }
+
+  @Override
+  public CommandStore commands() {
+    return commands;
   }
 
   @Override

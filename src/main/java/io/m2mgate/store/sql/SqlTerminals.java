@@ -49,7 +49,8 @@ final class SqlTerminals implements TerminalStore {
 
   private Future<Void> load(SqlTx tx, List<String> serials, List<StoredTerminal> found) {
     SqlText sql = new SqlText("SELECT " + TerminalRows.TERMINAL + ", " + TerminalRows.SESSION + ", "
-            + TerminalRows.SECRETS + ", y.sealed, " + TerminalRows.SECURITY + WITH_SESSION
+            + TerminalRows.SECRETS + ", y.sealed, " + TerminalRows.SECURITY
+            + TerminalRows.COMMANDS + WITH_SESSION
             + " LEFT JOIN credential c ON c.serial = t.serial LEFT JOIN sync_list y ON y.serial = t.serial"
             + " LEFT JOIN rotation r ON r.serial = t.serial AND r.ended = 0"
             + " WHERE t.serial IN ")
@@ -62,7 +63,8 @@ final class SqlTerminals implements TerminalStore {
                 TerminalRows.security(row),
                 TerminalRows.sessions(row),
                 row.bytes(TerminalRows.SYNC_LIST_AT),
-                List.copyOf(marks.getOrDefault(row.text(0), List.of()))));
+                List.copyOf(marks.getOrDefault(row.text(0), List.of())),
+                row.flag(TerminalRows.COMMANDS_AT)));
           }
           return null;
         }));

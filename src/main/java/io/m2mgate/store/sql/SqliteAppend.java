@@ -7,6 +7,8 @@ import io.m2mgate.store.TerminalState;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** How SQLite takes a group: one prepared batch per table, within the writer's transaction and on its thread. */
 final class SqliteAppend {
@@ -28,6 +30,11 @@ final class SqliteAppend {
   private static final String SYNC_LIST = "INSERT INTO sync_list (serial, sealed) VALUES ($1, $2)"
       + " ON CONFLICT (serial) DO UPDATE SET sealed = excluded.sealed";
 
+  private static final String COMMAND = "INSERT INTO command (" + CommandRows.INSERTED
+      + ") VALUES ("
+      + IntStream.rangeClosed(1, 26).mapToObj(i -> "$" + i).collect(Collectors.joining(", ")) + ")"
+      + CommandRows.ON_CONFLICT;
+
   private SqliteAppend() {}
 
   static void write(SqliteSession session, GroupRows rows) throws SQLException {
@@ -44,6 +51,9 @@ final class SqliteAppend {
     }
     if (!rows.syncLists.isEmpty()) {
       syncLists(session.prepare(SYNC_LIST), rows);
+    }
+    if (!rows.commands.isEmpty()) {
+      commands(session.prepare(COMMAND), rows);
     }
   }
 
@@ -124,6 +134,17 @@ final class SqliteAppend {
     for (Map.Entry<String, byte[]> entry : rows.syncLists.entrySet()) {
       statement.setString(1, entry.getKey());
       statement.setBytes(2, entry.getValue());
+      statement.addBatch();
+    }
+    statement.executeBatch();
+  }
+
+  private static void commands(PreparedStatement statement, GroupRows rows) throws SQLException {
+    for (GroupRows.CommandRow row : rows.commands.values()) {
+      Object[] values = CommandRows.values(row);
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
       statement.addBatch();
     }
     statement.executeBatch();

@@ -18,11 +18,16 @@ final class TerminalRows {
   static final String SECURITY =
       "c.generation, c.uplink_expiry, c.downlink_expiry, c.base_key_expiry, c.previous_base_key_expiry,"
           + " c.rebinding_to, c.sim_binding, " + RotationRows.COLUMNS;
+  /** Whether there are open ones. */
+  static final String COMMANDS =
+      ", CASE WHEN EXISTS (SELECT 1 FROM command o WHERE o.serial = t.serial AND o.finished = 0) THEN 1 ELSE 0 END";
+
   static final int SESSION_AT = 10;
   static final int SECRETS_AT = 15;
   static final int SYNC_LIST_AT = 18;
   private static final int SECURITY_AT = 19;
   private static final int ROTATION_AT = 26;
+  static final int COMMANDS_AT = 47;
 
   private TerminalRows() {}
 

@@ -1,0 +1,98 @@
+package io.m2mgate.bus;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.m2mgate.api.EventTypes;
+import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.Change;
+import io.m2mgate.store.StoredCommand;
+import io.m2mgate.store.StoredCommand.Head;
+import io.m2mgate.store.StoredCommand.Progress;
+import java.time.Instant;
+import java.util.List;
+
+/** Commands as applications see them, and the changes that move them on and tell of it. Stateless. */
+public final class CommandEvents {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private CommandEvents() {}
+
+  /** The command is asked; durable together with what tells of it. */
+  public static List<Change> created(
+      StoredCommand command, int maxOfTerminal, int maxOfApplication) {
+    return List.of(
+        new Change.CreateCommand(command, maxOfTerminal, maxOfApplication), updated(command));
+  }
+
+  /** The command moves on; durable together with what tells of it, unless it has ended before. */
+  public static List<Change> stepped(StoredCommand before, StoredCommand.Step step) {
+    Change moved = new Change.StepCommand(before.serial(), before.id(), step);
+    return before.state() == step.state()
+        ? List.of(moved)
+        : List.of(moved, updated(before.after(step)));
+  }
+
+  private static Change updated(StoredCommand now) {
+    return new Change.AppendEvent(
+        now.head().app(),
+        now.serial(),
+        EventTypes.COMMAND_UPDATED,
+        now.progress().updatedMillis(),
+        shape(now).toString(),
+        UplinkMark.NONE);
+  }
+
+  /** As {@code application.md}, "Commands", has it; never what of it is a secret. */
+  public static ObjectNode shape(StoredCommand command) {
+    Head head = command.head();
+    Progress progress = command.progress();
+    ObjectNode node = JSON.createObjectNode();
+    node.put("id", head.id());
+    node.put("serial", head.serial());
+    node.put("type", head.type().text());
+    node.set("request", parsed(head.body()));
+    node.put("state", progress.state().text());
+    if (!progress.reason().isEmpty()) {
+      node.put("reason", progress.reason());
+    }
+    node.put("attempts", progress.attempts());
+    node.put("origin", head.origin());
+    ObjectNode delivery = node.putObject("delivery");
+    delivery.put("mode", head.mode().text());
+    delivery.put("wake", head.wake().text());
+    delivery.put("priority", head.high() ? "high" : "normal");
+    delivery.put("expires", Instant.ofEpochMilli(head.expiresMillis()).toString());
+    if (progress.sequence() != StoredCommand.NONE) {
+      ObjectNode wmmp = node.putObject("wmmp");
+      wmmp.put("seq", progress.sequence());
+      wmmp.put("bearer", progress.bearer());
+    }
+    if (!progress.result().isEmpty()) {
+      node.set("result", parsed(progress.result()));
+    }
+    ObjectNode times = node.putObject("times");
+    time(times, "created", head.createdMillis());
+    time(times, "sent", progress.sentMillis());
+    time(times, "acked", progress.ackedMillis());
+    time(times, "finished", progress.finishedMillis());
+    return node;
+  }
+
+  private static void time(ObjectNode times, String name, long millis) {
+    if (millis > 0) {
+      times.put(name, Instant.ofEpochMilli(millis).toString());
+    }
+  }
+
+  /** What was stored as JSON text. */
+  private static JsonNode parsed(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored command is no JSON", e);
+    }
+  }
+}

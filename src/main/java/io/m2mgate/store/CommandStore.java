@@ -1,0 +1,42 @@
+package io.m2mgate.store;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The commands that were asked and what became of them. They are written through the {@link Journal} alone
+ * ({@link Change.CreateCommand}, {@link Change.StepCommand}), together with the event that tells of it. Futures may complete on any
+ * thread.
+ */
+public interface CommandStore {
+
+  /** @param app when present, commands of other applications do not exist */
+  Future<Optional<StoredCommand>> read(String id, Optional<String> app);
+
+  /** The one that was asked under this idempotency key. */
+  Future<Optional<StoredCommand>> byKey(String app, String key);
+
+  /** Newest first. */
+  Future<Page<StoredCommand>> list(Filter filter, Optional<String> cursor, int limit);
+
+  /** The open ones of a terminal, oldest first, from the one after {@code afterId} (empty for the first) on. */
+  Future<List<StoredCommand>> openOf(String serial, String afterId, int limit);
+
+  /** How many are open. */
+  Future<Open> open(String serial, String app);
+
+  /** Open ones past their time, the oldest first. */
+  Future<List<StoredCommand>> overdue(long nowMillis, int limit);
+
+  /** Empty where all is meant. */
+  record Filter(
+      Optional<String> app,
+      Optional<String> serial,
+      Set<StoredCommand.State> states,
+      Set<StoredCommand.Type> types) {}
+
+  /** How many of a terminal's, of an application's. */
+  record Open(int ofTerminal, int ofApplication) {}
+}

@@ -1,0 +1,86 @@
+package io.m2mgate.store.sql;
+
+import io.m2mgate.store.CommandStore;
+import io.m2mgate.store.Page;
+import io.m2mgate.store.StoredCommand;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** The commands in the database, for reading. Stateless; used on any thread. */
+final class SqlCommands implements CommandStore {
+
+  private final SqlAccess access;
+
+  SqlCommands(SqlAccess access) {
+    this.access = access;
+  }
+
+  @Override
+  public Future<Optional<StoredCommand>> read(String id, Optional<String> app) {
+    SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE c.id = ").value(id);
+    app.ifPresent(code -> sql.add(" AND a.code = ").value(code));
+    return one(sql);
+  }
+
+  @Override
+  public Future<Optional<StoredCommand>> byKey(String app, String key) {
+    SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE a.code = ").value(app);
+    return one(sql.add(" AND c.idem_key <> '' AND c.idem_key = ").value(key));
+  }
+
+  private Future<Optional<StoredCommand>> one(SqlText sql) {
+    return all(sql).map(found -> found.stream().findFirst());
+  }
+
+  private Future<List<StoredCommand>> all(SqlText sql) {
+    return access.read(tx -> tx.query(sql.sql(), sql.values()).map(CommandRows::commands));
+  }
+
+  @Override
+  public Future<Page<StoredCommand>> list(Filter filter, Optional<String> cursor, int limit) {
+    return access.read(tx -> {
+      SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE 1 = 1");
+      filter.app().ifPresent(app -> sql.add(" AND a.code = ").value(app));
+      filter.serial().ifPresent(serial -> sql.add(" AND c.serial = ").value(serial));
+      if (!filter.states().isEmpty()) {
+        sql.add(" AND c.state IN ")
+            .list(
+                filter.states().stream().map(StoredCommand.State::text).sorted().toList());
+      }
+      if (!filter.types().isEmpty()) {
+        sql.add(" AND c.type IN ")
+            .list(filter.types().stream().map(StoredCommand.Type::text).sorted().toList());
+      }
+      Keyset.decode(cursor).ifPresent(id -> sql.add(" AND c.id < ").value(id));
+      sql.add(" ORDER BY c.id DESC LIMIT ").value(limit + 1L);
+      return tx.query(sql.sql(), sql.values())
+          .map(rows -> Keyset.page(CommandRows.commands(rows), limit, StoredCommand::id));
+    });
+  }
+
+  @Override
+  public Future<List<StoredCommand>> openOf(String serial, String afterId, int limit) {
+    SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE c.serial = ").value(serial);
+    sql.add(" AND c.finished = 0 AND c.id > ").value(afterId);
+    return all(sql.add(" ORDER BY c.id LIMIT ").value((long) limit));
+  }
+
+  @Override
+  public Future<Open> open(String serial, String app) {
+    return access.read(tx -> tx.query(
+            "SELECT (SELECT COUNT(*) FROM command WHERE serial = $1 AND finished = 0),"
+                + " (SELECT COUNT(*) FROM command c JOIN application a ON a.id = c.app_id"
+                + " WHERE a.code = $2 AND c.finished = 0)",
+            serial,
+            app)
+        .map(rows -> new Open((int) rows.get(0).number(0), (int) rows.get(0).number(1))));
+  }
+
+  @Override
+  public Future<List<StoredCommand>> overdue(long nowMillis, int limit) {
+    SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE c.finished = 0 AND c.expires <= ");
+    sql.value(nowMillis).add(" ORDER BY c.expires LIMIT ").value((long) limit);
+    return all(sql);
+  }
+}
