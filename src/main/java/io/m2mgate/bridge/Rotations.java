@@ -21,6 +21,6 @@ public interface Rotations {
   /** Lets an open one be sent again, unchanged; empty when it has ended. */
   Future<Optional<Rotation>> resend(Rotation rotation);
 
-  /** Gives an open one up; empty when it has ended. */
+  /** Gives an open one up; empty when it has ended, unchanged while the terminal uses its set. */
   Future<Optional<Rotation>> abandon(Rotation rotation);
 }

@@ -121,12 +121,12 @@ final class RotationAdmin implements Rotations {
     return step(rotation, State.ABANDONED, "");
   }
 
-  /** Moves an open one on and tells of it. */
+  /** Moves an open one on and tells of it; the store may leave it where it is. */
   Future<Optional<Rotation>> step(Rotation rotation, State state, String reason) {
     return store
         .security()
         .step(rotation.id(), Step.to(state, reason, clock.millis()))
-        .compose(done -> done.isEmpty()
+        .compose(done -> done.filter(now -> now.state() == state).isEmpty()
             ? Future.succeededFuture(done)
             : store
                 .terminals()

@@ -80,9 +80,6 @@ public final class NewSets {
 
   /** The secrets in force of a terminal in memory, sealed again. */
   public SealedSecrets seal(String serial, SecretSet inForce) {
-    return new SealedSecrets(
-        box.seal(serial, SecretKinds.UPLINK_PASSWORD, inForce.uplink()),
-        box.seal(serial, SecretKinds.DOWNLINK_PASSWORD, inForce.downlink()),
-        box.seal(serial, SecretKinds.BASE_KEY, inForce.baseKey()));
+    return box.seal(serial, inForce);
   }
 }

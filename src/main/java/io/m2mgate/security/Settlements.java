@@ -8,11 +8,13 @@ import io.m2mgate.bus.RotationEvents;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.session.Identity;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.SecurityStore.Settled;
+import io.m2mgate.store.SecurityStore.Used;
 import io.vertx.core.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,11 +41,14 @@ final class Settlements {
   private final Lane lane;
   private final Context context;
   private final SecurityStore store;
+  private final SecretBox box;
   private final Consumer<Resident> renew;
   private final Set<Resident> failed = new LinkedHashSet<>();
 
   /** @param renew reads the terminal's record again */
-  Settlements(Lane lane, Context context, SecurityStore store, Consumer<Resident> renew) {
+  Settlements(
+      Lane lane, Context context, SecurityStore store, SecretBox box, Consumer<Resident> renew) {
+    this.box = box;
     this.lane = lane;
     this.context = context;
     this.store = store;
@@ -64,7 +69,7 @@ final class Settlements {
         ? Optional.of(new String(with.imsi(), StandardCharsets.US_ASCII))
         : Optional.empty();
     store
-        .settle(terminal.serial(), with.secrets().generation(), imsi, lane.nowMillis())
+        .settle(terminal.serial(), used(terminal.serial(), with.secrets()), imsi, lane.nowMillis())
         .onComplete(done -> context.runOnContext(nothing -> {
           resident.end();
           if (done.succeeded()) {
@@ -85,6 +90,10 @@ final class Settlements {
     again.stream()
         .filter(resident -> lane.terminals().find(resident.serial()).equals(Optional.of(resident)))
         .forEach(this::settle);
+  }
+
+  private Used used(String serial, SecretSet set) {
+    return new Used(set.generation(), box.seal(serial, set), set.expiries());
   }
 
   private void settled(Resident resident, Terminal terminal, Settled outcome) {

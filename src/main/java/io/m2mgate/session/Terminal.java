@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 public final class Terminal {
 
   private static final int TENTATIVE_SESSIONS = 2;
-  private static final long TENTATIVE_MILLIS = 300_000;
   private static final long ENDED_MILLIS = 300_000;
 
   private final String serial;
@@ -173,8 +172,7 @@ public final class Terminal {
   /** Drops tentative sessions and kept ended ones that are past their time. */
   public void expire(long nowMillis) {
     if (!tentative.isEmpty()
-        && tentative.removeIf(
-            session -> nowMillis - session.token().openedMillis() > TENTATIVE_MILLIS)) {
+        && tentative.removeIf(session -> session.token().lapsedAt(nowMillis))) {
       openSessions = List.of();
     }
     if (ended.isPresent() && nowMillis - ended.get().token().endedMillis() > ENDED_MILLIS) {

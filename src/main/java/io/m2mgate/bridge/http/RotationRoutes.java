@@ -92,7 +92,18 @@ final class RotationRoutes {
   private Future<Answer> abandon(Exchange exchange) {
     return one(exchange)
         .compose(rotation -> parts.rotations().abandon(rotation))
+        .map(RotationRoutes::givenUp)
         .compose(done -> answer(exchange, done, "rotation.abandon", ABANDON_WARNING));
+  }
+
+  private static Optional<Rotation> givenUp(Optional<Rotation> done) {
+    if (done.filter(Rotation::isOpen).isPresent()) {
+      throw Problem.of(
+          ProblemType.ROTATION_IN_USE,
+          "the terminal logged in with its set: it succeeds with the terminal's next frame, and can be abandoned when"
+              + " none came within five minutes");
+    }
+    return done;
   }
 
   private Future<Answer> answer(
