@@ -3,6 +3,7 @@ package io.m2mgate.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -223,7 +224,14 @@ public final class Terminal {
 
   /** Takes back a session whose LOGIN could not be made durable; its token is never given again. */
   public void withdraw(Session session) {
-    tentative.remove(session);
+    drop(session::equals);
+  }
+
+  /** Forgets sessions whose frames can be served no more; their tokens are never given again. */
+  public void drop(Predicate<Session> unusable) {
+    confirmed = confirmed.filter(unusable.negate());
+    tentative.removeIf(unusable);
+    ended = ended.filter(unusable.negate());
     openSessions = List.of();
   }
 
