@@ -16,7 +16,6 @@ import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.SecurityStore.Settled;
 import io.m2mgate.store.SecurityStore.Used;
 import io.vertx.core.Context;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +33,9 @@ final class Settlements {
 
   private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As a REGISTER that asks for such an IMSI is told. */
+  private static final String IMSI_TAKEN = "imsiOfAnother";
 
   /** Terminals tried again in one turn. */
   private static final int RETRIED = 100;
@@ -58,25 +60,23 @@ final class Settlements {
   /** Does nothing unless the terminal's session in force is ahead of the store. */
   void settle(Resident resident) {
     Terminal terminal = resident.terminal().orElseThrow();
-    if (!terminal.unsettled()) {
-      return;
-    }
-    terminal.settled();
+    terminal.takeUnsettled().ifPresent(with -> settle(resident, terminal, with));
+  }
+
+  private void settle(Resident resident, Terminal terminal, Identity with) {
     resident.begin();
-    Identity with = terminal.keyring().current();
-    boolean rebound = terminal.confirmed().filter(it -> it.token().rebinding()).isPresent();
-    Optional<String> imsi = rebound
-        ? Optional.of(new String(with.imsi(), StandardCharsets.US_ASCII))
-        : Optional.empty();
+    Optional<String> imsi = with.rebinding() ? Optional.of(with.imsiText()) : Optional.empty();
     store
         .settle(terminal.serial(), used(terminal.serial(), with.secrets()), imsi, lane.nowMillis())
         .onComplete(done -> context.runOnContext(nothing -> {
           resident.end();
           if (done.succeeded()) {
-            settled(resident, terminal, done.result());
+            settled(resident, terminal, with, done.result());
+            // A reading from before may have brought it up again.
+            settle(resident);
           } else {
             LOG.warn("terminal {}: {}", terminal.serial(), done.cause().getMessage());
-            terminal.unsettle();
+            terminal.unsettle(with);
             failed.add(resident);
           }
           lane.settle(resident);
@@ -96,16 +96,26 @@ final class Settlements {
     return new Used(set.generation(), box.seal(serial, set), set.expiries());
   }
 
-  private void settled(Resident resident, Terminal terminal, Settled outcome) {
+  private void settled(Resident resident, Terminal terminal, Identity with, Settled outcome) {
     List<Change> events = new ArrayList<>();
     outcome
         .rotation()
         .ifPresent(rotation -> events.add(
             RotationEvents.state(terminal.terminalRecord().app(), rotation, lane.nowMillis())));
-    if (outcome.rebound()) {
-      ObjectNode data = JSON.createObjectNode();
-      data.put("imsi", new String(terminal.keyring().current().imsi(), StandardCharsets.US_ASCII));
-      events.add(event(terminal, EventTypes.TERMINAL_REBOUND, data));
+    ObjectNode data = JSON.createObjectNode().put("imsi", with.imsiText());
+    switch (outcome.binding()) {
+      case NONE -> {}
+      case BOUND -> events.add(event(terminal, EventTypes.TERMINAL_REBOUND, data));
+      case TAKEN -> {
+        terminal.unbind(with);
+        data.put("reason", IMSI_TAKEN);
+        LOG.warn("terminal {}: another terminal has its new IMSI by now", terminal.serial());
+        lane.services()
+            .trail()
+            .append("terminal.bindingMismatch", terminal.serial(), data.deepCopy());
+        events.add(TerminalEvents.session(terminal));
+        events.add(event(terminal, EventTypes.TERMINAL_BINDING_MISMATCH, data));
+      }
     }
     if (!events.isEmpty()) {
       lane.insist(resident, events, kept -> {});

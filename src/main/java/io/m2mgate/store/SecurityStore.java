@@ -87,9 +87,19 @@ public interface SecurityStore {
 
   /**
    * @param rotation the one that ended by it
-   * @param rebound the IMSI is bound now
+   * @param binding what became of the IMSI
    */
-  record Settled(Optional<Rotation> rotation, boolean rebound) {}
+  record Settled(Optional<Rotation> rotation, Binding binding) {}
+
+  /** What a session under an IMSI that is being bound did to the terminal's record. */
+  enum Binding {
+    /** Nothing was to be bound. */
+    NONE,
+    /** The IMSI is bound now. */
+    BOUND,
+    /** Another terminal has the IMSI by now: the bound one stays, and the other is not waited for any more. */
+    TAKEN
+  }
 
   /**
    * A terminal with secrets that expire.

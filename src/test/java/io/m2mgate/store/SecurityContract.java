@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.SessionToken;
+import io.m2mgate.store.SecurityStore.Binding;
 import io.m2mgate.store.SecurityStore.NewRotation;
 import io.m2mgate.store.SecurityStore.Settled;
 import io.m2mgate.store.SecurityStore.Step;
@@ -168,10 +169,10 @@ abstract class SecurityContract extends StoreContract {
         await(store.security().settle(serial(1), used("A", generation), Optional.empty(), 5_000));
     assertThat(settled.rotation().orElseThrow().state()).isEqualTo(Rotation.State.SUCCEEDED);
     assertThat(settled.rotation().get().secrets().baseKey()).isEmpty();
-    assertThat(settled.rebound()).isFalse();
+    assertThat(settled.binding()).isEqualTo(Binding.NONE);
     assertThat(await(
             store.security().settle(serial(1), used("A", generation), Optional.empty(), 6_000)))
-        .isEqualTo(new Settled(Optional.empty(), false));
+        .isEqualTo(new Settled(Optional.empty(), Binding.NONE));
 
     StoredSecurity after = security(1);
     assertThat(after.generation()).isEqualTo(generation);
@@ -281,7 +282,7 @@ abstract class SecurityContract extends StoreContract {
     await(security.settle(serial(1), used("D", last.generation() + 1), Optional.empty(), 8_000));
     assertThat(await(
             security.settle(serial(1), used("C", last.generation()), Optional.empty(), 9_000)))
-        .isEqualTo(new Settled(Optional.empty(), false));
+        .isEqualTo(new Settled(Optional.empty(), Binding.NONE));
     assertThat(security(1).secrets().uplinkPassword()).isEqualTo(ascii("D-up"));
   }
 
@@ -290,7 +291,7 @@ abstract class SecurityContract extends StoreContract {
   void keepsThePendingSet() {
     await(opening("A", 1, 9_000));
     assertThat(await(store.security().settle(serial(1), used("none", 0), Optional.empty(), 5_000)))
-        .isEqualTo(new Settled(Optional.empty(), false));
+        .isEqualTo(new Settled(Optional.empty(), Binding.NONE));
     assertThat(security(1).open()).isPresent();
   }
 
@@ -299,23 +300,23 @@ abstract class SecurityContract extends StoreContract {
   void rebinds() {
     SecurityStore security = store.security();
     assertThat(await(security.settle(serial(1), used("none", 0), Optional.of(OTHER_IMSI), 5_000))
-            .rebound())
-        .isFalse();
+            .binding())
+        .isEqualTo(Binding.NONE);
     assertThat(await(security.rebindTo(serial(1), OTHER_IMSI))).isTrue();
     assertThat(await(security.rebindTo(serial(1), OTHER_IMSI))).isTrue();
     assertThat(await(security.rebindTo(serial(7), OTHER_IMSI))).isFalse();
     assertThat(security(1).rebindingTo()).contains(OTHER_IMSI);
 
     assertThat(await(security.settle(serial(1), used("none", 0), Optional.of(OTHER_IMSI), 6_000))
-            .rebound())
-        .isTrue();
+            .binding())
+        .isEqualTo(Binding.BOUND);
     assertThat(security(1).rebindingTo()).isEmpty();
     var bound = await(store.terminals().byImsi(OTHER_IMSI)).orElseThrow();
     assertThat(bound.serial()).isEqualTo(serial(1));
     assertThat(bound.revision()).isEqualTo(2);
     assertThat(await(security.settle(serial(1), used("none", 0), Optional.of(OTHER_IMSI), 7_000))
-            .rebound())
-        .isFalse();
+            .binding())
+        .isEqualTo(Binding.NONE);
   }
 
   /** Verifies that an IMSI which another terminal has by then is not bound twice. */
@@ -324,8 +325,12 @@ abstract class SecurityContract extends StoreContract {
     String taken = terminal(2, "app").imsi().orElseThrow();
     await(store.security().rebindTo(serial(1), taken));
     assertThat(await(store.security().settle(serial(1), used("none", 0), Optional.of(taken), 5_000))
-            .rebound())
-        .isFalse();
+            .binding())
+        .isEqualTo(Binding.TAKEN);
+    assertThat(security(1).rebindingTo()).isEmpty();
+    assertThat(
+            await(store.security().settle(serial(1), used("none", 0), Optional.of(taken), 6_000)))
+        .isEqualTo(new Settled(Optional.empty(), Binding.NONE));
     assertThat(await(store.terminals().byImsi(taken)).orElseThrow().serial()).isEqualTo(serial(2));
   }
 

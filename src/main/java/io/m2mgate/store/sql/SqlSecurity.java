@@ -199,7 +199,7 @@ final class SqlSecurity implements SecurityStore {
             ? Future.succeededFuture(found)
             : promoted(tx, found.get(), used, nowMillis))
         .compose(rotation ->
-            bind(tx, serial, boundImsi, nowMillis).map(rebound -> new Settled(rotation, rebound))));
+            bind(tx, serial, boundImsi, nowMillis).map(binding -> new Settled(rotation, binding))));
   }
 
   /** Empty when a later set is in force. */
@@ -237,17 +237,24 @@ final class SqlSecurity implements SecurityStore {
             : TerminalWrites.follow(tx, serial, secrets, expiries).map(count));
   }
 
-  private static Future<Boolean> bind(
+  private static Future<Binding> bind(
       SqlTx tx, String serial, Optional<String> imsi, long nowMillis) {
     if (imsi.isEmpty()) {
-      return Future.succeededFuture(false);
+      return Future.succeededFuture(Binding.NONE);
     }
     return tx.update(BIND, serial, imsi.get(), nowMillis)
         .compose(bound -> tx.update(
                 "UPDATE credential SET rebinding_to = NULL WHERE serial = $1 AND rebinding_to = $2",
                 serial,
                 imsi.get())
-            .map(bound > 0));
+            .map(waited -> binding(bound > 0, waited > 0)));
+  }
+
+  private static Binding binding(boolean bound, boolean waited) {
+    if (bound) {
+      return Binding.BOUND;
+    }
+    return waited ? Binding.TAKEN : Binding.NONE;
   }
 
   @Override
