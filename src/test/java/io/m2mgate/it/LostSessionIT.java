@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -78,6 +79,32 @@ class LostSessionIT {
       assertThat(gateway.process().output().stream()
               .filter(line -> line.contains("WARN") && line.contains(who.serial())))
           .hasSize(1);
+    }
+  }
+
+  // Verifies that a terminal in a session without a key is not read any more once its profile wants
+  // encryption, may log out, and is served again when it proves its base key.
+  @Test
+  void endsClearBodiesWhenEncryptionBecomesRequired() {
+    admin.createProfile("stricter", profile -> profile.put("encryption", "whenNegotiated"));
+    Identity who = provisioned("stricter");
+    try (PeerTerminal terminal = gateway.terminal(who).login()) {
+      assertThat(terminal.data(APP, new byte[] {1})).isZero();
+
+      admin.createProfile("stricter", profile -> profile.put("encryption", "required"));
+
+      byte[] reading = PeerTerminal.dataBody(APP, new byte[] {2});
+      terminal.expectNoAnswer(terminal.signed(PeerTerminal.DATA, reading));
+      terminal.heartbeat();
+      terminal.logout(0);
+      assertThat(terminal
+              .exchangeLogin(terminal.loginFrame(terminal.nextSequence(), 0))
+              .result())
+          .isEqualTo(4);
+      PeerCipher peer = new PeerCipher(terminal, BASE_KEY, Kind.TRIPLE_DES, Digest.MD5);
+      peer.login();
+      assertThat(peer.data(APP, "hidden")).isZero();
+      assertThat(app.readings(2, who)).hasSize(2);
     }
   }
 
