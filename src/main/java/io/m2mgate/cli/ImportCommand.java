@@ -70,6 +70,14 @@ final class ImportCommand implements Callable<Integer> {
   private Mode mode = Mode.create;
 
   @Option(
+      names = "--overwrite-secrets",
+      description = {
+        "Sets the secrets of the file also where a rotation or a registration has given the terminal others since.",
+        "Such a terminal cannot log in any more until it has these."
+      })
+  private boolean overwriteSecrets;
+
+  @Option(
       names = "--format",
       description = "${COMPLETION-CANDIDATES}; by the file's name unless told.")
   private Optional<Form> format = Optional.empty();
@@ -101,8 +109,10 @@ final class ImportCommand implements Callable<Integer> {
     Files.deleteIfExists(beside(".errors"));
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     try {
+      String secrets = overwriteSecrets ? "overwrite" : "keep";
       var request = gateway
-          .request(HttpMethod.POST, "/v1/admin/terminals/import?mode=" + mode)
+          .request(
+              HttpMethod.POST, "/v1/admin/terminals/import?mode=" + mode + "&secrets=" + secrets)
           .putHeader("Content-Type", form.mediaType());
       return report(
           source,
@@ -165,6 +175,12 @@ final class ImportCommand implements Callable<Integer> {
         summary.getLong("updated"),
         summary.getLong("skipped"),
         summary.getLong("failed"));
+    long kept = summary.getLong("secretsKept", 0L);
+    if (kept > 0) {
+      out.printf(
+          "%,d of them keep the secrets that they were given since; --overwrite-secrets sets those of the file%n",
+          kept);
+    }
     boolean complete = summary.getBoolean("complete", false);
     if (!complete) {
       out.printf(

@@ -238,7 +238,7 @@ public final class LoginVerticle extends LaneVerticle {
       accept(login, request, opened);
       return;
     }
-    terminal(login).withdraw(opened);
+    terminal(login).drop(opened::equals);
     if (outcome == Outcome.REJECTED) {
       refuse(login, "serialUnknown");
     } else {

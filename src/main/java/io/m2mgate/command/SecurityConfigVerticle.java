@@ -18,6 +18,7 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.Rotation.State;
+import io.m2mgate.store.RotationWish;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.SecurityStore.Step;
@@ -165,8 +166,7 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
             .orElseGet(() -> store.open(sets.of(
                 serial,
                 asked.dialect(),
-                kinds,
-                Rotation.Origin.TERMINAL,
+                RotationWish.of(kinds, Rotation.Origin.TERMINAL),
                 sets.seal(serial, inForce),
                 inForce.expiries(),
                 lane().nowMillis()))));

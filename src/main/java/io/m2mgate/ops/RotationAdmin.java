@@ -12,6 +12,7 @@ import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.CommitUnit;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.Rotation.State;
+import io.m2mgate.store.RotationWish;
 import io.m2mgate.store.SecurityStore.Step;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreFault;
@@ -20,7 +21,6 @@ import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +52,7 @@ final class RotationAdmin implements Rotations {
   }
 
   @Override
-  public Future<Asked> open(String serial, Set<String> kinds, Rotation.Origin origin) {
+  public Future<Asked> open(String serial, RotationWish wish) {
     return store.terminals().load(List.of(serial)).compose(found -> {
       if (found.isEmpty()) {
         return Future.failedFuture(
@@ -62,15 +62,15 @@ final class RotationAdmin implements Rotations {
       return terminal
           .security()
           .open()
-          .map(open -> Future.succeededFuture(new Asked(open, open.kinds().containsAll(kinds))))
-          .orElseGet(() -> open(terminal, kinds, origin)
+          .map(open -> Future.succeededFuture(new Asked(open, wish.coveredBy(open))))
+          .orElseGet(() -> open(terminal, wish)
               .map(opened -> new Asked(opened, true))
-              .recover(cause -> overtaken(cause, serial, kinds)));
+              .recover(cause -> overtaken(cause, serial, wish)));
     });
   }
 
   /** Somebody else opened one in between. */
-  private Future<Asked> overtaken(Throwable cause, String serial, Set<String> kinds) {
+  private Future<Asked> overtaken(Throwable cause, String serial, RotationWish wish) {
     boolean conflict =
         cause instanceof StoreFault fault && fault.kind() == StoreFault.Kind.CONFLICT;
     return conflict
@@ -78,13 +78,12 @@ final class RotationAdmin implements Rotations {
             .security()
             .openOf(serial)
             .compose(open -> open.map(
-                    it -> Future.succeededFuture(new Asked(it, it.kinds().containsAll(kinds))))
+                    it -> Future.succeededFuture(new Asked(it, wish.coveredBy(it))))
                 .orElseGet(() -> Future.failedFuture(cause)))
         : Future.failedFuture(cause);
   }
 
-  private Future<Rotation> open(
-      StoredTerminal terminal, Set<String> kinds, Rotation.Origin origin) {
+  private Future<Rotation> open(StoredTerminal terminal, RotationWish wish) {
     var security = terminal.security();
     String serial = terminal.record().serial();
     return store
@@ -92,8 +91,7 @@ final class RotationAdmin implements Rotations {
         .open(sets.of(
             serial,
             dialect(terminal),
-            kinds,
-            origin,
+            wish,
             security.secrets(),
             security.expiries(),
             clock.millis()))
@@ -121,12 +119,12 @@ final class RotationAdmin implements Rotations {
     return step(rotation, State.ABANDONED, "");
   }
 
-  /** Moves an open one on and tells of it. */
+  /** Moves an open one on and tells of it; the store may leave it where it is. */
   Future<Optional<Rotation>> step(Rotation rotation, State state, String reason) {
     return store
         .security()
         .step(rotation.id(), Step.to(state, reason, clock.millis()))
-        .compose(done -> done.isEmpty()
+        .compose(done -> done.filter(now -> now.state() == state).isEmpty()
             ? Future.succeededFuture(done)
             : store
                 .terminals()

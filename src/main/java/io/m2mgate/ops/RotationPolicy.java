@@ -5,6 +5,7 @@ import io.m2mgate.bus.RotationEvents;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.Rotation.State;
+import io.m2mgate.store.RotationWish;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.SecurityStore.Expiring;
@@ -124,7 +125,7 @@ final class RotationPolicy {
 
   /** True when a rotation of all that is due is on its way; one that a registration left behind is sent in a session then. */
   private Future<Boolean> rotate(String serial, Set<String> due) {
-    return rotations.open(serial, due, Rotation.Origin.POLICY).compose(asked -> {
+    return rotations.open(serial, RotationWish.of(due, Rotation.Origin.POLICY)).compose(asked -> {
       Rotation.Origin origin = asked.rotation().origin();
       boolean leavesByItself =
           origin == Rotation.Origin.OPERATOR || origin == Rotation.Origin.POLICY;

@@ -242,7 +242,7 @@ final class FrameSecurity {
   private Verdict proven(Asked asked, Session session, int digestAt) {
     boolean signed = digestAt >= 0;
     Frame frame = asked.frame();
-    if (session.key().isEmpty() && !frame.hasWrappedFlag()) {
+    if (session.key().isEmpty() && !frame.hasWrappedFlag() && !SessionCiphers.lacksKey(session)) {
       // Most frames: what is made here is gone before anybody else sees it.
       return verified(
           asked,
@@ -270,11 +270,15 @@ final class FrameSecurity {
 
   /**
    * A body in clear where it must not be is like a wrong digest, and so is one that cannot be decrypted where the command has no
-   * code for that. A terminal that encrypts in a session without a key is genuine and is told that it is not served.
+   * code for that. A terminal that encrypts in a session without a key is genuine and is told that it is not served. One that must
+   * encrypt and has no key may always log out.
    */
   private Verdict closed(Asked asked, Session session, boolean signed, Drop reason) {
     if (reason == Drop.NO_SESSION_KEY
         && ALWAYS_ANSWERED.contains(asked.command().command())) {
+      return verified(asked, session, NOTHING, signed);
+    }
+    if (reason == Drop.CLEAR_BODY && asked.is(Command.LOGOUT) && SessionCiphers.lacksKey(session)) {
       return verified(asked, session, NOTHING, signed);
     }
     Optional<byte[]> told = switch (reason) {
@@ -323,7 +327,11 @@ final class FrameSecurity {
   private static Verdict verified(
       Asked asked, Session session, Content.Clear body, boolean signed) {
     Terminal terminal = asked.terminal();
-    terminal.failures().good();
+    if (!SessionCiphers.lacksKey(session)) {
+      terminal.failures().good();
+    } else if (asked.is(Command.HEART_BEAT) && terminal.failures().withholdsHeartbeats()) {
+      return new Verdict.Silence(Drop.HEARTBEAT_WITHHELD);
+    }
     boolean confirms = terminal.isTentative(session);
     if (confirms) {
       terminal.confirm(session);

@@ -4,7 +4,7 @@ import com.github.f4b6a3.ulid.UlidCreator;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.SecretSet.Expiries;
-import io.m2mgate.store.Rotation;
+import io.m2mgate.store.RotationWish;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.SecurityStore.NewRotation;
@@ -28,7 +28,7 @@ public final class NewSets {
   private final long deadlineSeconds;
 
   /**
-   * @param lifetimeSeconds of a new secret, 0 without end
+   * @param lifetimeSeconds of a new secret whose expiry nobody asks for, 0 without end
    * @param deadlineSeconds after which a rotation counts as unconfirmed
    */
   public NewSets(
@@ -43,11 +43,11 @@ public final class NewSets {
   public NewRotation of(
       String serial,
       Dialect dialect,
-      Set<String> kinds,
-      Rotation.Origin origin,
+      RotationWish wish,
       SealedSecrets inForce,
       Expiries expiries,
       long nowMillis) {
+    Set<String> kinds = wish.kinds();
     boolean uplink = kinds.contains(SecretKinds.UPLINK_PASSWORD);
     boolean downlink = kinds.contains(SecretKinds.DOWNLINK_PASSWORD);
     boolean baseKey = kinds.contains(SecretKinds.BASE_KEY);
@@ -57,7 +57,7 @@ public final class NewSets {
     return new NewRotation(
         UlidCreator.getMonotonicUlid(nowMillis).toString(),
         serial,
-        origin,
+        wish.origin(),
         kinds,
         new SealedSecrets(
             uplink
@@ -70,19 +70,20 @@ public final class NewSets {
                 ? box.seal(serial, SecretKinds.BASE_KEY, generator.baseKey(dialect))
                 : inForce.baseKey()),
         new Expiries(
-            uplink ? end : expiries.uplink(),
-            downlink ? end : expiries.downlink(),
-            baseKey ? end : expiries.baseKey(),
+            uplink ? expiry(wish, SecretKinds.UPLINK_PASSWORD, end) : expiries.uplink(),
+            downlink ? expiry(wish, SecretKinds.DOWNLINK_PASSWORD, end) : expiries.downlink(),
+            baseKey ? expiry(wish, SecretKinds.BASE_KEY, end) : expiries.baseKey(),
             expiries.baseKey()),
         nowMillis,
         nowMillis + TimeUnit.SECONDS.toMillis(deadlineSeconds));
   }
 
+  private static long expiry(RotationWish wish, String kind, long unlessAsked) {
+    return wish.expirySeconds().getOrDefault(kind, unlessAsked);
+  }
+
   /** The secrets in force of a terminal in memory, sealed again. */
   public SealedSecrets seal(String serial, SecretSet inForce) {
-    return new SealedSecrets(
-        box.seal(serial, SecretKinds.UPLINK_PASSWORD, inForce.uplink()),
-        box.seal(serial, SecretKinds.DOWNLINK_PASSWORD, inForce.downlink()),
-        box.seal(serial, SecretKinds.BASE_KEY, inForce.baseKey()));
+    return box.seal(serial, inForce);
   }
 }

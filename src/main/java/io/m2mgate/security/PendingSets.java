@@ -5,6 +5,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Rotation;
+import io.m2mgate.store.RotationWish;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.StoreFault;
@@ -29,8 +30,7 @@ public final class PendingSets {
     return store.open(sets.of(
         terminal.serial(),
         dialect(terminal),
-        Set.copyOf(NewSets.KINDS),
-        Rotation.Origin.REGISTRATION,
+        RotationWish.of(Set.copyOf(NewSets.KINDS), Rotation.Origin.REGISTRATION),
         SealedSecrets.NONE,
         Expiries.NEVER,
         services.clock().millis()));

@@ -1,5 +1,8 @@
 package io.m2mgate.security;
 
+import io.m2mgate.session.SecretSet;
+import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.SecretKinds;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -62,6 +65,14 @@ public final class SecretBox {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-256-GCM is not available", e);
     }
+  }
+
+  /** All three of a set. */
+  public SealedSecrets seal(String serial, SecretSet set) {
+    return new SealedSecrets(
+        seal(serial, SecretKinds.UPLINK_PASSWORD, set.uplink()),
+        seal(serial, SecretKinds.DOWNLINK_PASSWORD, set.downlink()),
+        seal(serial, SecretKinds.BASE_KEY, set.baseKey()));
   }
 
   /** @throws SealBroken when it is not what {@link #seal} gave for this subject and kind */

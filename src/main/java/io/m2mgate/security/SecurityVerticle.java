@@ -89,7 +89,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         serial -> loader.read(List.of(serial)).map(found -> Optional.ofNullable(found.get(serial))),
         this::read,
         lane()::settle);
-    settlements = new Settlements(lane(), context, store, this::renew);
+    settlements = new Settlements(lane(), context, store, box, this::renew);
     gate = new Gate(
         lane(),
         new FrameSecurity(proofs, ciphers),

@@ -51,16 +51,26 @@ final class SessionCiphers {
           .map(key -> decrypt(key, frame))
           .orElseGet(() -> new Content.Closed(Drop.NO_SESSION_KEY));
     }
-    boolean ofSegments = wrapping == Wrapping.SEGMENT && asked.command().segmentable();
-    if (length > 0 && session.key().isPresent() && !ofSegments && !takesClear(session)) {
+    boolean ofSegments = wrapping == Wrapping.SEGMENT
+        && asked.command().segmentable()
+        && session.key().isPresent();
+    if (length > 0 && !ofSegments && !takesClear(session)) {
       return new Content.Closed(Drop.CLEAR_BODY);
     }
     return new Content.Clear(frame.bytes(), frame.bodyOffset(), length, false);
   }
 
   private static boolean takesClear(Session session) {
-    EncryptionPolicy policy = session.profile().encryption();
-    return policy == EncryptionPolicy.OPTIONAL || policy == EncryptionPolicy.OFF;
+    return switch (session.profile().encryption()) {
+      case OFF, OPTIONAL -> true;
+      case WHEN_NEGOTIATED -> session.key().isEmpty();
+      case REQUIRED -> false;
+    };
+  }
+
+  /** Its bodies would be clear and must not be: the profile was changed since its LOGIN. */
+  static boolean lacksKey(Session session) {
+    return session.key().isEmpty() && session.profile().encryption() == EncryptionPolicy.REQUIRED;
   }
 
   private Content decrypt(SessionKey key, Frame frame) {

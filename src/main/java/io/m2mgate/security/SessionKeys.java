@@ -120,8 +120,16 @@ public final class SessionKeys {
 
   /** @throws SecretBox.SealBroken when it was sealed for another session or under another master key */
   static SessionKey open(SecretBox box, String serial, long timestamp, SealedKey sealed) {
-    byte[] octets = box.open(serial, kind(timestamp), Base64.getDecoder().decode(sealed.sealed()));
+    byte[] octets = box.open(serial, kind(timestamp), bytes(serial, timestamp, sealed));
     return new SessionKey(sealed.cipher(), octets, sealed.expirySeconds());
+  }
+
+  private static byte[] bytes(String serial, long timestamp, SealedKey sealed) {
+    try {
+      return Base64.getDecoder().decode(sealed.sealed());
+    } catch (IllegalArgumentException e) {
+      throw new SecretBox.SealBroken(serial, kind(timestamp));
+    }
   }
 
   /** A key opens in its own session only. */

@@ -1,5 +1,7 @@
 package io.m2mgate.security;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Keyring;
 import io.m2mgate.session.Profile;
@@ -12,10 +14,17 @@ import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoredSecurity;
 import io.m2mgate.store.StoredTerminal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes terminals out of what is stored, their secrets opened. May be used from any thread. */
 final class TerminalAssembly {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TerminalAssembly.class);
 
   private final SecretBox box;
   private final Profiles profiles;
@@ -40,8 +49,7 @@ final class TerminalAssembly {
         stored.sessions(),
         stored.recent(),
         Math.max(startedMillis, stored.sessions().heardMillis()));
-    terminal.openSessions().forEach(session -> restoreKey(terminal, session));
-    terminal.ended().ifPresent(session -> restoreKey(terminal, session));
+    restoreKeys(terminal);
     terminal
         .syncList()
         .restore(box.open(terminalRecord.serial(), SecretKinds.SYNC_LIST, stored.sealedSyncList()));
@@ -54,12 +62,33 @@ final class TerminalAssembly {
     return terminal;
   }
 
-  private void restoreKey(Terminal terminal, Session session) {
-    session
-        .token()
-        .key()
-        .ifPresent(protectedBy -> session.restore(
-            SessionKeys.open(box, terminal.serial(), session.token().timestamp(), protectedBy)));
+  /** A session whose key does not open is dropped: the terminal logs in again, and its secrets are as good as before. */
+  private void restoreKeys(Terminal terminal) {
+    List<Session> sessions = new ArrayList<>(terminal.openSessions());
+    terminal.ended().ifPresent(sessions::add);
+    Set<Session> closed =
+        sessions.stream().filter(session -> !restoreKey(terminal, session)).collect(toSet());
+    if (!closed.isEmpty()) {
+      LOG.warn(
+          "terminal {}: {} of its sessions end, for their keys do not open under this master key",
+          terminal.serial(),
+          closed.size());
+      terminal.drop(closed::contains);
+    }
+  }
+
+  /** False when the session has a key that does not open. */
+  private boolean restoreKey(Terminal terminal, Session session) {
+    try {
+      session
+          .token()
+          .key()
+          .ifPresent(protectedBy -> session.restore(
+              SessionKeys.open(box, terminal.serial(), session.token().timestamp(), protectedBy)));
+      return true;
+    } catch (SecretBox.SealBroken e) {
+      return false;
+    }
   }
 
   /** Takes over a changed record and its secrets; sessions stay. */

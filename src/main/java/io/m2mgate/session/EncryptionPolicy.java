@@ -8,7 +8,7 @@ public enum EncryptionPolicy {
   OPTIONAL("optional"),
   /** In a session with a session key a clear body is refused like a wrong digest. */
   WHEN_NEGOTIATED("whenNegotiated"),
-  /** No session without a session key. */
+  /** No session without a session key; no clear body in one that was opened before. */
   REQUIRED("required");
 
   private final String text;

@@ -63,6 +63,26 @@ public record Identity(
     return rebinding ? new Identity(imei, shortImei, imsi, secrets, false) : this;
   }
 
+  /** The same as what a session was opened with after {@code older}: an IMSI that was being bound then still is. */
+  Identity after(Identity older) {
+    return older.rebinding && sameImsi(older)
+        ? new Identity(imei, shortImei, imsi, secrets, true)
+        : this;
+  }
+
+  boolean sameImsi(Identity other) {
+    return Arrays.equals(imsi, other.imsi);
+  }
+
+  /** The record has this IMSI; false as long as only a session says that it is the terminal's. */
+  boolean boundTo(TerminalRecord terminal) {
+    return imsiText().equals(terminal.imsi().orElse(""));
+  }
+
+  public String imsiText() {
+    return new String(imsi, StandardCharsets.US_ASCII);
+  }
+
   /** The same secrets under another IMSI, which is the bound one. */
   Identity under(byte[] boundImsi) {
     return new Identity(imei, shortImei, boundImsi, secrets, false);

@@ -2,6 +2,7 @@ package io.m2mgate.session;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The stored sessions of one terminal.
@@ -28,5 +29,13 @@ public record SessionState(
 
   public SessionState {
     tentative = List.copyOf(tentative);
+  }
+
+  /** A session that these secrets opened was confirmed, or can be. */
+  public boolean uses(long generation, long nowMillis) {
+    return Stream.concat(
+            Stream.concat(confirmed.stream(), ended.stream()),
+            tentative.stream().filter(token -> !token.lapsedAt(nowMillis)))
+        .anyMatch(token -> token.generation() == generation);
   }
 }

@@ -24,6 +24,13 @@ public record SessionToken(
     boolean rebinding,
     Optional<SealedKey> key) {
 
+  private static final long TENTATIVE_MILLIS = 300_000;
+
+  /** Too old to be confirmed, where no frame has confirmed it yet. */
+  public boolean lapsedAt(long nowMillis) {
+    return nowMillis - openedMillis > TENTATIVE_MILLIS;
+  }
+
   /** One whose bodies go in clear. */
   public SessionToken(
       long timestamp,

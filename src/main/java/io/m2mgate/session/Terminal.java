@@ -3,6 +3,7 @@ package io.m2mgate.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -12,13 +13,12 @@ import java.util.function.Supplier;
 public final class Terminal {
 
   private static final int TENTATIVE_SESSIONS = 2;
-  private static final long TENTATIVE_MILLIS = 300_000;
   private static final long ENDED_MILLIS = 300_000;
 
   private final String serial;
   private TerminalRecord terminalRecord;
   private Keyring keyring;
-  private boolean unsettled;
+  private Optional<Identity> unsettled = Optional.empty();
   private Profile profile;
   private int profileVersion;
   private final Supplier<Profile> inForce = this::profile;
@@ -119,30 +119,40 @@ public final class Terminal {
   private void settle() {
     if (confirmed.isPresent()) {
       Session session = confirmed.get();
-      Keyring settled = keyring.confirmedBy(session.identity());
+      Identity with = session.identity();
+      Keyring settled = keyring.confirmedBy(with);
       if (settled != keyring) {
         keyring = settled;
+        unsettled = Optional.of(unsettled.map(with::after).orElse(with));
         session.identity(settled.current());
         tentative.removeIf(open -> !renewed(open));
         openSessions = List.of();
-        unsettled = true;
       }
     }
   }
 
-  /** True while the session in force was opened with secrets or an IMSI that the store has as pending. */
-  public boolean unsettled() {
-    return unsettled;
+  /** What a session was opened with that the store has as pending, once; {@link Identity#rebinding} when its IMSI is. */
+  public Optional<Identity> takeUnsettled() {
+    Optional<Identity> taken = unsettled;
+    unsettled = Optional.empty();
+    return taken;
   }
 
-  /** The store is being told of what the session in force was opened with. */
-  public void settled() {
-    unsettled = false;
+  /** The store could not be told of this. */
+  public void unsettle(Identity untold) {
+    unsettled = Optional.of(unsettled.map(later -> later.after(untold)).orElse(untold));
   }
 
-  /** It could not be told. */
-  public void unsettle() {
-    unsettled = true;
+  /** Another terminal has the IMSI that sessions were opened under: the bound one stays, and they are over. */
+  public void unbind(Identity untaken) {
+    keyring = Keyring.of(
+        terminalRecord,
+        keyring.current().secrets(),
+        keyring.pending().map(Identity::secrets),
+        Optional.empty());
+    drop(session -> session.identity().sameImsi(untaken));
+    leaveHome();
+    refusedImsi = Optional.of(untaken.imsiText());
   }
 
   /**
@@ -173,8 +183,7 @@ public final class Terminal {
   /** Drops tentative sessions and kept ended ones that are past their time. */
   public void expire(long nowMillis) {
     if (!tentative.isEmpty()
-        && tentative.removeIf(
-            session -> nowMillis - session.token().openedMillis() > TENTATIVE_MILLIS)) {
+        && tentative.removeIf(session -> session.token().lapsedAt(nowMillis))) {
       openSessions = List.of();
     }
     if (ended.isPresent() && nowMillis - ended.get().token().endedMillis() > ENDED_MILLIS) {
@@ -182,9 +191,9 @@ public final class Terminal {
     }
   }
 
-  /** LOGOUT ended its session and no other was opened: memory need not keep it, the store has what a repeat needs. */
+  /** LOGOUT ended its session and no other was opened: memory need not keep it, the store has what a repeat and a LOGIN need. */
   public boolean loggedOut() {
-    return !hasSession() && ended.isPresent() && !online;
+    return !hasSession() && ended.isPresent() && !online && unsettled.isEmpty();
   }
 
   public boolean hasSession() {
@@ -213,7 +222,7 @@ public final class Terminal {
         nowMillis,
         0,
         provenBy.secrets().generation(),
-        provenBy.rebinding());
+        !provenBy.boundTo(terminalRecord));
     Session opened = new Session(token, provenBy, inForce);
     if (tentative.size() == TENTATIVE_SESSIONS) {
       tentative.remove(0);
@@ -223,9 +232,11 @@ public final class Terminal {
     return opened;
   }
 
-  /** Takes back a session whose LOGIN could not be made durable; its token is never given again. */
-  public void withdraw(Session session) {
-    tentative.remove(session);
+  /** Takes back sessions whose frames cannot be served (any more); their tokens are never given again. */
+  public void drop(Predicate<Session> unusable) {
+    confirmed = confirmed.filter(unusable.negate());
+    tentative.removeIf(unusable);
+    ended = ended.filter(unusable.negate());
     openSessions = List.of();
   }
 
@@ -249,6 +260,10 @@ public final class Terminal {
     ended = confirmed.map(session -> session.ended(nowMillis));
     confirmed = Optional.empty();
     openSessions = List.of();
+    leaveHome();
+  }
+
+  private void leaveHome() {
     home = Optional.empty();
     candidate = Optional.empty();
   }

@@ -12,13 +12,16 @@ import java.util.function.Predicate;
  * @param patch the members that were named, for a serial that is there; one that would change nothing is UNCHANGED
  * @param sameSecrets whether the named secrets are the stored ones; called on the store's thread, must not block
  * @param update whether a record that is there may be changed; else one that differs is TAKEN
+ * @param overwriteSecrets whether secrets that a rotation or a registration gave the terminal may be changed too; else other ones are
+ *     left out of the row
  */
 public record Provision(
     TerminalRecord terminal,
     SealedSecrets secrets,
     TerminalPatch patch,
     Predicate<SealedSecrets> sameSecrets,
-    boolean update) {
+    boolean update,
+    boolean overwriteSecrets) {
 
   /** What became of a row. */
   public enum Outcome {
@@ -33,15 +36,20 @@ public record Provision(
 
   /**
    * @param subject {@code serial}, {@code imei}, {@code imsi} or {@code app} where it was refused, else empty
+   * @param secretsKept the row's secrets were left out: the terminal was given others since it was provisioned
    */
-  public record Result(Outcome outcome, String subject) {
-    public static final Result CREATED = new Result(Outcome.CREATED, "");
-    public static final Result UPDATED = new Result(Outcome.UPDATED, "");
-    public static final Result UNCHANGED = new Result(Outcome.UNCHANGED, "");
-    public static final Result NO_APPLICATION = new Result(Outcome.NO_APPLICATION, "app");
+  public record Result(Outcome outcome, String subject, boolean secretsKept) {
+    public static final Result CREATED = new Result(Outcome.CREATED, "", false);
+    public static final Result UPDATED = new Result(Outcome.UPDATED, "", false);
+    public static final Result UNCHANGED = new Result(Outcome.UNCHANGED, "", false);
+    public static final Result NO_APPLICATION = new Result(Outcome.NO_APPLICATION, "app", false);
 
     public static Result taken(String member) {
-      return new Result(Outcome.TAKEN, member);
+      return new Result(Outcome.TAKEN, member, false);
+    }
+
+    public Result keepingSecrets(boolean kept) {
+      return new Result(outcome, subject, kept);
     }
   }
 }

@@ -46,6 +46,20 @@ public record Rotation(
     kinds = Set.copyOf(kinds);
   }
 
+  /**
+   * When the secret of its set expires, since 1970.
+   *
+   * @param kind one of the three that can be rotated
+   */
+  public long expirySeconds(String kind) {
+    return switch (kind) {
+      case SecretKinds.UPLINK_PASSWORD -> expiries.uplink();
+      case SecretKinds.DOWNLINK_PASSWORD -> expiries.downlink();
+      case SecretKinds.BASE_KEY -> expiries.baseKey();
+      default -> throw new IllegalArgumentException("no secret of a set: " + kind);
+    };
+  }
+
   public boolean isOpen() {
     return endedMillis == 0;
   }

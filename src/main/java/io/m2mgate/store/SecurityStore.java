@@ -26,16 +26,16 @@ public interface SecurityStore {
 
   /**
    * Moves an open rotation on; empty when it has ended. An end erases its secrets. A state never goes back: an earlier one than
-   * the stored is not taken over, the rest of the step is.
+   * the stored is not taken over, the rest of the step is. Neither is an end while the terminal has a stored session that the set
+   * opened, unless that can be confirmed no more: the terminal uses the set, and {@link #settle} is what ends it.
    */
   Future<Optional<Rotation>> step(String id, Step step);
 
   /**
-   * A session was confirmed that the set of this generation opened, under this IMSI where it was one that is being bound: they
-   * are the terminal's from here on. Doing it again changes nothing.
+   * A session was confirmed that this set opened, under this IMSI where it was one that is being bound: they are the terminal's
+   * from here on, also when the rotation was ended without success meanwhile. Doing it again changes nothing.
    */
-  Future<Settled> settle(
-      String serial, long generation, Optional<String> boundImsi, long nowMillis);
+  Future<Settled> settle(String serial, Used used, Optional<String> boundImsi, long nowMillis);
 
   /** Accepts REGISTER operation rebind: sessions may be opened under this IMSI too. False when there is no such terminal. */
   Future<Boolean> rebindTo(String serial, String imsi);
@@ -79,10 +79,27 @@ public interface SecurityStore {
   }
 
   /**
-   * @param rotation the one that ended by it
-   * @param rebound the IMSI is bound now
+   * The set that opened a session.
+   *
+   * @param secrets sealed, all three: the store may have erased its own
    */
-  record Settled(Optional<Rotation> rotation, boolean rebound) {}
+  record Used(long generation, SealedSecrets secrets, Expiries expiries) {}
+
+  /**
+   * @param rotation the one that ended by it
+   * @param binding what became of the IMSI
+   */
+  record Settled(Optional<Rotation> rotation, Binding binding) {}
+
+  /** What a session under an IMSI that is being bound did to the terminal's record. */
+  enum Binding {
+    /** Nothing was to be bound. */
+    NONE,
+    /** The IMSI is bound now. */
+    BOUND,
+    /** Another terminal has the IMSI by now: the bound one stays, and the other is not waited for any more. */
+    TAKEN
+  }
 
   /**
    * A terminal with secrets that expire.

@@ -77,5 +77,20 @@ public interface TerminalStore {
       Optional<Boolean> enabled,
       Optional<byte[]> uplinkPassword,
       Optional<byte[]> downlinkPassword,
-      Optional<byte[]> baseKey) {}
+      Optional<byte[]> baseKey) {
+
+    /** The same for a terminal whose secrets stay. */
+    public TerminalPatch withoutSecrets() {
+      return new TerminalPatch(
+          imei,
+          imsi,
+          app,
+          profile,
+          msisdn,
+          enabled,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
+  }
 }

@@ -9,6 +9,8 @@ import io.m2mgate.ops.Gateway;
 import io.m2mgate.peer.Api;
 import io.m2mgate.peer.Await;
 import io.m2mgate.peer.Identity;
+import io.m2mgate.peer.PeerRotation;
+import io.m2mgate.peer.PeerRotation.Given;
 import io.m2mgate.peer.PeerTerminal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -152,6 +154,42 @@ class InstallationIT {
     assertThat(Files.readString(directory.resolve("fleet.csv.errors"))).contains("\"line\":22");
     assertThat(transfer("import", directory.resolve("none.csv"))).isEqualTo(Main.FAILED);
     assertThat(transfer("import", file, "--from-line", "99")).isEqualTo(Main.FAILED);
+  }
+
+  // Verifies that a file which is imported again leaves the secrets alone that its terminal was
+  // given since, and sets them when it is told to.
+  @Test
+  void keepsRotatedSecrets() throws IOException {
+    var app = api().as(application("EC01"));
+    Path file = Files.writeString(directory.resolve("fleet.csv"), HEADER + csv(0, 2));
+    transfer("import", file);
+    Identity old = Identity.numbered(0);
+    Identity renewed;
+    try (var peer = terminal(old).login()) {
+      app.call("POST", "/v1/terminals/" + old.serial() + "/rotations", Api.JSON.createObjectNode());
+      Given given = PeerRotation.expectSet(peer);
+      PeerRotation.ack(peer, given, 0);
+      renewed = given.applied(old);
+      peer.logout(9);
+    }
+    try (var peer = terminal(renewed)) {
+      peer.login();
+      app.events(1, event -> event.path("data").path("state").asText().equals("succeeded"));
+    }
+
+    assertThat(transfer("import", file)).as(out.toString()).isEqualTo(Main.DONE);
+    assertThat(out.toString()).contains("2 skipped", "1 of them keep the secrets");
+    assertThat(transfer("import", file, "--mode", "upsert")).isEqualTo(Main.DONE);
+    assertThat(out.toString()).contains("2 skipped", "1 of them keep the secrets");
+    try (var peer = terminal(renewed)) {
+      peer.login();
+    }
+    assertThat(transfer("import", file, "--mode", "upsert", "--overwrite-secrets"))
+        .isEqualTo(Main.DONE);
+    assertThat(out.toString()).contains("1 updated, 1 skipped").doesNotContain("keep");
+    try (var peer = terminal(old)) {
+      peer.login();
+    }
   }
 
   // Verifies that an export appears whole, has what its filters let through, and is taken by

@@ -57,10 +57,14 @@ class FrameEncryptionTest {
   }
 
   private Asked asked(Frame frame) {
+    return asked(frame, NOW);
+  }
+
+  private Asked asked(Frame frame, long nowMillis) {
     Resident resident = new Resident(terminal.serial());
     resident.arrived(terminal);
     return new Asked(
-        new Inbound(frame, home, NOW),
+        new Inbound(frame, home, nowMillis),
         resident,
         terminal,
         RequestFrames.DIALECT,
@@ -119,6 +123,25 @@ class FrameEncryptionTest {
     Verdict.Answer answer = (Verdict.Answer) verdict;
     assertThat(Bytes.hex(answer.reply().body())).isEqualTo(body);
     assertThat(answer.reason()).isEqualTo(reason);
+  }
+
+  // Verifies that a session without a key carries no clear body once the profile wants encryption:
+  // empty frames and LOGOUT are served, and heartbeats until three bodies were refused.
+  @Test
+  void letsNoClearBodyThroughOnceEncryptionIsRequired() {
+    session("{}", false, CipherKind.TRIPLE_DES);
+    accepted(clear(Command.TRANSPARENT_DATA, 1));
+    terminal.profile(SampleTerminal.profile("{\"encryption\":\"required\"}"), 1);
+
+    for (int i = 0; i < 3; i++) {
+      accepted(clear(Command.HEART_BEAT, 10 + i));
+      Frame data = clear(Command.TRANSPARENT_DATA, 20 + i);
+      assertThat(sealing.security().open(asked(data, NOW + i * 10_000)))
+          .isEqualTo(new Verdict.Silence(Drop.CLEAR_BODY));
+    }
+    assertThat(open(clear(Command.HEART_BEAT, 31)))
+        .isEqualTo(new Verdict.Silence(Drop.HEARTBEAT_WITHHELD));
+    accepted(clear(Command.LOGOUT, 32));
   }
 
   // Verifies that the worked packet is let through, its body read as the worked packet in clear has

@@ -48,7 +48,7 @@ class TerminalTest {
     Session first = confirmedAt(T0);
     terminal.end(T0);
     Session second = terminal.open(terminal.keyring().current(), false, 2, T0);
-    terminal.withdraw(second);
+    terminal.drop(second::equals);
     Session third = terminal.open(terminal.keyring().current(), false, 3, T0);
     Terminal restarted = SampleTerminal.usual();
     restarted.restore(terminal.state(), List.of(), T0);

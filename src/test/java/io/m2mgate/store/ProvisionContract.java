@@ -9,15 +9,19 @@ import static io.m2mgate.store.StoreBench.session;
 import static io.m2mgate.store.StoreBench.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Provision.Result;
+import io.m2mgate.store.SecurityStore.NewRotation;
+import io.m2mgate.store.SecurityStore.Used;
 import io.m2mgate.store.TerminalStore.TerminalFilter;
 import io.m2mgate.store.TerminalStore.TerminalPatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +29,11 @@ import org.junit.jupiter.api.Test;
 abstract class ProvisionContract extends StoreContract {
 
   private static Provision asked(TerminalRecord terminal, int secret, boolean update) {
+    return asked(terminal, secret, update, false);
+  }
+
+  private static Provision asked(
+      TerminalRecord terminal, int secret, boolean update, boolean overwriteSecrets) {
     byte[] sealed = {(byte) secret};
     var secrets = new SealedSecrets(sealed, new byte[0], new byte[0]);
     var patch = new TerminalPatch(
@@ -38,7 +47,12 @@ abstract class ProvisionContract extends StoreContract {
         Optional.empty(),
         Optional.empty());
     return new Provision(
-        terminal, secrets, patch, stored -> Arrays.equals(stored.uplinkPassword(), sealed), update);
+        terminal,
+        secrets,
+        patch,
+        stored -> Arrays.equals(stored.uplinkPassword(), sealed),
+        update,
+        overwriteSecrets);
   }
 
   private static TerminalRecord with(TerminalRecord t, String imei, String app) {
@@ -109,6 +123,48 @@ abstract class ProvisionContract extends StoreContract {
     assertThat(one.record().app()).isEqualTo("other");
     assertThat(one.record().revision()).isEqualTo(2);
     assertThat(one.security().secrets().uplinkPassword()).containsExactly(3);
+  }
+
+  /** Verifies that a batch leaves secrets alone that a terminal was given since, unless it is told not to, and says so. */
+  @Test
+  void keepsWhatARotationGave() {
+    application(store, "app");
+    batch(asked(terminal(1, "app"), 1, false));
+    byte[] given = {42};
+    var set = new SealedSecrets(given, given, given);
+    var rotation = await(store
+        .security()
+        .open(new NewRotation(
+            "R",
+            serial(1),
+            Rotation.Origin.OPERATOR,
+            Set.of("uplinkPassword"),
+            set,
+            Expiries.NEVER,
+            1_000,
+            9_000)));
+    var used = new Used(rotation.generation(), set, Expiries.NEVER);
+    await(store.security().settle(serial(1), used, Optional.empty(), 2_000));
+    TerminalRecord moved = with(terminal(1, "app"), "990000000000001", "app");
+
+    assertThat(batch(
+            asked(terminal(1, "app"), 1, false),
+            asked(moved, 1, true),
+            asked(moved, 1, true),
+            asked(moved, 42, true)))
+        .containsExactly(
+            Result.UNCHANGED.keepingSecrets(true),
+            Result.UPDATED.keepingSecrets(true),
+            Result.UNCHANGED.keepingSecrets(true),
+            Result.UNCHANGED);
+    assertThat(uplinkPassword(1)).isEqualTo(given);
+    assertThat(batch(asked(moved, 1, true, true))).containsExactly(Result.UPDATED);
+    assertThat(uplinkPassword(1)).containsExactly(1);
+  }
+
+  private byte[] uplinkPassword(int number) {
+    var loaded = await(store.terminals().load(List.of(serial(number)))).get(0);
+    return loaded.security().secrets().uplinkPassword();
   }
 
   /** Verifies that a batch larger than a statement's list is stored whole, and found unchanged when it comes again. */

@@ -2,6 +2,7 @@ package io.m2mgate.store;
 
 import static io.m2mgate.store.StoreBench.application;
 import static io.m2mgate.store.StoreBench.await;
+import static io.m2mgate.store.StoreBench.committed;
 import static io.m2mgate.store.StoreBench.provision;
 import static io.m2mgate.store.StoreBench.refused;
 import static io.m2mgate.store.StoreBench.serial;
@@ -9,9 +10,13 @@ import static io.m2mgate.store.StoreBench.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.session.SecretSet.Expiries;
+import io.m2mgate.session.SessionState;
+import io.m2mgate.session.SessionToken;
+import io.m2mgate.store.SecurityStore.Binding;
 import io.m2mgate.store.SecurityStore.NewRotation;
 import io.m2mgate.store.SecurityStore.Settled;
 import io.m2mgate.store.SecurityStore.Step;
+import io.m2mgate.store.SecurityStore.Used;
 import io.m2mgate.store.TerminalStore.TerminalPatch;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +57,27 @@ abstract class SecurityContract extends StoreContract {
             new Expiries(10, 20, 30, 30),
             1_000,
             deadlineMillis));
+  }
+
+  private static Used used(String id, long generation) {
+    return new Used(generation, sealed(id), new Expiries(10, 20, 30, 30));
+  }
+
+  /** The terminal's stored sessions: one that the set of this generation opened, tentative or confirmed. */
+  private void session(int number, long generation, long openedMillis, boolean confirmed) {
+    SessionToken token = new SessionToken(77, false, 5, openedMillis, 0, generation, false);
+    committed(
+        store,
+        new Change.PutSession(
+            serial(number),
+            new SessionState(
+                77,
+                confirmed ? Optional.of(token) : Optional.empty(),
+                confirmed ? List.of() : List.of(token),
+                Optional.empty(),
+                confirmed,
+                openedMillis,
+                "{}")));
   }
 
   private StoredSecurity security(int number) {
@@ -140,12 +166,13 @@ abstract class SecurityContract extends StoreContract {
     long generation = opened.generation();
 
     Settled settled =
-        await(store.security().settle(serial(1), generation, Optional.empty(), 5_000));
+        await(store.security().settle(serial(1), used("A", generation), Optional.empty(), 5_000));
     assertThat(settled.rotation().orElseThrow().state()).isEqualTo(Rotation.State.SUCCEEDED);
     assertThat(settled.rotation().get().secrets().baseKey()).isEmpty();
-    assertThat(settled.rebound()).isFalse();
-    assertThat(await(store.security().settle(serial(1), generation, Optional.empty(), 6_000)))
-        .isEqualTo(new Settled(Optional.empty(), false));
+    assertThat(settled.binding()).isEqualTo(Binding.NONE);
+    assertThat(await(
+            store.security().settle(serial(1), used("A", generation), Optional.empty(), 6_000)))
+        .isEqualTo(new Settled(Optional.empty(), Binding.NONE));
 
     StoredSecurity after = security(1);
     assertThat(after.generation()).isEqualTo(generation);
@@ -171,7 +198,8 @@ abstract class SecurityContract extends StoreContract {
     assertThat(open.secrets().downlinkPassword()).isEqualTo(ascii("set-down"));
     assertThat(open.secrets().baseKey()).isEqualTo(ascii("A-key"));
     assertThat(open.expiries().downlink()).isEqualTo(Expiries.NONE);
-    await(store.security().settle(serial(1), open.generation(), Optional.empty(), 5_000));
+    await(
+        store.security().settle(serial(1), used("A", open.generation()), Optional.empty(), 5_000));
     assertThat(security(1).expiries().uplink()).isEqualTo(10);
     await(store.terminals().update(serial(1), secrets("again"), Optional.empty()));
     assertThat(security(1).expiries()).isEqualTo(Expiries.NEVER);
@@ -192,12 +220,78 @@ abstract class SecurityContract extends StoreContract {
         Optional.of(all.baseKey()));
   }
 
+  /**
+   * Verifies that no end but success is taken over while a stored session that the set opened can be confirmed or was: what the
+   * terminal uses is not forgotten.
+   */
+  @Test
+  void keepsASetInUse() {
+    SecurityStore security = store.security();
+    Rotation opened = await(opening("A", 1, 9_000));
+    session(1, opened.generation() + 1, 2_000, true);
+    session(1, opened.generation(), 2_000, false);
+
+    Rotation kept = await(security.step("A", Step.to(Rotation.State.ABANDONED, "", 302_000)))
+        .orElseThrow();
+    assertThat(kept.isOpen()).isTrue();
+    assertThat(kept.state()).isEqualTo(Rotation.State.QUEUED);
+    assertThat(kept.secrets().uplinkPassword()).isEqualTo(ascii("A-up"));
+
+    session(1, opened.generation(), 2_000, true);
+    assertThat(await(security.step("A", Step.to(Rotation.State.ROLLED_BACK, "", 999_000)))
+            .orElseThrow()
+            .isOpen())
+        .isTrue();
+
+    session(1, opened.generation(), 2_000, false);
+    assertThat(await(security.step("A", Step.to(Rotation.State.ABANDONED, "", 302_001)))
+            .orElseThrow()
+            .state())
+        .as("past the time in which a frame could confirm the session")
+        .isEqualTo(Rotation.State.ABANDONED);
+  }
+
+  /**
+   * Verifies that a set that a session confirmed is in force although its rotation was ended and erased in between, that a later
+   * rotation takes over what it does not change of it, and that an overtaken set stays overtaken.
+   */
+  @Test
+  void settlesAnEndedSet() {
+    SecurityStore security = store.security();
+    Rotation first = await(opening("A", 1, 9_000));
+    await(security.step("A", Step.to(Rotation.State.ABANDONED, "", 2_000)));
+    Rotation later = await(opening("B", 1, 9_000));
+
+    Settled settled =
+        await(security.settle(serial(1), used("A", first.generation()), Optional.empty(), 5_000));
+    assertThat(settled.rotation().orElseThrow().state()).isEqualTo(Rotation.State.SUCCEEDED);
+    assertThat(settled.rotation().get().secrets().baseKey()).isEmpty();
+    StoredSecurity after = security(1);
+    assertThat(after.generation()).isEqualTo(first.generation());
+    assertThat(after.secrets().uplinkPassword()).isEqualTo(ascii("A-up"));
+    assertThat(after.secrets().downlinkPassword()).isEqualTo(ascii("A-down"));
+    assertThat(after.secrets().baseKey()).isEqualTo(ascii("A-key"));
+    assertThat(after.expiries()).isEqualTo(new Expiries(10, 20, 30, Expiries.NONE));
+    assertThat(after.open().orElseThrow().secrets().uplinkPassword()).isEqualTo(ascii("B-up"));
+    assertThat(after.open().get().secrets().downlinkPassword()).isEqualTo(ascii("A-down"));
+
+    await(security.settle(serial(1), used("B", later.generation()), Optional.empty(), 6_000));
+    Rotation last = await(opening("C", 1, 9_000));
+    await(security.step("C", Step.to(Rotation.State.ABANDONED, "", 7_000)));
+    await(opening("D", 1, 9_000));
+    await(security.settle(serial(1), used("D", last.generation() + 1), Optional.empty(), 8_000));
+    assertThat(await(
+            security.settle(serial(1), used("C", last.generation()), Optional.empty(), 9_000)))
+        .isEqualTo(new Settled(Optional.empty(), Binding.NONE));
+    assertThat(security(1).secrets().uplinkPassword()).isEqualTo(ascii("D-up"));
+  }
+
   /** Verifies that a session under the set before settles nothing. */
   @Test
   void keepsThePendingSet() {
     await(opening("A", 1, 9_000));
-    assertThat(await(store.security().settle(serial(1), 0, Optional.empty(), 5_000)))
-        .isEqualTo(new Settled(Optional.empty(), false));
+    assertThat(await(store.security().settle(serial(1), used("none", 0), Optional.empty(), 5_000)))
+        .isEqualTo(new Settled(Optional.empty(), Binding.NONE));
     assertThat(security(1).open()).isPresent();
   }
 
@@ -205,24 +299,24 @@ abstract class SecurityContract extends StoreContract {
   @Test
   void rebinds() {
     SecurityStore security = store.security();
-    assertThat(
-            await(security.settle(serial(1), 0, Optional.of(OTHER_IMSI), 5_000)).rebound())
-        .isFalse();
+    assertThat(await(security.settle(serial(1), used("none", 0), Optional.of(OTHER_IMSI), 5_000))
+            .binding())
+        .isEqualTo(Binding.NONE);
     assertThat(await(security.rebindTo(serial(1), OTHER_IMSI))).isTrue();
     assertThat(await(security.rebindTo(serial(1), OTHER_IMSI))).isTrue();
     assertThat(await(security.rebindTo(serial(7), OTHER_IMSI))).isFalse();
     assertThat(security(1).rebindingTo()).contains(OTHER_IMSI);
 
-    assertThat(
-            await(security.settle(serial(1), 0, Optional.of(OTHER_IMSI), 6_000)).rebound())
-        .isTrue();
+    assertThat(await(security.settle(serial(1), used("none", 0), Optional.of(OTHER_IMSI), 6_000))
+            .binding())
+        .isEqualTo(Binding.BOUND);
     assertThat(security(1).rebindingTo()).isEmpty();
     var bound = await(store.terminals().byImsi(OTHER_IMSI)).orElseThrow();
     assertThat(bound.serial()).isEqualTo(serial(1));
     assertThat(bound.revision()).isEqualTo(2);
-    assertThat(
-            await(security.settle(serial(1), 0, Optional.of(OTHER_IMSI), 7_000)).rebound())
-        .isFalse();
+    assertThat(await(security.settle(serial(1), used("none", 0), Optional.of(OTHER_IMSI), 7_000))
+            .binding())
+        .isEqualTo(Binding.NONE);
   }
 
   /** Verifies that an IMSI which another terminal has by then is not bound twice. */
@@ -230,9 +324,13 @@ abstract class SecurityContract extends StoreContract {
   void bindsNoImsiTwice() {
     String taken = terminal(2, "app").imsi().orElseThrow();
     await(store.security().rebindTo(serial(1), taken));
-    assertThat(await(store.security().settle(serial(1), 0, Optional.of(taken), 5_000))
-            .rebound())
-        .isFalse();
+    assertThat(await(store.security().settle(serial(1), used("none", 0), Optional.of(taken), 5_000))
+            .binding())
+        .isEqualTo(Binding.TAKEN);
+    assertThat(security(1).rebindingTo()).isEmpty();
+    assertThat(
+            await(store.security().settle(serial(1), used("none", 0), Optional.of(taken), 6_000)))
+        .isEqualTo(new Settled(Optional.empty(), Binding.NONE));
     assertThat(await(store.terminals().byImsi(taken)).orElseThrow().serial()).isEqualTo(serial(2));
   }
 
@@ -275,7 +373,7 @@ abstract class SecurityContract extends StoreContract {
         .extracting(Rotation::id)
         .containsExactly("C");
 
-    await(security.settle(serial(1), 2, Optional.empty(), 9_000));
+    await(security.settle(serial(1), used("B", 2), Optional.empty(), 9_000));
     assertThat(await(security.expiringBefore(11, "", 10)))
         .extracting(SecurityStore.Expiring::serial)
         .containsExactly(serial(1));

@@ -12,13 +12,18 @@ import io.m2mgate.bridge.InvalidRequest.Fault;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reads the members of one JSON object and collects everything that is wrong with it, so that a client learns of all
@@ -74,7 +79,15 @@ final class Fields {
   }
 
   void fault(String name, String detail, String valid) {
-    faults.add(Fault.of("/" + name.replace("~", "~0").replace("/", "~1"), detail, valid));
+    fault(List.of(name), detail, valid);
+  }
+
+  /** A fault of a member of a member. */
+  void fault(List<String> path, String detail, String valid) {
+    var pointer = path.stream()
+        .map(name -> "/" + name.replace("~", "~0").replace("/", "~1"))
+        .collect(Collectors.joining());
+    faults.add(Fault.of(pointer, detail, valid));
   }
 
   /** A text of a form; absent and null give nothing. */
@@ -131,6 +144,34 @@ final class Fields {
       }
       return texts;
     });
+  }
+
+  /** An object of known members, each a time with its offset (RFC 3339) or null. */
+  Map<String, Optional<Instant>> times(String name, List<String> known) {
+    var valid = "an RFC 3339 time or null for each of " + String.join(", ", known);
+    var times = new HashMap<String, Optional<Instant>>();
+    read(name, JsonNode::isObject, Function.identity(), valid)
+        .ifPresent(members -> members.properties().forEach(member -> {
+          var at = member.getKey();
+          var value = member.getValue();
+          var time = time(value);
+          if (!known.contains(at)) {
+            fault(List.of(name, at), "no such member", String.join(", ", known));
+          } else if (time.isEmpty() && !value.isNull()) {
+            fault(List.of(name, at), "not a time", valid);
+          } else {
+            times.put(at, time);
+          }
+        }));
+    return times;
+  }
+
+  private static Optional<Instant> time(JsonNode value) {
+    try {
+      return Optional.ofNullable(value.textValue()).map(Instant::parse);
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   void check() {

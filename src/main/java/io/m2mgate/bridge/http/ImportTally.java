@@ -34,6 +34,7 @@ final class ImportTally {
 
   private final Map<End, Counter> figures;
   private final Map<End, Long> counts = new EnumMap<>(End.class);
+  private long secretsKept; // among those that were updated or skipped
 
   ImportTally(Map<End, Counter> figures) {
     this.figures = figures;
@@ -56,7 +57,16 @@ final class ImportTally {
     return figures;
   }
 
-  void count(End end) {
+  void count(Provision.Result result) {
+    count(End.of(result.outcome()));
+    secretsKept += result.secretsKept() ? 1 : 0;
+  }
+
+  void failed() {
+    count(End.FAILED);
+  }
+
+  private void count(End end) {
     counts.merge(end, 1L, Long::sum);
     figures.get(end).increment();
   }
@@ -64,6 +74,7 @@ final class ImportTally {
   JsonObject toJson() {
     var json = new JsonObject();
     counts.forEach((end, count) -> json.put(end.text(), count));
+    json.put("secretsKept", secretsKept);
     return json.put("lines", counts.values().stream().mapToLong(Long::longValue).sum());
   }
 }

@@ -23,6 +23,7 @@ enum ProblemType {
   ALREADY_EXISTS(409, "It exists already"),
   IN_USE(409, "Something still refers to it"),
   ROTATION_OPEN(409, "Another rotation of the terminal is open"),
+  ROTATION_IN_USE(409, "The terminal uses the set of the rotation"),
   ROTATION_ENDED(409, "The rotation has ended"),
   PROFILE_READ_ONLY(409, "The profile is built in"),
   CURSOR_TOO_OLD(410, "The log does not reach back so far"),

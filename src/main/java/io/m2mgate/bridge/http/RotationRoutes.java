@@ -2,12 +2,16 @@ package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Scope;
+import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.store.Rotation;
+import io.m2mgate.store.RotationWish;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +25,11 @@ final class RotationRoutes {
   private static final String ONE = BASE + "/:id";
   private static final List<String> SECRETS =
       List.of("uplinkPassword", "downlinkPassword", "baseKey");
+  /** Seconds since 1970; the protocol has 32 bits, and all of them set say never. */
+  private static final long LAST_EXPIRY = Expiries.NONE - 1;
+
+  private static final String EXPIRY_VALID =
+      "a time in the future, up to " + Instant.ofEpochSecond(LAST_EXPIRY);
   private static final String RESEND_WARNING =
       "The same set goes out again. A terminal that has it already may log in anew.";
   private static final String ABANDON_WARNING =
@@ -43,30 +52,45 @@ final class RotationRoutes {
   }
 
   private Future<Answer> open(Exchange exchange) {
-    var fields = exchange.body("secrets");
-    var kinds = fields.texts("secrets", SECRETS).orElse(Set.copyOf(SECRETS));
-    if (kinds.isEmpty()) {
-      fields.fault("secrets", "empty", "at least one of " + String.join(", ", SECRETS));
-    }
-    fields.check();
+    var wish = wish(exchange.body("secrets", "expiries"), Instant.now());
     return own(exchange)
-        .compose(
-            row -> parts.rotations().open(row.terminal().serial(), kinds, Rotation.Origin.OPERATOR))
+        .compose(row -> parts.rotations().open(row.terminal().serial(), wish))
         .compose(asked -> {
           var rotation = asked.rotation();
           if (!asked.covers()) {
             return Problem.failed(
                 ProblemType.ROTATION_OPEN,
                 "rotation " + rotation.id() + " of " + String.join(", ", sorted(rotation))
-                    + " is open: wait for it or abandon it");
+                    + " is open, or has other expiries: wait for it or abandon it");
           }
           var detail = new JsonObject()
               .put("rotation", rotation.id())
-              .put("secrets", new JsonArray(sorted(rotation)));
+              .put("secrets", new JsonArray(sorted(rotation)))
+              .put("expiries", expiries(rotation));
           return audits
               .append(exchange.caller(), "rotation.open", rotation.serial(), detail)
               .map(Answer.json(202, shape(rotation)).with("Location", location(rotation)));
         });
+  }
+
+  private static RotationWish wish(Fields fields, Instant now) {
+    var kinds = fields.texts("secrets", SECRETS).orElse(Set.copyOf(SECRETS));
+    if (kinds.isEmpty()) {
+      fields.fault("secrets", "empty", "at least one of " + String.join(", ", SECRETS));
+    }
+    var expiries = new HashMap<String, Long>();
+    fields.times("expiries", SECRETS).forEach((secret, time) -> {
+      long second = time.map(Instant::getEpochSecond).orElse(Expiries.NONE);
+      if (!kinds.contains(secret)) {
+        fields.fault(List.of("expiries", secret), "is not rotated", "one of secrets");
+      } else if (second <= now.getEpochSecond() || time.isPresent() && second > LAST_EXPIRY) {
+        fields.fault(List.of("expiries", secret), "out of range", EXPIRY_VALID);
+      } else {
+        expiries.put(secret, second);
+      }
+    });
+    fields.check();
+    return new RotationWish(kinds, expiries, Rotation.Origin.OPERATOR);
   }
 
   private Future<Answer> list(Exchange exchange) {
@@ -92,7 +116,18 @@ final class RotationRoutes {
   private Future<Answer> abandon(Exchange exchange) {
     return one(exchange)
         .compose(rotation -> parts.rotations().abandon(rotation))
+        .map(RotationRoutes::givenUp)
         .compose(done -> answer(exchange, done, "rotation.abandon", ABANDON_WARNING));
+  }
+
+  private static Optional<Rotation> givenUp(Optional<Rotation> done) {
+    if (done.filter(Rotation::isOpen).isPresent()) {
+      throw Problem.of(
+          ProblemType.ROTATION_IN_USE,
+          "the terminal logged in with its set: it succeeds with the terminal's next frame, and can be abandoned when"
+              + " none came within five minutes");
+    }
+    return done;
   }
 
   private Future<Answer> answer(
@@ -137,6 +172,17 @@ final class RotationRoutes {
     return rotation.kinds().stream().sorted().toList();
   }
 
+  /** Of the secrets that are new; null never. */
+  private static JsonObject expiries(Rotation rotation) {
+    var expiries = new JsonObject();
+    for (String secret : sorted(rotation)) {
+      long second = rotation.expirySeconds(secret);
+      expiries.put(
+          secret, second == Expiries.NONE ? null : Instant.ofEpochSecond(second).toString());
+    }
+    return expiries;
+  }
+
   private static String location(Rotation rotation) {
     return "/v1/terminals/" + rotation.serial() + "/rotations/" + rotation.id();
   }
@@ -147,6 +193,7 @@ final class RotationRoutes {
         .put("id", rotation.id())
         .put("serial", rotation.serial())
         .put("secrets", new JsonArray(sorted(rotation)))
+        .put("expiries", expiries(rotation))
         .put("origin", rotation.origin().text())
         .put("state", rotation.state().text())
         .put("reason", rotation.reason().isEmpty() ? null : rotation.reason())

@@ -75,7 +75,7 @@ final class TerminalBody {
   }
 
   /** What one line of an import asks for: the record to create, and the members it names for one that is there. */
-  Provision provision(long nowMillis, boolean update) {
+  Provision provision(long nowMillis, ImportMode mode) {
     var asked = create(nowMillis);
     var terminal = asked.terminal();
     var secrets = asked.secrets();
@@ -94,7 +94,12 @@ final class TerminalBody {
             fields.has(name) ? Optional.of(secret(name)) : Optional.<Optional<byte[]>>empty())
         .toList();
     return new Provision(
-        terminal, secrets, patch, stored -> same(terminal.serial(), clear, stored), update);
+        terminal,
+        secrets,
+        patch,
+        stored -> same(terminal.serial(), clear, stored),
+        mode.update(),
+        mode.overwriteSecrets());
   }
 
   private boolean same(

@@ -32,20 +32,10 @@ final class TerminalBulkRoutes {
   }
 
   private void upload(Exchange exchange) {
-    exchange.allowQuery("mode");
-    var mode = exchange.query("mode").orElse("create");
-    if (!mode.equals("create") && !mode.equals("upsert")) {
-      throw InvalidRequest.at("?mode", "no such mode", "create, upsert");
-    }
+    exchange.allowQuery("mode", "secrets");
+    var mode = ImportMode.of(exchange);
     var lines = lines(Negotiation.sent(exchange.routing()));
-    new TerminalImport(
-            parts,
-            context,
-            exchange,
-            bounds,
-            lines,
-            mode.equals("upsert"),
-            new ImportTally(figures))
+    new TerminalImport(parts, context, exchange, bounds, lines, mode, new ImportTally(figures))
         .begin();
   }
 

@@ -37,7 +37,7 @@ final class TerminalImport {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final TerminalLines lines;
-  private final boolean update;
+  private final ImportMode mode;
   private final ImportTally tally;
   private final Audits audits;
   private final HttpOptions.Uploads bounds;
@@ -56,7 +56,7 @@ final class TerminalImport {
       Exchange exchange,
       HttpOptions.Uploads bounds,
       TerminalLines lines,
-      boolean update,
+      ImportMode mode,
       ImportTally tally) {
     this.parts = parts;
     this.context = context;
@@ -66,7 +66,7 @@ final class TerminalImport {
     this.bounds = bounds;
     this.splitter = new LineSplitter(bounds.maxLineBytes());
     this.lines = lines;
-    this.update = update;
+    this.mode = mode;
     this.tally = tally;
     this.audits = new Audits(parts.store().audit());
   }
@@ -173,8 +173,8 @@ final class TerminalImport {
     return ImportRow.of(
         line,
         lines,
-        fields -> new TerminalBody(fields, parts, profiles)
-            .provision(System.currentTimeMillis(), update));
+        fields ->
+            new TerminalBody(fields, parts, profiles).provision(System.currentTimeMillis(), mode));
   }
 
   private void store() {
@@ -210,7 +210,7 @@ final class TerminalImport {
     var serials = new ArrayList<String>();
     for (int i = 0; i < asked.size(); i++) {
       var outcome = results.get(i).outcome();
-      boolean repeated = update && outcome == Provision.Outcome.UNCHANGED;
+      boolean repeated = mode.update() && outcome == Provision.Outcome.UNCHANGED;
       if (repeated
           || outcome == Provision.Outcome.CREATED
           || outcome == Provision.Outcome.UPDATED) {
@@ -228,9 +228,9 @@ final class TerminalImport {
       if (row.asked().isPresent()) {
         var result = results.get(next++);
         ended = row.ended(result);
-        tally.count(ImportTally.End.of(result.outcome()));
+        tally.count(result);
       } else {
-        tally.count(ImportTally.End.FAILED);
+        tally.failed();
       }
       if (ended.problem().isPresent()) {
         failures.append(ended.toJson().encode()).append('\n');
@@ -316,7 +316,7 @@ final class TerminalImport {
   private Future<Void> record(boolean complete) {
     var counts = tally.toJson().put("complete", complete).put("lastLine", doneLine);
     LOG.info("import of terminals by {}: {}", exchange.caller().actor(), counts.encode());
-    counts.put("mode", update ? "upsert" : "create");
+    counts.put("mode", mode.text()).put("overwriteSecrets", mode.overwriteSecrets());
     return Later.on(
         context, audits.append(exchange.caller(), "terminal.import", "terminals", counts));
   }

@@ -4,6 +4,7 @@ import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Provision;
 import io.m2mgate.store.Provision.Result;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.TerminalStore.TerminalPatch;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,11 +23,11 @@ import java.util.stream.Collectors;
  */
 final class ProvisionPlan {
   private static final String PRESENT =
-      "SELECT " + TerminalRows.TERMINAL + ", " + TerminalRows.SECRETS
+      "SELECT " + TerminalRows.TERMINAL + ", " + TerminalRows.SECRETS + ", c.generation"
           + " FROM terminal t JOIN application a ON a.id = t.app_id"
           + " LEFT JOIN credential c ON c.serial = t.serial WHERE t.serial IN ";
 
-  private record Present(TerminalRecord record, SealedSecrets secrets) {}
+  private record Present(TerminalRecord record, SealedSecrets secrets, long generation) {}
 
   private final Map<String, Present> bySerial = new HashMap<>();
   private final Map<String, String> ownerOfImei = new HashMap<>();
@@ -89,7 +90,8 @@ final class ProvisionPlan {
         row.text(0),
         new Present(
             TerminalRows.terminal(row),
-            new SealedSecrets(row.bytes(at), row.bytes(at + 1), row.bytes(at + 2))));
+            new SealedSecrets(row.bytes(at), row.bytes(at + 1), row.bytes(at + 2)),
+            row.isNull(at + 3) ? 0 : row.number(at + 3)));
   }
 
   /** Fails with CONFLICT when the database refuses what was planned. */
@@ -125,14 +127,16 @@ final class ProvisionPlan {
     }
     created.add(
         new TerminalWrites.New(row.terminal(), apps.get(row.terminal().app()), row.secrets()));
-    own(row.terminal(), row.secrets());
+    own(row.terminal(), row.secrets(), 0);
     return Result.CREATED;
   }
 
   private Result meet(Provision row, Present present) {
     TerminalRecord next = TerminalWrites.merge(present.record(), row.patch());
-    if (same(present.record(), next) && row.sameSecrets().test(present.secrets())) {
-      return Result.UNCHANGED;
+    boolean sameSecrets = row.sameSecrets().test(present.secrets());
+    boolean kept = !sameSecrets && present.generation() > 0 && !row.overwriteSecrets();
+    if (same(present.record(), next) && (sameSecrets || kept)) {
+      return Result.UNCHANGED.keepingSecrets(kept);
     }
     if (!row.update()) {
       return Result.taken("serial");
@@ -141,13 +145,14 @@ final class ProvisionPlan {
     if (refused.isPresent()) {
       return refused.get();
     }
+    TerminalPatch patch = kept ? row.patch().withoutSecrets() : row.patch();
     flush();
-    writes.add(tx -> TerminalWrites.update(
-        tx, next, apps.get(next.app()), present.record().revision(), row.patch()));
+    writes.add(tx ->
+        TerminalWrites.update(tx, next, apps.get(next.app()), present.record().revision(), patch));
     ownerOfImei.remove(present.record().imei(), next.serial());
     present.record().imsi().ifPresent(imsi -> ownerOfImsi.remove(imsi, next.serial()));
-    own(next, merge(present.secrets(), row));
-    return Result.UPDATED;
+    own(next, merge(present.secrets(), patch), present.generation());
+    return Result.UPDATED.keepingSecrets(kept);
   }
 
   private Optional<Result> refused(TerminalRecord next) {
@@ -162,17 +167,17 @@ final class ProvisionPlan {
         .map(imsi -> Result.taken("imsi"));
   }
 
-  private void own(TerminalRecord record, SealedSecrets secrets) {
-    bySerial.put(record.serial(), new Present(record, secrets));
+  private void own(TerminalRecord record, SealedSecrets secrets, long generation) {
+    bySerial.put(record.serial(), new Present(record, secrets, generation));
     ownerOfImei.put(record.imei(), record.serial());
     record.imsi().ifPresent(imsi -> ownerOfImsi.put(imsi, record.serial()));
   }
 
-  private static SealedSecrets merge(SealedSecrets present, Provision row) {
+  private static SealedSecrets merge(SealedSecrets present, TerminalPatch patch) {
     return new SealedSecrets(
-        row.patch().uplinkPassword().orElse(present.uplinkPassword()),
-        row.patch().downlinkPassword().orElse(present.downlinkPassword()),
-        row.patch().baseKey().orElse(present.baseKey()));
+        patch.uplinkPassword().orElse(present.uplinkPassword()),
+        patch.downlinkPassword().orElse(present.downlinkPassword()),
+        patch.baseKey().orElse(present.baseKey()));
   }
 
   private static boolean same(TerminalRecord present, TerminalRecord next) {

@@ -39,6 +39,11 @@ final class SqlSecurity implements SecurityStore {
           + " base_key_expiry = r.base_key_expiry, generation = r.generation FROM rotation r"
           + " WHERE credential.serial = r.serial AND r.id = $1";
 
+  private static final String PROMOTE_USED =
+      "UPDATE credential SET uplink_password = $3, downlink_password = $4, base_key = $5,"
+          + " previous_base_key_expiry = base_key_expiry, uplink_expiry = $6, downlink_expiry = $7, base_key_expiry = $8,"
+          + " generation = $2 WHERE serial = $1 AND generation < $2";
+
   private static final String BIND =
       "UPDATE terminal SET imsi = $2, revision = revision + 1, updated = $3 WHERE serial = $1"
           + " AND EXISTS (SELECT 1 FROM credential c WHERE c.serial = $1 AND c.rebinding_to = $2)"
@@ -142,14 +147,27 @@ final class SqlSecurity implements SecurityStore {
         return Future.succeededFuture(Optional.empty());
       }
       Rotation present = found.get();
-      boolean back = step.state().compareTo(present.state()) < 0;
-      return step(
-          tx,
-          id,
-          step,
-          back ? present.state() : step.state(),
-          back ? present.reason() : step.reason());
+      return holds(tx, present, step)
+          .compose(holds -> step(
+              tx,
+              id,
+              step,
+              holds ? present.state() : step.state(),
+              holds ? present.reason() : step.reason()));
     }));
+  }
+
+  /** Whether the rotation stays in its state whatever the step says. */
+  private static Future<Boolean> holds(SqlTx tx, Rotation present, Step step) {
+    if (!step.state().isEnd()) {
+      return Future.succeededFuture(step.state().compareTo(present.state()) < 0);
+    }
+    return tx.query(
+            "SELECT " + TerminalRows.SESSION + " FROM session s WHERE s.serial = $1",
+            present.serial())
+        .map(rows -> rows.stream()
+            .map(row -> TerminalRows.sessions(row, 0))
+            .anyMatch(sessions -> sessions.uses(present.generation(), step.nowMillis())));
   }
 
   private static Future<Optional<Rotation>> step(
@@ -170,36 +188,73 @@ final class SqlSecurity implements SecurityStore {
 
   @Override
   public Future<Settled> settle(
-      String serial, long generation, Optional<String> boundImsi, long nowMillis) {
+      String serial, Used used, Optional<String> boundImsi, long nowMillis) {
     return access.exclusive(tx -> first(
             tx,
-            SELECT + " WHERE r.serial = $1 AND r.generation = $2 AND r.ended = 0",
+            SELECT + " WHERE r.serial = $1 AND r.generation = $2 AND r.state <> $3",
             serial,
-            generation)
-        .compose(open -> open.isEmpty()
-            ? Future.succeededFuture(open)
-            : tx.update(PROMOTE, open.get().id())
-                .compose(done -> step(
-                    tx,
-                    open.get().id(),
-                    Step.to(Rotation.State.SUCCEEDED, "", nowMillis),
-                    Rotation.State.SUCCEEDED,
-                    "")))
+            used.generation(),
+            Rotation.State.SUCCEEDED.text())
+        .compose(found -> found.isEmpty()
+            ? Future.succeededFuture(found)
+            : promoted(tx, found.get(), used, nowMillis))
         .compose(rotation ->
-            bind(tx, serial, boundImsi, nowMillis).map(rebound -> new Settled(rotation, rebound))));
+            bind(tx, serial, boundImsi, nowMillis).map(binding -> new Settled(rotation, binding))));
   }
 
-  private static Future<Boolean> bind(
+  /** Empty when a later set is in force. */
+  private static Future<Optional<Rotation>> promoted(
+      SqlTx tx, Rotation rotation, Used used, long nowMillis) {
+    Future<Integer> promoted = rotation.isOpen()
+        ? tx.update(PROMOTE, rotation.id())
+        : promoteEnded(tx, rotation.serial(), used);
+    return promoted.compose(count -> count == 0
+        ? Future.succeededFuture(Optional.empty())
+        : step(
+            tx,
+            rotation.id(),
+            Step.to(Rotation.State.SUCCEEDED, "", nowMillis),
+            Rotation.State.SUCCEEDED,
+            ""));
+  }
+
+  /** The end of the rotation erased its set, which the caller still has. */
+  private static Future<Integer> promoteEnded(SqlTx tx, String serial, Used used) {
+    SealedSecrets secrets = used.secrets();
+    Expiries expiries = used.expiries();
+    return tx.update(
+            PROMOTE_USED,
+            serial,
+            used.generation(),
+            secrets.uplinkPassword(),
+            secrets.downlinkPassword(),
+            secrets.baseKey(),
+            expiries.uplink(),
+            expiries.downlink(),
+            expiries.baseKey())
+        .compose(count -> count == 0
+            ? Future.succeededFuture(0)
+            : TerminalWrites.follow(tx, serial, secrets, expiries).map(count));
+  }
+
+  private static Future<Binding> bind(
       SqlTx tx, String serial, Optional<String> imsi, long nowMillis) {
     if (imsi.isEmpty()) {
-      return Future.succeededFuture(false);
+      return Future.succeededFuture(Binding.NONE);
     }
     return tx.update(BIND, serial, imsi.get(), nowMillis)
         .compose(bound -> tx.update(
                 "UPDATE credential SET rebinding_to = NULL WHERE serial = $1 AND rebinding_to = $2",
                 serial,
                 imsi.get())
-            .map(bound > 0));
+            .map(waited -> binding(bound > 0, waited > 0)));
+  }
+
+  private static Binding binding(boolean bound, boolean waited) {
+    if (bound) {
+      return Binding.BOUND;
+    }
+    return waited ? Binding.TAKEN : Binding.NONE;
   }
 
   @Override

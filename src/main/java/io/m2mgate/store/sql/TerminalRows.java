@@ -47,7 +47,11 @@ final class TerminalRows {
   }
 
   static SessionState sessions(SqlRow row) {
-    int at = SESSION_AT;
+    return sessions(row, SESSION_AT);
+  }
+
+  /** Of a row whose {@link #SESSION} begins at {@code at}. */
+  static SessionState sessions(SqlRow row, int at) {
     if (row.isNull(at)) {
       return SessionState.NONE;
     }

@@ -147,16 +147,16 @@ final class TerminalWrites {
     SqlText copies = new SqlText("UPDATE rotation SET serial = serial");
     patch.uplinkPassword().ifPresent(secret -> {
       set(credential, "uplink_password", secret, "uplink_expiry");
-      copy(copies, SecretKinds.UPLINK_PASSWORD, "uplink_password", secret, "uplink_expiry");
+      copyUplink(copies, secret, Expiries.NONE);
     });
     patch.downlinkPassword().ifPresent(secret -> {
       set(credential, "downlink_password", secret, "downlink_expiry");
-      copy(copies, SecretKinds.DOWNLINK_PASSWORD, "downlink_password", secret, "downlink_expiry");
+      copyDownlink(copies, secret, Expiries.NONE);
     });
     patch.baseKey().ifPresent(secret -> {
       set(credential, "base_key", secret, "base_key_expiry");
       credential.add(", previous_base_key_expiry = ").value(Expiries.NONE);
-      copy(copies, SecretKinds.BASE_KEY, "base_key", secret, "base_key_expiry");
+      copyBaseKey(copies, secret, Expiries.NONE);
     });
     if (credential.values().length == 0) {
       return Future.succeededFuture();
@@ -173,12 +173,39 @@ final class TerminalWrites {
     sql.add(", " + expiry + " = ").value(Expiries.NONE);
   }
 
-  private static void copy(SqlText sql, String kind, String column, byte[] secret, String expiry) {
+  /** An open rotation of the terminal takes over what it does not change of a set that is in force now. */
+  static Future<Void> follow(SqlTx tx, String serial, SealedSecrets secrets, Expiries expiries) {
+    SqlText copies = new SqlText("UPDATE rotation SET serial = serial");
+    copyUplink(copies, secrets.uplinkPassword(), expiries.uplink());
+    copyDownlink(copies, secrets.downlinkPassword(), expiries.downlink());
+    copyBaseKey(copies, secrets.baseKey(), expiries.baseKey());
+    copies.add(" WHERE ended = 0 AND serial = ").value(serial);
+    return tx.update(copies.sql(), copies.values()).mapEmpty();
+  }
+
+  private static void copyUplink(SqlText sql, byte[] secret, long expires) {
+    copy(sql, SecretKinds.UPLINK_PASSWORD, "uplink_password", secret, "uplink_expiry", expires);
+  }
+
+  private static void copyDownlink(SqlText sql, byte[] secret, long expires) {
+    copy(
+        sql,
+        SecretKinds.DOWNLINK_PASSWORD,
+        "downlink_password",
+        secret,
+        "downlink_expiry",
+        expires);
+  }
+
+  private static void copyBaseKey(SqlText sql, byte[] secret, long expires) {
+    copy(sql, SecretKinds.BASE_KEY, "base_key", secret, "base_key_expiry", expires);
+  }
+
+  private static void copy(
+      SqlText sql, String kind, String column, byte[] secret, String expiry, long expires) {
     String changed = "CASE WHEN ' ' || kinds || ' ' LIKE '% " + kind + " %' THEN ";
     sql.add(", " + column + " = " + changed + column + " ELSE ").value(secret).add(" END");
-    sql.add(", " + expiry + " = " + changed + expiry + " ELSE ")
-        .value(Expiries.NONE)
-        .add(" END");
+    sql.add(", " + expiry + " = " + changed + expiry + " ELSE ").value(expires).add(" END");
   }
 
   Future<Boolean> delete(SqlTx tx, String serial) {

@@ -128,7 +128,8 @@ class TerminalUploadFuzzTest {
       var row = ImportRow.of(
           line,
           lines,
-          fields -> new TerminalBody(fields, PARTS, PROFILES).provision(0, line.number() % 2 == 0));
+          fields -> new TerminalBody(fields, PARTS, PROFILES)
+              .provision(0, new ImportMode(line.number() % 2 == 0, false)));
       assertThat(row.asked().isPresent()).isNotEqualTo(row.problem().isPresent());
       row.asked().ifPresent(asked -> {
         assertThat(asked.terminal().serial()).matches(Forms.SERIAL);
