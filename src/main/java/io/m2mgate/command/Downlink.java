@@ -162,6 +162,11 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   }
 
   @Override
+  public void rested(TerminalRequest request) {
+    request.rested();
+  }
+
+  @Override
   public void finished(TerminalRequest request, End end) {
     ended(request);
     request.finished(end);

@@ -21,5 +21,8 @@ interface TerminalRequest extends Order {
 
   void acked(Ack ack);
 
+  /** All its sends stayed unanswered, and it waits for the terminal's next sign. */
+  default void rested() {}
+
   void finished(End end);
 }
