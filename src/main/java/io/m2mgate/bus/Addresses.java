@@ -56,6 +56,11 @@ public final class Addresses {
     return "lane." + lane + ".commands-due";
   }
 
+  /** Handler of reports to who asks something of terminals: what a terminal with open commands reported ({@link Reported}). */
+  public static String reported(int lane) {
+    return "lane." + lane + ".reported";
+  }
+
   /** Whoever ended a command to all who may wait for it: the command as it ended ({@code StoredCommand}), published. */
   public static String commandEnded() {
     return "commands.ended";

@@ -120,6 +120,11 @@ public final class Lane {
     vertx.eventBus().send(address, message, byReference);
   }
 
+  /** Sends a message to all who may care for it, on any loop. */
+  public void publish(String address, Object message) {
+    vertx.eventBus().publish(address, message, byReference);
+  }
+
   /** Gathers an answer, to be sealed and written with the others of this pass. */
   public void reply(Reply answer) {
     assertOnLoop();

@@ -1,5 +1,7 @@
 package io.m2mgate.command;
 
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.security.Refusals;
@@ -13,7 +15,9 @@ import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
 import io.m2mgate.wire.Wrapping;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * CONFIG_TRAP: an empty one is answered from memory; values become the terminal's reported state and events, then are acknowledged
@@ -52,6 +56,7 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
       answer(trap, ok, Refusals.result(ok));
       return;
     }
+    tellCommands(trap, body);
     try {
       commitThenAnswer(trap, changes(trap, body, ok), ok, Refusals.result(ok));
     } catch (MalformedFrame e) {
@@ -62,6 +67,22 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
   @Override
   protected void unserved(Uplink trap) {
     trap.terminal().syncList().notStored();
+  }
+
+  /** Before the commit, so that what it shows of a command follows it there. */
+  private void tellCommands(Uplink trap, Body body) {
+    if (!trap.resident().commandsOpen()) {
+      return;
+    }
+    Map<Integer, byte[]> values = new HashMap<>();
+    try {
+      for (TlvReader tlvs = body.tlvs(); tlvs.next(); ) {
+        values.putIfAbsent(tlvs.tag(), tlvs.bytes());
+      }
+    } catch (MalformedFrame e) {
+      throw new IllegalStateException("TLVs that were walked once cannot be walked again", e);
+    }
+    lane().send(Addresses.reported(lane().index()), new Reported(trap.resident(), values));
   }
 
   private void refuseTag(Uplink trap, int tag) {

@@ -28,6 +28,9 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   private static final Logger LOG = LoggerFactory.getLogger(Downlink.class);
   private static final long SEQUENCE_MILLIS = 100;
 
+  /** After LOGIN_ACK at which a terminal without login trap is asked something (5.2.1). */
+  private static final long UNCONFIRMED_MILLIS = 5000;
+
   private final Lane lane;
   private final Context context;
   private final Resident resident;
@@ -35,6 +38,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   private final Map<TerminalRequest, Request> frames = new IdentityHashMap<>(1);
   private final List<TerminalRequest> waiting = new ArrayList<>(1);
   private boolean asking;
+  private boolean holding;
 
   Downlink(Lane lane, Context context, Resident resident, int queueLength) {
     this.lane = lane;
@@ -69,6 +73,17 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     return false;
   }
 
+  /** One that was just answered asks again, before others. */
+  void again(TerminalRequest request) {
+    waiting.add(request);
+    exchange.again(request, lane.nowMillis());
+  }
+
+  /** The terminal can be asked something now. */
+  boolean linked() {
+    return way().isPresent();
+  }
+
   List<TerminalRequest> waiting() {
     return List.copyOf(waiting);
   }
@@ -80,6 +95,21 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   void tick() {
     refresh();
     exchange.tick(lane.nowMillis());
+    hold(exchange.busy() || exchange.owes() && terminal().hasSession());
+  }
+
+  /** What is in flight is known here alone: the terminal stays until it is answered or has gone back to its queue. */
+  private void hold(boolean hold) {
+    if (hold == holding) {
+      return;
+    }
+    holding = hold;
+    if (hold) {
+      resident.hold();
+    } else {
+      resident.unhold();
+      lane.settle(resident);
+    }
   }
 
   boolean idle() {
@@ -89,6 +119,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   /** Nothing is left for it here. */
   void close() {
     resident.watch(NONE);
+    hold(false);
   }
 
   /** True when the ack was one of its requests'. */
@@ -115,8 +146,9 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   @Override
   public void prepare(TerminalRequest request) {
+    hold(true);
     request
-        .leave(terminal())
+        .leave(terminal(), exchange.sequenceOf(request))
         .onComplete(left -> context.runOnContext(nothing -> {
           if (left.succeeded() && left.result() && resident.terminal().isPresent()) {
             refresh();
@@ -131,14 +163,12 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   public boolean send(TerminalRequest request, Sending sending) {
     Terminal terminal = terminal();
     Optional<byte[]> body = request.body(terminal);
-    Optional<Session> session = terminal.confirmed();
-    Optional<Origin> home = terminal.home().filter(Origin::open);
-    if (body.isEmpty() || session.isEmpty() || home.isEmpty()) {
+    Optional<Way> way = way();
+    if (body.isEmpty() || way.isEmpty()) {
       return false;
     }
-    if (sending.repeat()) {
-      request.repeated();
-    } else {
+    Origin to = way.get().to();
+    if (!sending.repeat()) {
       Dialect dialect = lane.dialect(terminal);
       frames.put(
           request,
@@ -148,7 +178,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
               terminal.serial(),
               sending.sequence(),
               body.get(),
-              new Request.InSession(session.get())));
+              new Request.InSession(way.get().session())));
     }
     LOG.debug(
         "terminal {}: {} sequence {}{}",
@@ -156,9 +186,14 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         request.command(),
         Integer.toUnsignedString(sending.sequence()),
         sending.repeat() ? " again" : "");
-    lane.send(
-        Addresses.request(lane.index()), new Request.Sending(frames.get(request), home.get()));
+    lane.send(Addresses.request(lane.index()), new Request.Sending(frames.get(request), to));
+    request.left(sending.sequence(), to.bearer(), sending.repeat());
     return true;
+  }
+
+  @Override
+  public void rested(TerminalRequest request) {
+    request.rested();
   }
 
   @Override
@@ -186,13 +221,44 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         || terminal().recent().unanswered(lane.nowMillis(), Exchange.UNANSWERED_MILLIS);
   }
 
+  /** By which session and to where requests go. */
+  private record Way(Session session, Origin to, boolean confirmed) {}
+
+  private Optional<Way> way() {
+    Terminal terminal = terminal();
+    Optional<Way> confirmed = terminal
+        .confirmed()
+        .filter(session -> terminal.reachable())
+        .map(session -> new Way(session, terminal.home().orElseThrow(), true));
+    Optional<Way> fresh = unconfirmed(terminal);
+    boolean sameTerminal =
+        confirmed.isEmpty() || fresh.filter(it -> terminal.isHome(it.to())).isPresent();
+    return fresh.isPresent() && sameTerminal ? fresh : confirmed;
+  }
+
+  /** The session of a terminal that shows by nothing of its own that LOGIN_ACK reached it. */
+  private Optional<Way> unconfirmed(Terminal terminal) {
+    if (terminal.profile().loginTrap() != Profile.LoginTrap.NONE || !terminal.hasSession()) {
+      return Optional.empty();
+    }
+    Session latest = terminal.latest();
+    boolean due = lane.nowMillis() - latest.token().openedMillis() >= UNCONFIRMED_MILLIS;
+    return due && terminal.isTentative(latest)
+        ? latest.openedFrom().filter(Origin::open).map(from -> new Way(latest, from, false))
+        : Optional.empty();
+  }
+
   private Optional<Link> link() {
     Terminal terminal = terminal();
-    return terminal.confirmed().filter(session -> terminal.reachable()).map(session -> {
+    return way().map(way -> {
       Profile.Exchange timing = terminal.profile().exchange();
-      boolean stream = terminal.home().orElseThrow().bearer().equals(Origin.TCP);
+      boolean stream = way.to().bearer().equals(Origin.TCP);
       int seconds = stream ? timing.timeoutSeconds() : timing.udpTimeoutSeconds();
-      return new Link(session.token().timestamp(), true, seconds * 1000L);
+      return new Link(
+          way.session().token().timestamp(),
+          way.confirmed(),
+          seconds * 1000L,
+          terminal.downloadingAt(lane.nowMillis()));
     });
   }
 }

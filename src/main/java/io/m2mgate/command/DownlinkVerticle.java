@@ -5,12 +5,14 @@ import io.m2mgate.bus.AckBatch;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.SecretsPending;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.SecurityStore;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -26,14 +28,19 @@ import java.util.Optional;
 public final class DownlinkVerticle extends LaneVerticle {
 
   private static final long TICK_MILLIS = 50;
+  private static final long COMMANDS_TICK_MILLIS = 1000;
 
   private final DownlinkOptions options;
   private final SecurityStore store;
+  private final CommandStore commandStore;
   private final SecretsRoute route;
   private final Map<Resident, Downlink> downlinks = new IdentityHashMap<>();
   private LaneRotations rotations;
+  private LaneCommands commands;
 
-  public DownlinkVerticle(DownlinkOptions options, SecurityStore store, SecretsRoute route) {
+  public DownlinkVerticle(
+      DownlinkOptions options, SecurityStore store, CommandStore commandStore, SecretsRoute route) {
+    this.commandStore = commandStore;
     this.options = options;
     this.store = store;
     this.route = route;
@@ -42,10 +49,17 @@ public final class DownlinkVerticle extends LaneVerticle {
   @Override
   protected Future<?> open() {
     rotations = new LaneRotations(lane(), context, store, route, this::downlink, this::existing);
+    commands =
+        new LaneCommands(lane(), context, commandStore, options, this::downlink, this::existing);
     int index = lane().index();
     this.<AckBatch>consume(Addresses.acks(index), batch -> batch.acks().forEach(this::guarded));
-    this.<SecretsPending>consume(
-        Addresses.secretsPending(index), told -> rotations.look(told.resident(), told.loggedIn()));
+    this.<SecretsPending>consume(Addresses.secretsPending(index), told -> {
+      rotations.look(told.resident(), told.loggedIn());
+      commands.look(told.resident(), told.loggedIn());
+    });
+    this.<String>consume(Addresses.commandsDue(index), commands::due);
+    this.<Reported>consume(Addresses.reported(index), commands::reported);
+    vertx.setPeriodic(COMMANDS_TICK_MILLIS, timer -> commands.tick());
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return Future.succeededFuture();
   }

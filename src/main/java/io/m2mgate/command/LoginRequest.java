@@ -9,6 +9,7 @@ import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.ContentHash;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
+import java.util.OptionalInt;
 
 /**
  * What a LOGIN says.
@@ -36,7 +37,8 @@ record LoginRequest(LoginFacts facts, int configCrc32, LoginKeys keys, long hash
             radio.signal(),
             radio.lac(),
             radio.cell(),
-            keys.pin1Cleared()),
+            keys.pin1Cleared(),
+            OptionalInt.of(body.intOf("configCrc32"))),
         body.intOf("configCrc32"),
         keys,
         hash(login, body));

@@ -216,11 +216,13 @@ public final class LoginVerticle extends LaneVerticle {
     Optional<Session> repeated = terminal.repeated(provenBy, request.hash(), now);
     if (repeated.isPresent()) {
       repeated.get().login(request.facts());
+      repeated.get().openedFrom(login.inbound().origin());
       accept(login, request, repeated.get());
       return;
     }
     Session opened = terminal.open(provenBy, login.proof().shortImei(), request.hash(), now);
     opened.login(request.facts());
+    opened.openedFrom(login.inbound().origin());
     if (encrypts(login, request, terminal)) {
       keys.protect(terminal, opened, login.dialect(), request.keys().cipher(), now);
     } else {

@@ -63,7 +63,7 @@ final class RotationRequest implements TerminalRequest {
   }
 
   @Override
-  public Future<Boolean> leave(Terminal terminal) {
+  public Future<Boolean> leave(Terminal terminal, int sequence) {
     Decision way = rotations.way(terminal);
     if (!inBand(way)) {
       return way.reason().isEmpty() || way.reason().equals(rotation.reason())
@@ -94,8 +94,10 @@ final class RotationRequest implements TerminalRequest {
   }
 
   @Override
-  public void repeated() {
-    step(new Step(atLeastSent(), "", 1, false, rotations.nowMillis()));
+  public void left(int sequence, String bearer, boolean repeat) {
+    if (repeat) {
+      step(new Step(atLeastSent(), "", 1, false, rotations.nowMillis()));
+    }
   }
 
   @Override

@@ -10,16 +10,23 @@ import java.util.Optional;
 /** A request of the platform as {@link DownlinkVerticle} sends it. Used on the terminal's lane. */
 interface TerminalRequest extends Order {
 
-  /** Makes durable that it leaves. False when it must not now: it waits for the terminal's next verified uplink. */
-  Future<Boolean> leave(Terminal terminal);
+  /** Makes durable that it leaves, under this sequence unless the session changes before. False when it must not now: it waits for the terminal's next verified uplink. */
+  Future<Boolean> leave(Terminal terminal, int sequence);
 
   /** Fixed fields and TLVs; empty when it must not go to where the terminal is now. */
   Optional<byte[]> body(Terminal terminal);
 
-  /** The same frame went again. */
-  void repeated();
+  /**
+   * It left.
+   *
+   * @param repeat the same frame went before
+   */
+  void left(int sequence, String bearer, boolean repeat);
 
   void acked(Ack ack);
+
+  /** All its sends stayed unanswered, and it waits for the terminal's next sign. */
+  default void rested() {}
 
   void finished(End end);
 }

@@ -51,11 +51,19 @@ final class RotationDefs {
         "20000",
         "terminals",
         "In memory with requests that wait for them; of others they wait in the store."));
-    defs.add(new SettingDef(
-        "exchange.queueLength",
-        count(1, 1000),
-        "16",
-        "requests",
-        "That may wait for one terminal."));
+    defs.add(
+        new SettingDef(
+            "exchange.queueLength",
+            count(4, 1000),
+            "16",
+            "requests",
+            "That may wait for one terminal in memory, business data taking half of them at most; others wait in the store."));
+    defs.add(
+        new SettingDef(
+            "commands.effectSeconds",
+            count(1, 86_400),
+            "600",
+            "seconds",
+            "After an answer within which what shows that a command was carried out must be seen; then it is called timed out."));
   }
 }

@@ -50,8 +50,8 @@ public record Settings(
   /** Bounds of reassembly. */
   public record Segments(int maxBytes) {}
 
-  /** What may wait to be asked of terminals: of how many of them, and how much of each. */
-  public record Exchanges(int maxTerminals, int queueLength) {}
+  /** What may wait to be asked of terminals: of how many of them, how much of each, and how long for what shows that it was done. */
+  public record Exchanges(int maxTerminals, int queueLength, int effectSeconds) {}
 
   /** How fast terminals may log in. */
   public record Admission(int loginsPerSecond, int queueSeconds, int queueLength) {}

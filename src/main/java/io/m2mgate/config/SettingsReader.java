@@ -35,7 +35,10 @@ final class SettingsReader {
             number("commit.queuedUnits"),
             number("commit.logoutMillis")),
         new Settings.Segments(number("segments.maxBytes")),
-        new Settings.Exchanges(number("exchange.maxTerminals"), number("exchange.queueLength")),
+        new Settings.Exchanges(
+            number("exchange.maxTerminals"),
+            number("exchange.queueLength"),
+            number("commands.effectSeconds")),
         http(),
         mqtt(),
         registration(),

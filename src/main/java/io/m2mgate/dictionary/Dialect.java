@@ -23,6 +23,7 @@ public final class Dialect {
   private final Map<String, TlvDef> byName = new HashMap<>();
   private final Tags tags;
   private final Map<String, CodeTable> codes;
+  private final Map<String, ControlDef> controls = new HashMap<>();
   private final DigestRules digestRules;
   private final Crc16Def crc16;
   private final SecretRules secrets;
@@ -38,6 +39,7 @@ public final class Dialect {
       List<TlvDef> tlvs,
       Map<String, String> roles,
       Map<String, CodeTable> codes,
+      List<ControlDef> controls,
       DigestRules digestRules,
       Crc16Def crc16,
       SecretRules secrets,
@@ -51,6 +53,7 @@ public final class Dialect {
     this.commands = List.copyOf(commands);
     this.tlvs = List.copyOf(tlvs);
     this.codes = Map.copyOf(codes);
+    controls.forEach(control -> this.controls.put(control.name(), control));
     this.digestRules = digestRules;
     this.crc16 = crc16;
     this.secrets = secrets;
@@ -59,6 +62,7 @@ public final class Dialect {
     this.cipher = listed("cipher", cipher);
     this.mac = listed("mac", mac);
     requireCodes();
+    requireControls();
     requireFit("password", secrets.password(), tags.uplinkPassword());
     requireFit("password", secrets.password(), tags.downlinkPassword());
     requireFit("baseKey", secrets.baseKey(), tags.baseKey());
@@ -109,6 +113,14 @@ public final class Dialect {
         "clearedSecurity")) {
       if (!codes.containsKey(table)) {
         throw new DictionaryFault("codes." + table + ": missing");
+      }
+    }
+  }
+
+  private void requireControls() {
+    for (String name : controls.keySet()) {
+      if (remoteControls().find(name).isEmpty()) {
+        throw new DictionaryFault("controls." + name + ": no remote control has this name");
       }
     }
   }
@@ -241,6 +253,12 @@ public final class Dialect {
   /** The remote controls are the values of the tag that carries them. */
   public CodeTable remoteControls() {
     return tlv(tags.remoteCommand()).values();
+  }
+
+  /** What shows that the remote control of this name was carried out. */
+  public ControlDef control(String name) {
+    var known = controls.get(name);
+    return known == null ? ControlDef.undescribed(name) : known;
   }
 
   public DigestRules digestRules() {

@@ -17,6 +17,7 @@ final class DialectReader {
       "headers",
       "flags",
       "codes",
+      "controls",
       "security",
       "secrets",
       "digestRules",
@@ -75,11 +76,37 @@ final class DialectReader {
         tlvs,
         roles,
         codes,
+        controls(tlvs),
         digestRules(),
         crc16(),
         SecretSection.read(root.at("secrets")),
         security().text("cipher"),
         security().text("mac"));
+  }
+
+  private List<ControlDef> controls(List<TlvDef> tlvs) {
+    var out = new ArrayList<ControlDef>();
+    root.at("controls").entries().forEach((name, c) -> {
+      c.only(Set.of("shownBy", "tags", "patient", "idempotent", "grade"));
+      out.add(new ControlDef(
+          name,
+          c.at("shownBy").as(ControlDef.Evidence.class),
+          c.items("tags").stream()
+              .map(tag -> knownTag(tag, tlvs))
+              .collect(Collectors.toUnmodifiableSet()),
+          c.flag("patient", false),
+          c.flag("idempotent", false),
+          c.grade(Grade.ASSIGNED)));
+    });
+    return out;
+  }
+
+  private static int knownTag(DataNode hex, List<TlvDef> tlvs) {
+    return tlvs.stream()
+        .filter(def -> def.hexTag().equals(hex.asText()))
+        .map(TlvDef::tag)
+        .findFirst()
+        .orElseThrow(() -> hex.fault("no TLV has the tag " + hex.asText()));
   }
 
   private DataNode security() {

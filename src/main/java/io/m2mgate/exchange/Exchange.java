@@ -95,6 +95,12 @@ public final class Exchange<O extends Order> {
     return true;
   }
 
+  /** One that was answered asks again, before all that wait in its queue; under a sequence of its own. */
+  public void again(O order, long nowMillis) {
+    queueOf(order).addFirst(new Item<>(order));
+    tick(nowMillis);
+  }
+
   /** Takes an order back; nothing happens when it has ended. */
   public void cancel(O order, long nowMillis) {
     find(order).ifPresent(item -> {
@@ -176,6 +182,20 @@ public final class Exchange<O extends Order> {
     return current.isPresent();
   }
 
+  /** Sent and not answered, and not to be tried again once its sends are spent: what the terminal did is known here alone. */
+  public boolean owes() {
+    return all().stream().anyMatch(item -> item.everSent() && !item.order.patient());
+  }
+
+  /** The sequence that the order leaves under if it does so now. */
+  public int sequenceOf(O order) {
+    return find(order)
+        .filter(item -> item.everSent()
+            && link.filter(now -> now.timestamp() == item.timestamp).isPresent())
+        .map(Item::sequence)
+        .orElse(nextSequence);
+  }
+
   private void takeNext(long nowMillis) {
     if (blocked(nowMillis)) {
       return;
@@ -185,7 +205,9 @@ public final class Exchange<O extends Order> {
     next.ifPresent(item -> {
       queueOf(item.order).remove(item);
       item.prepared = false;
-      item.sends = 0;
+      if (item.order.patient()) {
+        item.sends = 0;
+      }
       current = Optional.of(item);
       port.prepare(item.order);
     });
@@ -194,11 +216,13 @@ public final class Exchange<O extends Order> {
   private Optional<Item<O>> next(Deque<Item<O>> queue, boolean rests) {
     return rests
         ? Optional.empty()
-        : Optional.ofNullable(queue.peek()).filter(item -> mayGo(item.order));
+        : queue.stream().filter(item -> mayGo(item.order)).findFirst();
   }
 
   private boolean mayGo(O order) {
-    return link.isPresent() && (link.get().confirmed() || !order.secret());
+    return link.isPresent()
+        && (link.get().confirmed() || !order.secret())
+        && (order.high() || !link.get().downloading());
   }
 
   private void proceed(Item<O> item, long nowMillis) {
@@ -233,6 +257,7 @@ public final class Exchange<O extends Order> {
   private void spent(Item<O> item) {
     if (item.order.patient()) {
       rest(item);
+      port.rested(item.order);
     } else {
       current = Optional.empty();
       port.finished(item.order, Port.End.TIMED_OUT);

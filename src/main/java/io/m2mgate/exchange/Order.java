@@ -13,6 +13,11 @@ public interface Order {
   /** Carries secrets: only into a confirmed session (5.3.1). */
   boolean secret();
 
+  /** Goes out also while the terminal downloads a file (ground rule 2). */
+  default boolean high() {
+    return false;
+  }
+
   /** Tried again at the terminal's next verified uplink when all sends stayed unanswered (5.4.6); else that is its end. */
   boolean patient();
 

@@ -13,6 +13,9 @@ public interface Port<O extends Order> {
    */
   boolean send(O order, Sending sending);
 
+  /** All its sends stayed unanswered: the patient order went back to its queue. */
+  void rested(O order);
+
   /** The order ended without an ack. */
   void finished(O order, End end);
 

@@ -189,7 +189,10 @@ public final class Gateway {
         .compose(next -> on.deploy(
             "downlink",
             () -> new DownlinkVerticle(
-                GatewayOptions.downlink(settings, count), opened.security(), route)))
+                GatewayOptions.downlink(settings, count, security.startedMillis()),
+                opened.security(),
+                opened.commands(),
+                route)))
         .compose(next -> on.deploy("not-served", NotServedVerticle::new))
         .compose(next -> on.deploy(
             "presence",

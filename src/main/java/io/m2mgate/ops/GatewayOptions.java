@@ -100,10 +100,12 @@ final class GatewayOptions {
   }
 
   /** What is allowed in all is shared out among the lanes. */
-  static DownlinkOptions downlink(Settings settings, int lanes) {
+  static DownlinkOptions downlink(Settings settings, int lanes, long startedMillis) {
     return new DownlinkOptions(
         Math.max(1, settings.exchange().maxTerminals() / lanes),
-        settings.exchange().queueLength());
+        settings.exchange().queueLength(),
+        settings.exchange().effectSeconds() * 1000L,
+        startedMillis);
   }
 
   static RegistrationOptions registration(Settings settings) {

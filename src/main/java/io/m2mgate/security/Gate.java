@@ -104,6 +104,8 @@ final class Gate {
     if (verdict instanceof AckVerdict.Accept accept) {
       warnings.look(resident, terminal, accept.session());
       resident.begin();
+      // What follows an answer may show that it was more than that.
+      inOrder(resident, asked.command().command());
       acks.add(ack(asked, Optional.of(accept.session()), accept.body()));
     } else if (verdict instanceof AckVerdict.Stranger
         && asked.is(Command.SECURITY_CONFIG)

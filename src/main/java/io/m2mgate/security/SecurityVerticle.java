@@ -282,6 +282,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private void read(Resident resident, Optional<StoredTerminal> found) {
     if (found.isPresent()) {
       resident.terminal().ifPresent(it -> assembly.renew(it, found.get()));
+      resident.commandsOpen(resident.commandsOpen() || found.get().commandsOpen());
     } else {
       unknown(resident);
     }

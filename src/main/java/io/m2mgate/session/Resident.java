@@ -26,6 +26,7 @@ public final class Resident {
   private boolean stale;
   private boolean commandsOpen;
   private int underWay;
+  private int held;
   private int destination = STAY;
   private long pass = -1;
   private Watch watch = Watch.NONE;
@@ -153,9 +154,18 @@ public final class Resident {
     return barrier || underWay > 0 || !waiting.isEmpty();
   }
 
+  /** It neither moves nor is forgotten until {@link #unhold()}: what it was asked is known here alone. */
+  public void hold() {
+    held++;
+  }
+
+  public void unhold() {
+    held--;
+  }
+
   /** Nothing of it is on its way anywhere: it may move or be forgotten. */
   public boolean quiet() {
-    return terminal.isPresent() && !barrier && underWay == 0 && waiting.isEmpty();
+    return terminal.isPresent() && !barrier && underWay == 0 && held == 0 && waiting.isEmpty();
   }
 
   /** Its frames verify on a connection of another lane: it moves there once quiet. */

@@ -12,6 +12,7 @@ public final class Session {
   private final Supplier<Profile> profile;
   private Optional<SessionKey> key = Optional.empty();
   private LoginFacts login = LoginFacts.NONE;
+  private Optional<Origin> openedFrom = Optional.empty();
 
   /**
    * @param identity what the LOGIN that opened it verified with, and all its frames do
@@ -81,6 +82,15 @@ public final class Session {
 
   public SequenceWindow sequences() {
     return sequences;
+  }
+
+  /** Where its LOGIN came from; it proves no address. Empty after a restart. */
+  public Optional<Origin> openedFrom() {
+    return openedFrom;
+  }
+
+  public void openedFrom(Origin origin) {
+    openedFrom = Optional.of(origin);
   }
 
   public LoginFacts login() {

@@ -3,6 +3,7 @@ package io.m2mgate.session;
 import io.m2mgate.wire.Crc32;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -44,6 +45,16 @@ public final class SyncList {
     return true;
   }
 
+  /** False when the terminal never told which tags it synchronises. */
+  public boolean known(int listTag) {
+    return tlvs.containsKey(listTag);
+  }
+
+  /** The list is known and has one of these. */
+  public boolean listsAny(int listTag, Collection<Integer> tags) {
+    return tags.stream().anyMatch(tag -> lists(listTag, tag));
+  }
+
   private boolean lists(int listTag, int tag) {
     byte[] list = tlvs.getOrDefault(listTag, NOTHING);
     for (int i = TLV_HEADER; i + 1 < list.length; i += 2) {
@@ -56,13 +67,22 @@ public final class SyncList {
 
   /** True when every listed value is known and their CRC32, in list order, is this. */
   public boolean matches(int listTag, int crc32) {
+    return matches(listTag, crc32, Map.of());
+  }
+
+  /**
+   * The same as if some of the values were others.
+   *
+   * @param changed encoded TLVs by tag
+   */
+  public boolean matches(int listTag, int crc32, Map<Integer, byte[]> changed) {
     byte[] list = tlvs.get(listTag);
     if (list == null) {
       return false;
     }
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = TLV_HEADER; i + 1 < list.length; i += 2) {
-      byte[] tlv = tlvs.get(tagAt(list, i));
+      byte[] tlv = changed.getOrDefault(tagAt(list, i), tlvs.get(tagAt(list, i)));
       if (tlv == null) {
         return false;
       }

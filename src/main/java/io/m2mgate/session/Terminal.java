@@ -14,6 +14,7 @@ public final class Terminal {
 
   private static final int TENTATIVE_SESSIONS = 2;
   private static final long ENDED_MILLIS = 300_000;
+  private static final long DOWNLOAD_MILLIS = 30_000;
 
   private final String serial;
   private TerminalRecord terminalRecord;
@@ -40,6 +41,7 @@ public final class Terminal {
   private Optional<Origin> candidate = Optional.empty();
   private Optional<String> refusedImsi = Optional.empty();
   private boolean online;
+  private long fileAskedMillis = Long.MIN_VALUE / 2;
   private long heardMillis;
   private int reportedHeartbeatSeconds;
 
@@ -319,6 +321,16 @@ public final class Terminal {
 
   public boolean silentAt(long nowMillis) {
     return nowMillis - heardMillis > (heartbeatSeconds() + (long) profile.silenceSeconds()) * 1000;
+  }
+
+  /** It asked for a block of a file. */
+  public void askedForFile(long nowMillis) {
+    fileAskedMillis = nowMillis;
+  }
+
+  /** True while it downloads, as far as can be seen (ground rule 2). */
+  public boolean downloadingAt(long nowMillis) {
+    return nowMillis - fileAskedMillis < DOWNLOAD_MILLIS;
   }
 
   public void reportedHeartbeat(int seconds) {

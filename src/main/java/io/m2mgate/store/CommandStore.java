@@ -22,7 +22,13 @@ public interface CommandStore {
   Future<Page<StoredCommand>> list(Filter filter, Optional<String> cursor, int limit);
 
   /** The open ones of a terminal, oldest first, from the one after {@code afterId} (empty for the first) on. */
-  Future<List<StoredCommand>> openOf(String serial, String afterId, int limit);
+  default Future<List<StoredCommand>> openOf(String serial, String afterId, int limit) {
+    return openOf(serial, Set.of(), afterId, limit);
+  }
+
+  /** The same of some types; of all when none is named. */
+  Future<List<StoredCommand>> openOf(
+      String serial, Set<StoredCommand.Type> types, String afterId, int limit);
 
   /** How many are open. */
   Future<Open> open(String serial, String app);

@@ -3,6 +3,7 @@ package io.m2mgate.dictionary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.m2mgate.dictionary.ControlDef.Evidence;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -187,5 +188,38 @@ class DictionaryTest {
   void chineseNames() {
     assertThat(dialect.tlvs()).filteredOn(d -> !d.zh().isEmpty()).hasSize(182);
     assertThat(dialect.tlv(0x0011).zh()).isEqualTo("心跳间隔");
+  }
+
+  /** Verifies what shows that each remote control was carried out, and which may be done twice (5.3.7, 5.4.6). */
+  @Test
+  void controls() {
+    var shown = new java.util.TreeMap<Integer, ControlDef>();
+    dialect.remoteControls().codes().forEach(c -> shown.put(c.code(), dialect.control(c.name())));
+
+    assertThat(shown.values())
+        .extracting(ControlDef::shownBy)
+        .containsExactly(
+            Evidence.ACK,
+            Evidence.ACK,
+            Evidence.LOGIN,
+            Evidence.SESSION,
+            Evidence.TRAP,
+            Evidence.RESULT,
+            Evidence.TRAP,
+            Evidence.ACK,
+            Evidence.TRAP,
+            Evidence.LOGIN,
+            Evidence.LOGIN,
+            Evidence.TRAP,
+            Evidence.LOGIN,
+            Evidence.LOGIN);
+    assertThat(shown.keySet())
+        .filteredOn(code -> shown.get(code).idempotent())
+        .containsExactly(3, 4, 6, 8, 11);
+    assertThat(shown.keySet())
+        .filteredOn(code -> !shown.get(code).patient())
+        .containsExactly(2, 10);
+    assertThat(dialect.control("reportStatistics").tags()).hasSize(8).contains(0x2004, 0x200E);
+    assertThat(dialect.control("nobody-knows").patient()).isFalse();
   }
 }

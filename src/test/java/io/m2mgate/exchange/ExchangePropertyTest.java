@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** The promises of an exchange over generated histories; a failing one is named by its seed. */
 class ExchangePropertyTest {
-  private static final int HISTORIES = 3_000;
-  private static final int STEPS = 400;
+  private static final int HISTORIES = 100_000;
+  private static final int STEPS = 60;
   private static final Exchange.Rules RULES = new Exchange.Rules(6, 3, 300);
 
   // Verifies that each request ends once, never two are in flight, none crosses an unanswered
@@ -42,7 +42,8 @@ class ExchangePropertyTest {
       boolean management,
       boolean secret,
       boolean patient,
-      long expires)
+      long expires,
+      boolean high)
       implements Order {
     @Override
     public long expiresMillis() {
@@ -55,6 +56,7 @@ class ExchangePropertyTest {
     private int ends;
     private boolean prepared;
     private int sinceQueued;
+    private int sends;
     private long lastSend = Long.MIN_VALUE / 2;
     private long timestamp = -1;
     private final List<Integer> sequences = new ArrayList<>();
@@ -123,7 +125,8 @@ class ExchangePropertyTest {
           random.nextBoolean(),
           random.nextBoolean(),
           random.nextInt(4) != 0,
-          random.nextInt(3) == 0 ? now + random.nextInt(200_000) : Long.MAX_VALUE);
+          random.nextInt(3) == 0 ? now + random.nextInt(200_000) : Long.MAX_VALUE,
+          random.nextInt(3) == 0);
       orders.put(order, new Seen());
       if (!exchange.offer(order, now)) {
         orders.remove(order);
@@ -133,7 +136,8 @@ class ExchangePropertyTest {
     private void link() {
       link = random.nextInt(4) == 0
           ? Optional.empty()
-          : Optional.of(new Link(random.nextInt(3), random.nextInt(3) != 0, 15_000));
+          : Optional.of(
+              new Link(random.nextInt(3), random.nextInt(3) != 0, 15_000, random.nextInt(4) == 0));
       exchange.link(link);
       if (link.isEmpty()) {
         inFlight = Optional.empty();
@@ -154,8 +158,15 @@ class ExchangePropertyTest {
         if (command != Command.LOGOUT) {
           assertThat(seen.sequences).contains(sequence);
         }
-        end(order);
         quietFrom = now;
+        if (random.nextInt(5) == 0) {
+          // Another round of the same request.
+          orders.put(order, new Seen());
+          inFlight = Optional.empty();
+          exchange.again(order, now);
+        } else {
+          end(order);
+        }
       });
     }
 
@@ -216,8 +227,14 @@ class ExchangePropertyTest {
       assertThat(order.secret() && !link.get().confirmed())
           .as("a secret, unconfirmed")
           .isFalse();
+      assertThat(link.get().downloading() && !order.high())
+          .as("into a download")
+          .isFalse();
       assertThat(order.expires()).as("past its time").isGreaterThan(now);
       assertThat(++seen.sinceQueued).as("sends in a row").isLessThanOrEqualTo(RULES.sends());
+      assertThat(++seen.sends <= RULES.sends() || order.patient())
+          .as("sends of an impatient one")
+          .isTrue();
       if (seen.sinceQueued > 1) {
         assertThat(now - seen.lastSend)
             .as("repeated early")
@@ -241,6 +258,13 @@ class ExchangePropertyTest {
         seen.sequences.add(sending.sequence());
       }
       seen.timestamp = sending.timestamp();
+    }
+
+    @Override
+    public void rested(Asked order) {
+      assertThat(order.patient()).as("rests").isTrue();
+      assertThat(orders.get(order).sinceQueued).isEqualTo(RULES.sends());
+      inFlight = Optional.empty();
     }
 
     @Override

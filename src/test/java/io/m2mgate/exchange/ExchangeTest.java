@@ -15,6 +15,7 @@ class ExchangeTest {
 
   private long now = NOW;
   private final List<String> sent = new ArrayList<>();
+  private final List<String> rested = new ArrayList<>();
   private final List<Port.End> ends = new ArrayList<>();
   private final Exchange<Plain> exchange =
       new Exchange<>(new Exchange.Rules(3, 3, 300), 10, port());
@@ -25,8 +26,19 @@ class ExchangeTest {
       boolean management,
       boolean secret,
       boolean patient,
-      long expiresMillis)
+      long expiresMillis,
+      boolean high)
       implements Order {
+    Plain(
+        String name,
+        Command command,
+        boolean management,
+        boolean secret,
+        boolean patient,
+        long expiresMillis) {
+      this(name, command, management, secret, patient, expiresMillis, false);
+    }
+
     static Plain named(String name, boolean management) {
       return new Plain(name, Command.CONFIG_GET, management, false, true, Long.MAX_VALUE);
     }
@@ -42,6 +54,11 @@ class ExchangeTest {
       @Override
       public boolean send(Plain order, Sending sending) {
         return sent.add(order.name() + "@" + sending.sequence() + (sending.repeat() ? "r" : ""));
+      }
+
+      @Override
+      public void rested(Plain order) {
+        rested.add(order.name());
       }
 
       @Override
@@ -74,6 +91,7 @@ class ExchangeTest {
       exchange.tick(NOW + second * 1000L);
     }
     assertThat(sent).containsExactly("a@10", "a@10r", "a@10r");
+    assertThat(rested).containsExactly("a");
     exchange.heard();
     exchange.tick(NOW + 200_000);
     assertThat(sent).hasSize(4).endsWith("a@10r");
@@ -140,5 +158,58 @@ class ExchangeTest {
     }
     assertThat(sent).hasSize(3);
     assertThat(ends).containsExactly(Port.End.TIMED_OUT);
+  }
+
+  // Verifies that an impatient request has no more than its sends however often the way to the
+  // terminal is lost between.
+  @Test
+  void countsSendsAcrossLostLinks() {
+    exchange.link(Optional.of(LINK));
+    exchange.offer(new Plain("i", Command.REMOTE_CTRL, true, false, false, Long.MAX_VALUE), NOW);
+    for (int loss = 1; loss <= 5; loss++) {
+      exchange.link(Optional.empty());
+      assertThat(exchange.owes()).isEqualTo(loss <= 3);
+      exchange.link(Optional.of(LINK));
+      now = NOW + loss * 20_000L;
+      exchange.tick(now);
+    }
+    assertThat(sent).containsExactly("i@10", "i@10r", "i@10r");
+    assertThat(ends).containsExactly(Port.End.TIMED_OUT);
+  }
+
+  // Verifies that only high requests go out while the terminal downloads, past those that wait for
+  // its end.
+  @Test
+  void letsHighOnesThroughADownload() {
+    exchange.link(Optional.of(new Link(77, true, 15_000, true)));
+    exchange.offer(Plain.named("a", true), NOW);
+    exchange.offer(
+        new Plain("h", Command.DOWNLOAD_INFO, true, false, true, Long.MAX_VALUE, true), NOW);
+    exchange.tick(NOW);
+    assertThat(sent).containsExactly("h@10");
+    exchange.acked(Command.DOWNLOAD_INFO, 10, NOW + 10);
+    exchange.tick(NOW + 1_000);
+    assertThat(sent).hasSize(1);
+    exchange.link(Optional.of(LINK));
+    now = NOW + 2_000;
+    exchange.tick(now);
+    assertThat(sent).containsExactly("h@10", "a@11");
+  }
+
+  // Verifies that who asks again goes first, under a new sequence, and that the sequence is known
+  // before it leaves.
+  @Test
+  void asksAgainFirst() {
+    exchange.link(Optional.of(LINK));
+    Plain first = Plain.named("a", true);
+    exchange.offer(first, NOW);
+    exchange.offer(Plain.named("b", true), NOW);
+    assertThat(exchange.sequenceOf(first)).isEqualTo(10);
+    assertThat(exchange.acked(Command.CONFIG_GET, 10, NOW + 5)).contains(first);
+    exchange.again(first, NOW + 5);
+    assertThat(exchange.sequenceOf(first)).isEqualTo(11);
+    now = NOW + 305;
+    exchange.tick(now);
+    assertThat(sent).containsExactly("a@10", "a@11");
   }
 }

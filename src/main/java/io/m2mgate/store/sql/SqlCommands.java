@@ -6,6 +6,7 @@ import io.m2mgate.store.StoredCommand;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The commands in the database, for reading. Stateless; used on any thread. */
 final class SqlCommands implements CommandStore {
@@ -48,10 +49,7 @@ final class SqlCommands implements CommandStore {
             .list(
                 filter.states().stream().map(StoredCommand.State::text).sorted().toList());
       }
-      if (!filter.types().isEmpty()) {
-        sql.add(" AND c.type IN ")
-            .list(filter.types().stream().map(StoredCommand.Type::text).sorted().toList());
-      }
+      ofTypes(filter.types(), sql);
       Keyset.decode(cursor).ifPresent(id -> sql.add(" AND c.id < ").value(id));
       sql.add(" ORDER BY c.id DESC LIMIT ").value(limit + 1L);
       return tx.query(sql.sql(), sql.values())
@@ -59,10 +57,19 @@ final class SqlCommands implements CommandStore {
     });
   }
 
+  private static void ofTypes(Set<StoredCommand.Type> types, SqlText sql) {
+    if (!types.isEmpty()) {
+      sql.add(" AND c.type IN ")
+          .list(types.stream().map(StoredCommand.Type::text).sorted().toList());
+    }
+  }
+
   @Override
-  public Future<List<StoredCommand>> openOf(String serial, String afterId, int limit) {
+  public Future<List<StoredCommand>> openOf(
+      String serial, Set<StoredCommand.Type> types, String afterId, int limit) {
     SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE c.serial = ").value(serial);
     sql.add(" AND c.finished = 0 AND c.id > ").value(afterId);
+    ofTypes(types, sql);
     return all(sql.add(" ORDER BY c.id LIMIT ").value((long) limit));
   }
 

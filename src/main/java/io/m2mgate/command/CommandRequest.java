@@ -1,0 +1,296 @@
+package io.m2mgate.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.m2mgate.bus.Ack;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
+import io.m2mgate.exchange.Port.End;
+import io.m2mgate.session.Resident;
+import io.m2mgate.session.Session;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.store.ReportedValue;
+import io.m2mgate.store.StoredCommand;
+import io.m2mgate.store.StoredCommand.Mode;
+import io.m2mgate.store.StoredCommand.State;
+import io.m2mgate.store.StoredCommand.Step;
+import io.m2mgate.wire.DigestLocator;
+import io.m2mgate.wire.InvalidValue;
+import io.m2mgate.wire.MalformedFrame;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A stored command on its way: what its terminal does with it becomes the steps of its life (5.4.6). Used on the terminal's lane.
+ */
+final class CommandRequest implements TerminalRequest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The tag of an encrypted body, and the most that a cipher adds to it. */
+  private static final int ENCRYPTED_MORE = 4 + 32;
+
+  private final LaneCommands commands;
+  private final Resident resident;
+  private final CommandWork work;
+
+  /** Unsigned; of its requests in this place. */
+  private final Set<Long> sequences = new HashSet<>();
+
+  private StoredCommand stored;
+  private int sendsSinceLeave;
+
+  /** It has its end, though that need not be durable yet. */
+  private boolean over;
+
+  CommandRequest(LaneCommands commands, Resident resident, StoredCommand stored, CommandWork work) {
+    this.commands = commands;
+    this.resident = resident;
+    this.stored = stored;
+    this.work = work;
+    if (stored.progress().sequence() != StoredCommand.NONE) {
+      sequences.add(stored.progress().sequence());
+    }
+  }
+
+  StoredCommand stored() {
+    return stored;
+  }
+
+  Resident resident() {
+    return resident;
+  }
+
+  CommandWork work() {
+    return work;
+  }
+
+  boolean over() {
+    return over;
+  }
+
+  /** Answered, or as good as that: what shows that it was done is still to come. */
+  boolean waitsForEffect() {
+    return !over && (stored.state() == State.ACKED || awaitsLogin());
+  }
+
+  /** Sent, answered to nobody, and shown by the terminal's return. */
+  private boolean awaitsLogin() {
+    return stored.state() == State.SENT && work.shownByLogin();
+  }
+
+  @Override
+  public Command command() {
+    return work.command();
+  }
+
+  @Override
+  public boolean management() {
+    return work.management();
+  }
+
+  @Override
+  public boolean secret() {
+    return false;
+  }
+
+  @Override
+  public boolean high() {
+    return stored.head().high();
+  }
+
+  @Override
+  public boolean patient() {
+    return work.asksMore() || stored.head().mode() == Mode.QUEUE && work.patient();
+  }
+
+  @Override
+  public long expiresMillis() {
+    return stored.head().expiresMillis();
+  }
+
+  @Override
+  public Future<Boolean> leave(Terminal terminal, int sequence) {
+    Optional<String> unfit = unfit(terminal);
+    if (unfit.isPresent()) {
+      end(State.FAILED, unfit.get());
+      return Future.succeededFuture(false);
+    }
+    sendsSinceLeave = 0;
+    return work.asksMore()
+        ? Future.succeededFuture(!over)
+        : commands.leave(
+            this, Step.leaves(sequence, commands.bearer(terminal), commands.nowMillis()));
+  }
+
+  private Optional<String> unfit(Terminal terminal) {
+    try {
+      CommandDef command = commands.dialect(terminal).command(work.command());
+      int length = commands.dialect(terminal).header().size()
+          + work.body().length
+          + DigestLocator.TLV_SIZE
+          + (terminal.confirmed().flatMap(Session::key).isPresent() ? ENCRYPTED_MORE : 0);
+      boolean segments = command.segmentable() && terminal.profile().segments();
+      return segments || length <= terminal.profile().maxFrameBytes()
+          ? Optional.empty()
+          : Optional.of("longer than the terminal's profile allows");
+    } catch (InvalidValue e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  @Override
+  public Optional<byte[]> body(Terminal terminal) {
+    return Optional.of(work.body());
+  }
+
+  @Override
+  public void left(int sequence, String bearer, boolean repeat) {
+    long unsigned = Integer.toUnsignedLong(sequence);
+    sequences.add(unsigned);
+    boolean first = sendsSinceLeave++ == 0;
+    boolean asFirst = first && stored.progress().sequence() == unsigned;
+    if (!work.asksMore() && !asFirst) {
+      int sends = first ? 0 : 1;
+      commands.note(
+          this,
+          new Step(
+              State.SENT,
+              "",
+              sends,
+              unsigned,
+              bearer,
+              StoredCommand.NONE,
+              "",
+              commands.nowMillis()));
+    }
+  }
+
+  @Override
+  public void acked(Ack ack) {
+    CommandOutcome outcome;
+    try {
+      outcome = work.judge(ack, commands.nowMillis());
+    } catch (MalformedFrame e) {
+      outcome = CommandOutcome.seen(State.FAILED, "the terminal's answer cannot be read");
+    }
+    take(outcome);
+  }
+
+  /** What was seen makes it go on. */
+  void take(CommandOutcome outcome) {
+    if (outcome.state() != State.SENT) {
+      move(outcome);
+    }
+    if (outcome.again()) {
+      commands.again(this);
+    }
+  }
+
+  private void move(CommandOutcome outcome) {
+    Step step = new Step(
+        outcome.state(),
+        outcome.reason(),
+        0,
+        StoredCommand.NONE,
+        "",
+        outcome.code(),
+        merged(outcome.result()),
+        commands.nowMillis());
+    over = outcome.state().isEnd();
+    commands.insist(this, step, outcome.reported());
+  }
+
+  /** What the answer said stays beside what was seen after it. */
+  private String merged(ObjectNode more) {
+    if (stored.progress().result().isEmpty()) {
+      return more.isEmpty() ? "" : more.toString();
+    }
+    try {
+      ObjectNode all = (ObjectNode) JSON.readTree(stored.progress().result());
+      return all.setAll(more).toString();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored result is no JSON", e);
+    }
+  }
+
+  /** True when the report was about this. */
+  boolean reported(Map<Integer, byte[]> values) {
+    if (!waitsForEffect() || stored.state() != State.ACKED) {
+      return false;
+    }
+    Optional<CommandOutcome> outcome =
+        work.reported(values, sequences::contains, commands.nowMillis());
+    outcome.ifPresent(this::takeEnd);
+    return outcome.isPresent();
+  }
+
+  /** Looks whether a session that was confirmed since shows that it was done. */
+  void lookAtSession(Terminal terminal) {
+    long since = stored.state() == State.ACKED
+        ? stored.progress().ackedMillis()
+        : stored.progress().sentMillis();
+    boolean newer = terminal
+        .confirmed()
+        .filter(session -> session.token().openedMillis() >= since)
+        .isPresent();
+    if (waitsForEffect() && newer) {
+      work.loggedIn(terminal, commands.nowMillis()).ifPresent(this::takeEnd);
+    }
+  }
+
+  private void takeEnd(CommandOutcome outcome) {
+    take(outcome);
+    commands.drop(this);
+  }
+
+  /** It ends without an answer. */
+  void end(State state, String reason) {
+    over = true;
+    commands.insist(this, Step.to(state, reason, commands.nowMillis()), NOTHING);
+    commands.drop(this);
+  }
+
+  /** Ended by somebody else. */
+  void taken() {
+    over = true;
+    commands.drop(this);
+  }
+
+  void moved(StoredCommand now) {
+    stored = now;
+  }
+
+  @Override
+  public void rested() {
+    if (!work.asksMore()) {
+      commands.insist(
+          this,
+          Step.to(State.QUEUED, "the terminal did not answer", commands.nowMillis()),
+          NOTHING);
+    }
+    commands.rested(this);
+  }
+
+  @Override
+  public void finished(End end) {
+    if (over || end == End.CANCELLED) {
+      return;
+    }
+    boolean late = commands.nowMillis() >= expiresMillis();
+    if (stored.state() == State.ACKED) {
+      end(State.TIMED_OUT, "no " + work.awaited() + " was seen in time");
+    } else if (stored.progress().attempts() > 0) {
+      end(State.TIMED_OUT, late ? "no answer in time" : "no answer to any of its sends");
+    } else {
+      end(State.EXPIRED, "");
+    }
+  }
+
+  private static final List<ReportedValue> NOTHING = List.of();
+}

@@ -1,0 +1,70 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Ack;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.wire.InvalidValue;
+import io.m2mgate.wire.MalformedFrame;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+
+/**
+ * One command's part in the protocol: what is sent, what the answer means, and what shows that it was carried out. Knows neither
+ * store nor network; used on the terminal's lane.
+ */
+interface CommandWork {
+
+  /** Of its next request. */
+  Command command();
+
+  /**
+   * Fixed fields and TLVs of its next request.
+   *
+   * @throws InvalidValue when what was asked cannot be said to this terminal
+   */
+  byte[] body();
+
+  /** Does not wait behind business data (ground rule 2). */
+  boolean management();
+
+  /** Tried again at the terminal's next sign when all sends stayed unanswered (5.4.6). */
+  boolean patient();
+
+  /** Sent again after a restart when it is not known whether it was done. */
+  boolean idempotent();
+
+  /** What the terminal's answer makes of it. */
+  CommandOutcome judge(Ack ack, long nowMillis) throws MalformedFrame;
+
+  /** True for one that was answered and still has a request of its own to send. */
+  default boolean asksMore() {
+    return false;
+  }
+
+  /**
+   * What a report after the answer makes of it.
+   *
+   * @param values by tag
+   * @param sentAs true for an unsigned sequence that it was sent under
+   */
+  default Optional<CommandOutcome> reported(
+      Map<Integer, byte[]> values, LongPredicate sentAs, long nowMillis) {
+    return Optional.empty();
+  }
+
+  /** A LOGIN shows that it was carried out, also where the answer was lost: doing it again would be worse. */
+  default boolean shownByLogin() {
+    return false;
+  }
+
+  /** What a confirmed session that was opened after the answer makes of it. */
+  default Optional<CommandOutcome> loggedIn(Terminal terminal, long nowMillis) {
+    return Optional.empty();
+  }
+
+  /** What it waits for after the answer, in words. */
+  default String awaited() {
+    return "nothing";
+  }
+}

@@ -1,0 +1,96 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Reported;
+import io.m2mgate.session.Resident;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+
+/** What of one terminal's commands is in memory. Used on the terminal's lane. */
+final class TerminalCommands {
+
+  /** Reports that came while commands were being read. */
+  private static final int REPORTS = 8;
+
+  private final Resident resident;
+
+  /** By id, which is the order in which they were asked; until their end is durable. */
+  private final TreeMap<String, CommandRequest> known = new TreeMap<>();
+
+  private final Queue<Reported> missed = new ArrayDeque<>(1);
+  private boolean reading;
+  private boolean readAgain;
+  private boolean more;
+
+  TerminalCommands(Resident resident) {
+    this.resident = resident;
+  }
+
+  Resident resident() {
+    return resident;
+  }
+
+  Optional<CommandRequest> find(String id) {
+    return Optional.ofNullable(known.get(id));
+  }
+
+  void add(CommandRequest request) {
+    known.put(request.stored().id(), request);
+  }
+
+  void remove(CommandRequest request) {
+    known.remove(request.stored().id());
+  }
+
+  Collection<CommandRequest> all() {
+    return new ArrayList<>(known.values());
+  }
+
+  boolean isEmpty() {
+    return known.isEmpty();
+  }
+
+  /** True when the store may be read now; else it is read again after this time. */
+  boolean beginReading() {
+    readAgain = reading;
+    boolean was = reading;
+    reading = true;
+    return !was;
+  }
+
+  /** True when it must be read again. */
+  boolean endReading(boolean moreThere) {
+    reading = false;
+    more = moreThere;
+    boolean again = readAgain;
+    readAgain = false;
+    return again;
+  }
+
+  boolean reading() {
+    return reading;
+  }
+
+  /** The store has some that are not here. */
+  boolean more() {
+    return more;
+  }
+
+  /** The terminal reported something while they were being read. */
+  void missed(Reported report) {
+    if (missed.size() == REPORTS) {
+      missed.remove();
+    }
+    missed.add(report);
+  }
+
+  List<Reported> takeMissed() {
+    List<Reported> all = List.copyOf(missed);
+    missed.clear();
+    return all;
+  }
+}
