@@ -36,6 +36,7 @@ final class SettingsReader {
             number("commit.logoutMillis")),
         new Settings.Segments(number("segments.maxBytes")),
         new Settings.Exchanges(number("exchange.maxTerminals"), number("exchange.queueLength")),
+        commands("commands."),
         http(),
         mqtt(),
         registration(),
@@ -51,6 +52,17 @@ final class SettingsReader {
         mirror(),
         sms(),
         log());
+  }
+
+  private CommandSettings commands(String prefix) {
+    return new CommandSettings(
+        number(prefix + "maxPerTerminal"),
+        number(prefix + "maxPerApplication"),
+        number(prefix + "maxWaiting"),
+        number(prefix + "expiresDefaultSeconds"),
+        number(prefix + "expiresMaxSeconds"),
+        number(prefix + "checkSeconds"),
+        number(prefix + "retentionDays"));
   }
 
   private StoreSettings store() {
