@@ -4,6 +4,8 @@ import io.m2mgate.bridge.AccessRefused;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Caller;
 import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Scope;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;

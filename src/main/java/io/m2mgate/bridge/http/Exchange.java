@@ -1,7 +1,10 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.Caller;
+import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;

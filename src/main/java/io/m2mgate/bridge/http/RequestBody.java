@@ -1,5 +1,7 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -1,6 +1,9 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
+import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.TerminalStore.TerminalRow;
@@ -130,7 +133,7 @@ final class RotationRoutes {
         .store()
         .terminals()
         .read(exchange.path("serial"), exchange.caller().app())
-        .map(found -> found.orElseThrow(ProblemAnswers::unknownTerminal));
+        .map(found -> found.orElseThrow(Problems::unknownTerminal));
   }
 
   private static List<String> sorted(Rotation rotation) {
