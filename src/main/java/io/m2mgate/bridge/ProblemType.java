@@ -25,7 +25,6 @@ public enum ProblemType {
   IN_USE(409, "Something still refers to it"),
   ROTATION_OPEN(409, "Another rotation of the terminal is open"),
   ROTATION_ENDED(409, "The rotation has ended"),
-  TERMINAL_NOT_REGISTERED(409, "The terminal has never registered"),
   TERMINAL_OFFLINE(409, "The terminal is not there"),
   TERMINAL_LOCKED(409, "The terminal is disabled"),
   COMMAND_ENDED(409, "The command has ended"),

@@ -31,6 +31,11 @@ final class RequestBody {
     return new RequestBody(rc, maxBytes).read();
   }
 
+  /** The same for a body of any media type. */
+  static Future<Buffer> readBytes(RoutingContext rc, int maxBytes) {
+    return new RequestBody(rc, maxBytes).read();
+  }
+
   static Buffer of(RoutingContext rc) {
     return rc.get(KEY, Buffer.buffer());
   }

@@ -1,5 +1,6 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.bridge.Audits;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Later;
