@@ -17,5 +17,6 @@ public record BridgeParts(
     TerminalChanges changes,
     SecretSealer sealer,
     Rotations rotations,
+    CommandDesk commands,
     MeterRegistry meters,
     String node) {}

@@ -48,6 +48,11 @@ public final class Lanes {
     vertx.eventBus().send(address, message, byReference());
   }
 
+  /** Tells all who listen at an address, from anywhere. */
+  public void publish(String address, Object message) {
+    vertx.eventBus().publish(address, message, byReference());
+  }
+
   /** Deploys one instance on each lane. */
   public Future<Void> deploy(String kind, Supplier<? extends LaneVerticle> instances) {
     return deploy(kind, instances, TRIES * count);

@@ -183,6 +183,7 @@ final class PlatformDefs {
     distribution(defs);
     SecurityDefs.all(defs);
     RotationDefs.add(defs);
+    CommandDefs.add(defs);
     admission(defs);
   }
 

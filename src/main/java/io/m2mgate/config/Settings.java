@@ -17,6 +17,7 @@ public record Settings(
     Commit commit,
     Segments segments,
     Exchanges exchange,
+    CommandSettings commands,
     HttpSettings http,
     MqttSettings mqtt,
     RegistrationSettings registration,

@@ -39,6 +39,7 @@ final class SettingsReader {
             number("exchange.maxTerminals"),
             number("exchange.queueLength"),
             number("commands.effectSeconds")),
+        commands("commands."),
         http(),
         mqtt(),
         registration(),
@@ -54,6 +55,17 @@ final class SettingsReader {
         mirror(),
         sms(),
         log());
+  }
+
+  private CommandSettings commands(String prefix) {
+    return new CommandSettings(
+        number(prefix + "maxPerTerminal"),
+        number(prefix + "maxPerApplication"),
+        number(prefix + "maxWaiting"),
+        number(prefix + "expiresDefaultSeconds"),
+        number(prefix + "expiresMaxSeconds"),
+        number(prefix + "checkSeconds"),
+        number(prefix + "retentionDays"));
   }
 
   private StoreSettings store() {

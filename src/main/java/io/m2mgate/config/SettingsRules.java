@@ -23,9 +23,19 @@ final class SettingsRules {
     tlsFiles("mqtt", settings.mqtt().tls());
     applicationPlaintext();
     terminalPlaintext();
+    expiry();
     notInThisVersion("mirror.enabled", settings.mirror().enabled());
     notInThisVersion("sms.enabled", settings.sms().enabled());
     return problems;
+  }
+
+  private void expiry() {
+    CommandSettings commands = settings.commands();
+    if (commands.expiresDefaultSeconds() > commands.expiresMaxSeconds()) {
+      problem(
+          "commands.expiresDefaultSeconds",
+          "is more than commands.expiresMaxSeconds, " + commands.expiresMaxSeconds());
+    }
   }
 
   private void applicationPlaintext() {

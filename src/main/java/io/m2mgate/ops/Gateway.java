@@ -3,6 +3,7 @@ package io.m2mgate.ops;
 import io.m2mgate.bridge.Access;
 import io.m2mgate.bridge.ApplicationRegistry;
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.CommandDesk;
 import io.m2mgate.bridge.Taps;
 import io.m2mgate.bridge.http.HttpBridgeVerticle;
 import io.m2mgate.bridge.mqtt.ClientIds;
@@ -24,6 +25,7 @@ import io.m2mgate.command.Registrar;
 import io.m2mgate.command.RegistrationLimits;
 import io.m2mgate.command.SecurityConfigVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
+import io.m2mgate.config.CommandSettings;
 import io.m2mgate.config.DataDir;
 import io.m2mgate.config.Endpoints;
 import io.m2mgate.config.Settings;
@@ -157,6 +159,10 @@ public final class Gateway {
         terminals,
         new SealedTerminals(box),
         rotations,
+        new CommandDesk(
+            opened,
+            commands(opened, deployed, locator),
+            GatewayOptions.reader(settings, dictionary, profiles, clock)),
         metrics.registry(),
         settings.node().name());
     return lanes(deployed, services, box, opened, sets)
@@ -164,6 +170,25 @@ public final class Gateway {
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
         .onSuccess(ready -> policy(opened, rotations));
+  }
+
+  private CommandAdmin commands(Store opened, Lanes on, TerminalLocator locator) {
+    CommandSettings limits = settings.commands();
+    CommandWaits waits = new CommandWaits(limits.maxWaiting());
+    CommandFigures figures = new CommandFigures(metrics.registry(), waits);
+    CommandAdmin admin = new CommandAdmin(
+        vertx,
+        opened,
+        on,
+        clock,
+        limits.maxPerTerminal(),
+        limits.maxPerApplication(),
+        figures,
+        waits);
+    admin.start();
+    CommandExpiry expiry = new CommandExpiry(opened.commands(), admin, figures, locator, clock);
+    vertx.setPeriodic(TimeUnit.SECONDS.toMillis(limits.checkSeconds()), timer -> expiry.look());
+    return admin;
   }
 
   private Future<Void> lanes(

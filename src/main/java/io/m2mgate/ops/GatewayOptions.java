@@ -1,5 +1,6 @@
 package io.m2mgate.ops;
 
+import io.m2mgate.bridge.CommandReader;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.command.DownlinkOptions;
@@ -10,6 +11,7 @@ import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
 import io.m2mgate.config.TerminalSettings;
 import io.m2mgate.config.TlsSettings;
+import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.net.ConnectionLimits;
 import io.m2mgate.net.TcpOptions;
 import io.m2mgate.security.DistributionOptions;
@@ -17,10 +19,12 @@ import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Distribution;
 import io.m2mgate.security.SecretsRoute.ShortMessages;
 import io.m2mgate.session.LockOuts;
+import io.m2mgate.session.Profiles;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +130,16 @@ final class GatewayOptions {
         Math.max(1, registration.underWay() / settings.laneCount()));
   }
 
+  static CommandReader reader(
+      Settings settings, Dictionary dictionary, Profiles profiles, InstantSource clock) {
+    return new CommandReader(
+        dictionary,
+        profiles,
+        clock,
+        settings.commands().expiresDefaultSeconds(),
+        settings.commands().expiresMaxSeconds());
+  }
+
   static HttpOptions http(Settings settings) {
     var http = settings.http();
     HttpOptions defaults = HttpOptions.at(http.host(), http.port());
@@ -170,7 +184,8 @@ final class GatewayOptions {
         TimeUnit.DAYS.toMillis(events.days()),
         events.bytes(),
         TimeUnit.DAYS.toMillis(audit.days()),
-        audit.bytes());
+        audit.bytes(),
+        TimeUnit.DAYS.toMillis(settings.commands().retentionDays()));
   }
 
   private static <T> Optional<T> tls(TlsSettings tls, BiFunction<Path, Path, T> files) {

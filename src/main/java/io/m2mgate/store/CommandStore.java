@@ -33,6 +33,9 @@ public interface CommandStore {
   /** How many are open. */
   Future<Open> open(String serial, String app);
 
+  /** How many are open in all. */
+  Future<Long> open();
+
   /** Open ones past their time, the oldest first. */
   Future<List<StoredCommand>> overdue(long nowMillis, int limit);
 

@@ -35,9 +35,18 @@ public interface Store {
   /** Commits what was appended, then closes. */
   Future<Void> close();
 
-  /** Age in milliseconds and size in bytes that events (per application) and audit may reach. */
+  /**
+   * Age in milliseconds and size in bytes that events (per application) and audit may reach.
+   *
+   * @param commandAgeMillis how long ago a command may have ended; open ones have no age
+   */
   record Retention(
-      long nowMillis, long eventAgeMillis, long eventBytes, long auditAgeMillis, long auditBytes) {}
+      long nowMillis,
+      long eventAgeMillis,
+      long eventBytes,
+      long auditAgeMillis,
+      long auditBytes,
+      long commandAgeMillis) {}
 
   /**
    * @param engine {@code sqlite} or {@code postgresql}

@@ -5,6 +5,8 @@ import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.ClientIds;
 import io.m2mgate.bridge.mqtt.MqttBridgeVerticle;
 import io.m2mgate.bridge.mqtt.MqttOptions;
+import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.session.Profiles;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
@@ -29,6 +31,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -101,12 +104,19 @@ public final class BridgeFixture implements AutoCloseable {
         },
         new PlainSealer(),
         new NoRotations(),
+        new CommandDesk(store, new NoCommands(), reader()),
         meters,
         "test");
     http = new HttpBridgeVerticle(parts, httpOptions);
     await(vertx.deployVerticle(http));
     mqtt = new MqttBridgeVerticle(parts, mqttOptions, new ClientIds());
     mqttDeployment = await(vertx.deployVerticle(mqtt));
+  }
+
+  private static CommandReader reader() {
+    var dictionary = Dictionary.load(Path.of("no-dialects"));
+    var profiles = new Profiles(name -> dictionary.dialect(name).isPresent());
+    return new CommandReader(dictionary, profiles, InstantSource.system(), 86_400, 86_400);
   }
 
   /** Seals nothing, so that a test sees what was to be sealed. */

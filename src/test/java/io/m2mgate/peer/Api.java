@@ -51,6 +51,30 @@ public final class Api {
         .method(method, BodyPublishers.ofString(body.toString())));
   }
 
+  /** With headers, name and value by turns; shows those of the answer. */
+  public Full full(String method, String path, byte[] body, String... headers) {
+    try {
+      HttpRequest.Builder request = request(path).method(method, BodyPublishers.ofByteArray(body));
+      if (headers.length > 0) {
+        request.headers(headers);
+      }
+      HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+      return new Full(
+          new Answer(response.statusCode(), response.body()),
+          response.headers().map().entrySet().stream()
+              .collect(java.util.stream.Collectors.toMap(
+                  entry -> entry.getKey().toLowerCase(java.util.Locale.ROOT),
+                  entry -> entry.getValue().get(0))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** @param headers by their names in lower case */
+  public record Full(Answer answer, java.util.Map<String, String> headers) {}
+
   public Answer delete(String path) {
     return send(request(path).DELETE());
   }

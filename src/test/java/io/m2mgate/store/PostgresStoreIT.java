@@ -54,4 +54,12 @@ class PostgresStoreIT {
       return StoreOptions.of(url, new SimpleMeterRegistry());
     }
   }
+
+  @Nested
+  class Commanding extends CommandContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
 }

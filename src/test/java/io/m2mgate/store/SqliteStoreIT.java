@@ -57,4 +57,12 @@ class SqliteStoreIT {
       return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
     }
   }
+
+  @Nested
+  class Commanding extends CommandContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
 }

@@ -1,6 +1,10 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.bridge.Audits;
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Fields;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.ApplicationStore;
 import io.m2mgate.store.ApplicationStore.ApiKeyHash;

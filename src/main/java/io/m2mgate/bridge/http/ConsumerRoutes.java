@@ -1,8 +1,11 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.LogSearch;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.ConsumerStore.Cursor;

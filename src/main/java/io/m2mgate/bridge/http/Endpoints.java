@@ -4,6 +4,8 @@ import io.m2mgate.bridge.AccessRefused;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Caller;
 import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Scope;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
@@ -15,6 +17,7 @@ import io.vertx.ext.web.handler.HttpException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,8 +44,9 @@ final class Endpoints {
     Future<Answer> handle(Exchange exchange);
   }
 
+  /** @param scopes one of which is needed; empty where no key is */
   private record Endpoint(
-      String template, Optional<Scope> scope, String produces, Consumer<Exchange> work) {}
+      String template, Set<Scope> scopes, String produces, Consumer<Exchange> work) {}
 
   Endpoints(BridgeParts parts, Context context, int maxBodyBytes) {
     this.parts = parts;
@@ -52,9 +56,14 @@ final class Endpoints {
 
   /** An endpoint that answers JSON once. */
   void add(HttpMethod method, String template, Scope scope, Action action) {
+    add(method, template, Set.of(scope), action);
+  }
+
+  /** One whose scope depends on what is asked: one of these is needed, the action checks the rest. */
+  void add(HttpMethod method, String template, Set<Scope> scopes, Action action) {
     boolean body =
         method == HttpMethod.POST || method == HttpMethod.PUT || method == HttpMethod.PATCH;
-    put(method, new Endpoint(template, Optional.of(scope), "application/json", exchange -> {
+    put(method, new Endpoint(template, scopes, "application/json", exchange -> {
       var work = body
           ? RequestBody.read(exchange.routing(), maxBodyBytes)
               .compose(ignored -> action.handle(exchange))
@@ -63,25 +72,36 @@ final class Endpoints {
     }));
   }
 
+  /** One that answers JSON once, to bytes that may be of any media type. */
+  void binary(String template, Scope scope, Action action) {
+    put(
+        HttpMethod.POST,
+        new Endpoint(
+            template,
+            Set.of(scope),
+            "application/json",
+            exchange -> conclude(
+                exchange,
+                RequestBody.readBytes(exchange.routing(), maxBodyBytes)
+                    .compose(ignored -> action.handle(exchange)))));
+  }
+
   /** One that needs no key. */
   void open(HttpMethod method, String template, String produces, Action action) {
     put(
         method,
         new Endpoint(
-            template,
-            Optional.empty(),
-            produces,
-            exchange -> conclude(exchange, action.handle(exchange))));
+            template, Set.of(), produces, exchange -> conclude(exchange, action.handle(exchange))));
   }
 
   /** One that writes its answer itself, in its own time. */
   void stream(String template, Scope scope, String produces, Consumer<Exchange> work) {
-    put(HttpMethod.GET, new Endpoint(template, Optional.of(scope), produces, work));
+    put(HttpMethod.GET, new Endpoint(template, Set.of(scope), produces, work));
   }
 
   /** One that reads a body of any length and writes its answer itself. */
   void upload(String template, Scope scope, String produces, Consumer<Exchange> work) {
-    put(HttpMethod.POST, new Endpoint(template, Optional.of(scope), produces, work));
+    put(HttpMethod.POST, new Endpoint(template, Set.of(scope), produces, work));
   }
 
   void mount(Router router) {
@@ -128,7 +148,7 @@ final class Endpoints {
   }
 
   private void admit(RoutingContext rc, Endpoint endpoint) {
-    if (endpoint.scope().isEmpty()) {
+    if (endpoint.scopes().isEmpty()) {
       run(new Exchange(rc, Caller.ADMIN), endpoint);
       return;
     }
@@ -137,11 +157,11 @@ final class Endpoints {
         .onComplete(
             caller -> {
               rc.request().resume();
-              var scope = endpoint.scope().get();
-              if (caller.may(scope)) {
+              if (endpoint.scopes().stream().anyMatch(caller::may)) {
                 run(new Exchange(rc, caller), endpoint);
               } else {
-                var detail = "the key needs the scope " + scope.text();
+                var names = endpoint.scopes().stream().map(Scope::text).sorted().toList();
+                var detail = "the key needs the scope " + String.join(" or ", names);
                 ProblemAnswers.answer(rc, Problem.of(ProblemType.SCOPE_MISSING, detail));
               }
             },

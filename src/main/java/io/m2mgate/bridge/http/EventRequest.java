@@ -2,6 +2,8 @@ package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.store.EventLog.Extent;
 import java.util.Optional;
 import java.util.Set;

@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** {@code GET /events}: pull with long poll. On the bridge's event loop. */
 final class EventRoutes {
@@ -18,8 +17,6 @@ final class EventRoutes {
   private static final int LIMIT_DEFAULT = 500;
   private static final int LIMIT_MAX = 5_000;
   private static final int PAGE_BYTES = 1 << 20;
-  private static final Pattern WAIT =
-      Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?");
 
   private final Vertx vertx;
   private final BridgeParts parts;
@@ -40,7 +37,7 @@ final class EventRoutes {
     long after = exchange.number("after", 0, 0, Long.MAX_VALUE);
     int limit = (int) exchange.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
     var request = EventRequest.of(parts, exchange);
-    int wait = wait(exchange);
+    int wait = exchange.wait(options.maxWaitSeconds());
     if (wait > 0) {
       StreamRoutes.checkRoom(parts, options);
     }
@@ -58,16 +55,6 @@ final class EventRoutes {
       var answer = new Answer(200, "application/json", json(page), Map.of());
       return wait > 0 ? answer.with("Preference-Applied", "wait=" + wait) : answer;
     });
-  }
-
-  /** A preference, so one that cannot be understood is no error (RFC 7240). */
-  private int wait(Exchange exchange) {
-    return exchange
-        .header("Prefer")
-        .map(WAIT::matcher)
-        .filter(found -> found.find())
-        .map(found -> (int) Math.min(options.maxWaitSeconds(), Long.parseLong(found.group(1))))
-        .orElse(0);
   }
 
   private String json(EventPage page) {

@@ -1,12 +1,17 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.Caller;
+import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +23,9 @@ record Exchange(RoutingContext routing, Caller caller) {
 
   static final int PAGE_DEFAULT = 100;
   static final int PAGE_MAX = 1_000;
+
+  private static final Pattern WAIT =
+      Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?");
 
   String path(String name) {
     return text(Optional.ofNullable(routing.pathParam(name)).orElse(""));
@@ -52,6 +60,15 @@ record Exchange(RoutingContext routing, Caller caller) {
 
   Optional<String> header(String name) {
     return Optional.ofNullable(routing.request().getHeader(name));
+  }
+
+  /** Seconds of {@code Prefer: wait}, at most so many; a preference that cannot be understood is no error (RFC 7240). */
+  int wait(int most) {
+    return header("Prefer")
+        .map(WAIT::matcher)
+        .filter(Matcher::find)
+        .map(found -> (int) Math.min(most, Long.parseLong(found.group(1))))
+        .orElse(0);
   }
 
   int limit() {

@@ -2,6 +2,8 @@ package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.AccessRefused;
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -58,6 +58,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new DiagnosticRoutes(parts).add(endpoints);
     new TerminalRoutes(parts).add(endpoints);
     new RotationRoutes(parts).add(endpoints);
+    new CommandRoutes(parts, options.maxWaitSeconds()).add(endpoints);
     new EventRoutes(vertx, parts, options).add(endpoints);
     new StreamRoutes(vertx, parts, options).add(endpoints);
     new ConsumerRoutes(parts).add(endpoints);

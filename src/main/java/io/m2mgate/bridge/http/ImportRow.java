@@ -1,7 +1,10 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.InvalidRequest.Fault;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.store.Provision;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

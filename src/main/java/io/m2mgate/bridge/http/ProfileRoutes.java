@@ -1,7 +1,12 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.bridge.Audits;
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
+import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.ProfileCatalogue;
 import io.m2mgate.bridge.Scope;
 import io.vertx.core.Future;
@@ -36,7 +41,7 @@ final class ProfileRoutes {
     int limit = exchange.limit();
     var after = exchange.query("cursor").orElse("");
     if (!after.isEmpty() && !Forms.NAME.matcher(after).matches()) {
-      throw ProblemAnswers.badCursor();
+      throw Problems.badCursor();
     }
     var all = profiles.all();
     var names = all.keySet().stream()

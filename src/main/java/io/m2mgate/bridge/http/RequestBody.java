@@ -1,5 +1,7 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -26,6 +28,11 @@ final class RequestBody {
       return Problem.failed(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "send the body with Content-Type: application/json");
     }
+    return new RequestBody(rc, maxBytes).read();
+  }
+
+  /** The same for a body of any media type. */
+  static Future<Buffer> readBytes(RoutingContext rc, int maxBytes) {
     return new RequestBody(rc, maxBytes).read();
   }
 

@@ -1,6 +1,11 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.bridge.Audits;
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Fields;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
+import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.store.Rotation;
@@ -165,7 +170,7 @@ final class RotationRoutes {
         .store()
         .terminals()
         .read(exchange.path("serial"), exchange.caller().app())
-        .map(found -> found.orElseThrow(ProblemAnswers::unknownTerminal));
+        .map(found -> found.orElseThrow(Problems::unknownTerminal));
   }
 
   private static List<String> sorted(Rotation rotation) {

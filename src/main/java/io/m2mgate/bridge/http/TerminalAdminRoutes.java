@@ -1,7 +1,12 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.bridge.Audits;
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
+import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.TerminalState;
@@ -61,7 +66,7 @@ final class TerminalAdminRoutes {
 
   private Future<Answer> read(Exchange exchange) {
     return store.read(exchange.path("serial"), Optional.empty()).map(found -> {
-      var row = found.orElseThrow(ProblemAnswers::unknownTerminal);
+      var row = found.orElseThrow(Problems::unknownTerminal);
       var json =
           Shapes.record(row.terminal()).put("state", TerminalState.of(row).text());
       return Answer.ok(json).with("ETag", Shapes.etag(row.terminal()));
@@ -90,14 +95,14 @@ final class TerminalAdminRoutes {
                 .compose(told ->
                     audits.append(exchange.caller(), "terminal.delete", serial, new JsonObject()))
                 .map(Answer.NO_CONTENT)
-            : Future.failedFuture(ProblemAnswers.unknownTerminal()));
+            : Future.failedFuture(Problems.unknownTerminal()));
   }
 
   private Future<Answer> unlock(Exchange exchange) {
     var serial = exchange.path("serial");
     return store.read(serial, Optional.empty()).compose(found -> {
       if (found.isEmpty()) {
-        return Future.failedFuture(ProblemAnswers.unknownTerminal());
+        return Future.failedFuture(Problems.unknownTerminal());
       }
       parts.changes().unlock(serial);
       return audits

@@ -1,6 +1,7 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Fields;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Provision;
 import io.m2mgate.store.SealedSecrets;

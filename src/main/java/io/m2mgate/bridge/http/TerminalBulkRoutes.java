@@ -2,6 +2,8 @@ package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Scope;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;

@@ -1,8 +1,11 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.bridge.Audits;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.store.Provision;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

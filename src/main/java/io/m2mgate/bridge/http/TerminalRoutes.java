@@ -1,6 +1,7 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.TerminalStore;
@@ -59,7 +60,7 @@ final class TerminalRoutes {
   private Future<TerminalRow> own(Exchange exchange) {
     return store
         .read(exchange.path("serial"), exchange.caller().app())
-        .map(found -> found.orElseThrow(ProblemAnswers::unknownTerminal));
+        .map(found -> found.orElseThrow(Problems::unknownTerminal));
   }
 
   private static JsonObject reported(List<ReportedValue> values) {

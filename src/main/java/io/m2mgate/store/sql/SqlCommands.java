@@ -85,6 +85,12 @@ final class SqlCommands implements CommandStore {
   }
 
   @Override
+  public Future<Long> open() {
+    return access.read(tx -> tx.query("SELECT COUNT(*) FROM command WHERE finished = 0")
+        .map(rows -> rows.get(0).number(0)));
+  }
+
+  @Override
   public Future<List<StoredCommand>> overdue(long nowMillis, int limit) {
     SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE c.finished = 0 AND c.expires <= ");
     sql.value(nowMillis).add(" ORDER BY c.expires LIMIT ").value((long) limit);

@@ -9,7 +9,7 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Retention: removes the oldest events and audit entries in steps short enough not to be felt by the journal, which has its
+ * Retention: removes the oldest events, ended commands and audit entries in steps short enough not to be felt by the journal, which has its
  * turn between any two. Stateless; used on any thread.
  */
 final class SqlSweep {
@@ -19,6 +19,12 @@ final class SqlSweep {
       + " ON CONFLICT (app_id, serial) DO UPDATE SET tseq = excluded.tseq";
   private static final String REMOVED = "DELETE FROM event WHERE app_id = $1 AND log_offset IN"
       + " (SELECT log_offset FROM event WHERE app_id = $1 ORDER BY log_offset LIMIT " + STEP + ")";
+
+  private static final String ENDED = "DELETE FROM command WHERE id IN"
+      + " (SELECT id FROM command WHERE finished > 0 AND finished < $1 ORDER BY finished LIMIT "
+      + STEP + ")";
+  private static final String COMMANDS_OF = "DELETE FROM command WHERE id IN"
+      + " (SELECT id FROM command WHERE app_id = $1 LIMIT " + STEP + ")";
 
   private final SqlEngine engine;
   private final StoreMetrics metrics;
@@ -35,6 +41,8 @@ final class SqlSweep {
         .read(tx -> tx.query("SELECT id FROM application WHERE removed = 0"))
         .compose(apps -> each(apps, appId -> repeat(() -> events(appId, retention, removed))))
         .compose(done -> purge())
+        .compose(
+            done -> repeat(() -> step(ENDED, retention.nowMillis() - retention.commandAgeMillis())))
         .compose(done -> repeat(() -> audit(retention)))
         .compose(done -> engine.bytes())
         .map(size -> {
@@ -128,12 +136,17 @@ final class SqlSweep {
   }
 
   private Future<Void> purge(long appId) {
-    return repeat(
-            () -> engine.exclusive(tx -> tx.update(REMOVED, appId)).map(count -> count == STEP))
+    return repeat(() -> step(REMOVED, appId))
+        .compose(done -> repeat(() -> step(COMMANDS_OF, appId)))
         .compose(done ->
             engine.exclusive(tx -> tx.update("DELETE FROM terminal_log WHERE app_id = $1", appId)
                 .compose(cleared -> tx.update("DELETE FROM application WHERE id = $1", appId))
                 .mapEmpty()));
+  }
+
+  /** True when there may be more. */
+  private Future<Boolean> step(String sql, long value) {
+    return engine.exclusive(tx -> tx.update(sql, value)).map(count -> count == STEP);
   }
 
   private Future<Boolean> audit(Retention retention) {

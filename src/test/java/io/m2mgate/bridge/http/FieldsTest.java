@@ -2,6 +2,8 @@ package io.m2mgate.bridge.http;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.m2mgate.bridge.Fields;
+import io.m2mgate.bridge.Problem;
 import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,6 @@
-package io.m2mgate.bridge.http;
+package io.m2mgate.bridge;
 
 import com.github.f4b6a3.ulid.UlidCreator;
-import io.m2mgate.bridge.Caller;
 import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.AuditLog.Entry;
 import io.vertx.core.Future;
@@ -9,14 +8,14 @@ import io.vertx.core.json.JsonObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the audit's entries of administration. Stateless; safe for any thread. */
-final class Audits {
+/** Writes the audit's entries of what was asked from outside. Stateless; safe for any thread. */
+public final class Audits {
 
   private static final Logger LOG = LoggerFactory.getLogger(Audits.class);
 
   private final AuditLog log;
 
-  Audits(AuditLog log) {
+  public Audits(AuditLog log) {
     this.log = log;
   }
 
@@ -26,7 +25,7 @@ final class Audits {
    *
    * @param detail never a secret
    */
-  Future<Void> append(Caller caller, String action, String target, JsonObject detail) {
+  public Future<Void> append(Caller caller, String action, String target, JsonObject detail) {
     var now = System.currentTimeMillis();
     var entry = new Entry(
         UlidCreator.getMonotonicUlid(now).toString(),

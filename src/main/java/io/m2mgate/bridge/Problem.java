@@ -1,4 +1,4 @@
-package io.m2mgate.bridge.http;
+package io.m2mgate.bridge;
 
 import io.m2mgate.bridge.InvalidRequest.Fault;
 import io.vertx.core.Future;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** An answer of RFC 9457, thrown or failed with wherever a request ends badly; expected, so without a stack trace. */
-final class Problem extends RuntimeException {
+public final class Problem extends RuntimeException {
 
   private final transient ProblemType type;
   private final transient List<Fault> faults;
@@ -22,31 +22,31 @@ final class Problem extends RuntimeException {
     this.headers = headers;
   }
 
-  static Problem of(ProblemType type, String detail) {
+  public static Problem of(ProblemType type, String detail) {
     return new Problem(type, detail, List.of(), Map.of());
   }
 
-  static Problem of(ProblemType type, String detail, List<Fault> faults) {
+  public static Problem of(ProblemType type, String detail, List<Fault> faults) {
     return new Problem(type, detail, faults, Map.of());
   }
 
-  static <T> Future<T> failed(ProblemType type, String detail) {
+  public static <T> Future<T> failed(ProblemType type, String detail) {
     return Future.failedFuture(of(type, detail));
   }
 
-  Problem with(String header, String value) {
+  public Problem with(String header, String value) {
     return new Problem(type, getMessage(), faults, Map.of(header, value));
   }
 
-  ProblemType type() {
+  public ProblemType type() {
     return type;
   }
 
-  Map<String, String> headers() {
+  public Map<String, String> headers() {
     return headers;
   }
 
-  JsonObject toJson() {
+  public JsonObject toJson() {
     var json = new JsonObject()
         .put("type", type.uri())
         .put("title", type.title())

@@ -1,4 +1,4 @@
-package io.m2mgate.bridge.http;
+package io.m2mgate.bridge;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.InvalidRequest.Fault;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -29,7 +28,7 @@ import java.util.stream.Collectors;
  * Reads the members of one JSON object and collects everything that is wrong with it, so that a client learns of all
  * faults at once. Used by one thread; {@link #check} throws what was collected.
  */
-final class Fields {
+public final class Fields {
 
   private static final JsonMapper MAPPER = JsonMapper.builder()
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -38,52 +37,88 @@ final class Fields {
       .build();
 
   private final ObjectNode object;
-  private final List<Fault> faults = new ArrayList<>();
+  private final String pointer;
+  private final List<Fault> faults;
 
-  private Fields(ObjectNode object) {
+  private Fields(ObjectNode object, String pointer, List<Fault> faults) {
     this.object = object;
+    this.pointer = pointer;
+    this.faults = faults;
   }
 
   /** An empty body is an empty object. */
-  static Fields parse(Buffer body, String... members) {
+  public static Fields parse(Buffer body, String... members) {
     return of(object(body), members);
   }
 
   /** What was read elsewhere as an object. */
-  static Fields of(ObjectNode object, String... members) {
-    var fields = new Fields(object);
+  public static Fields of(ObjectNode object, String... members) {
+    return new Fields(object, "", new ArrayList<>()).knowing(members);
+  }
+
+  private Fields knowing(String... members) {
     var known = Set.of(members);
-    fields.object.fieldNames().forEachRemaining(name -> {
+    object.fieldNames().forEachRemaining(name -> {
       if (!known.contains(name)) {
-        fields.fault(name, "no such member", String.join(", ", members));
+        fault(name, "no such member", String.join(", ", members));
       }
     });
-    return fields;
+    return this;
+  }
+
+  /** A member that is an object of known members itself; what is wrong with it is collected here. */
+  public Optional<Fields> object(String name, String... members) {
+    return node(name).map(inner -> new Fields(inner, at(name), faults).knowing(members));
+  }
+
+  /** A member that is an object whose members are somebody else's. */
+  public Optional<ObjectNode> node(String name) {
+    return read(name, JsonNode::isObject, ObjectNode.class::cast, "an object");
+  }
+
+  /** A member that is a list of texts; anything else among them is a fault and left out. */
+  public Optional<List<String>> listed(String name, String valid) {
+    return read(name, JsonNode::isArray, Function.identity(), valid).map(array -> {
+      var texts = new ArrayList<String>();
+      for (int i = 0; i < array.size(); i++) {
+        if (array.get(i).isTextual()) {
+          texts.add(array.get(i).textValue());
+        } else {
+          faults.add(Fault.of(at(name) + "/" + i, "not a text", valid));
+        }
+      }
+      return texts;
+    });
+  }
+
+  /** JSON pointer of a member. */
+  public String at(String name) {
+    return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
   }
 
   /** The body as it is, for whom the members are somebody else's. */
-  static JsonObject raw(Buffer body) {
+  public static JsonObject raw(Buffer body) {
     return new JsonObject(object(body).toString());
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return object.has(name);
   }
 
-  boolean isNull(String name) {
+  public boolean isNull(String name) {
     return object.path(name).isNull();
   }
 
-  boolean isText(String name) {
+  public boolean isText(String name) {
     return object.path(name).isTextual();
   }
 
-  void fault(String name, String detail, String valid) {
-    fault(List.of(name), detail, valid);
+  public void fault(String name, String detail, String valid) {
+    faults.add(Fault.of(at(name), detail, valid));
   }
 
   /** A fault of a member of a member. */
-  void fault(List<String> path, String detail, String valid) {
+  public void fault(List<String> path, String detail, String valid) {
     var pointer = path.stream()
         .map(name -> "/" + name.replace("~", "~0").replace("/", "~1"))
         .collect(Collectors.joining());
@@ -91,19 +126,19 @@ final class Fields {
   }
 
   /** A text of a form; absent and null give nothing. */
-  Optional<String> text(String name, Pattern form, String valid) {
+  public Optional<String> text(String name, Pattern form, String valid) {
     return read(name, JsonNode::isTextual, JsonNode::textValue, valid)
         .filter(text -> matches(name, text, form, valid));
   }
 
   /** A member as it may be repeated to whom sent it: only what has its form, for anything else may be a secret. */
-  Optional<String> shown(String name, Pattern form) {
+  public Optional<String> shown(String name, Pattern form) {
     return Optional.ofNullable(object.path(name).textValue())
         .filter(text -> form.matcher(text).matches());
   }
 
   /** A text that must be there. */
-  String required(String name, Pattern form, String valid) {
+  public String required(String name, Pattern form, String valid) {
     if (!has(name) || isNull(name)) {
       fault(name, "missing", valid);
       return "";
@@ -111,11 +146,11 @@ final class Fields {
     return text(name, form, valid).orElse("");
   }
 
-  Optional<Boolean> flag(String name) {
+  public Optional<Boolean> flag(String name) {
     return read(name, JsonNode::isBoolean, JsonNode::booleanValue, "true or false");
   }
 
-  Optional<Long> number(String name, long least) {
+  public Optional<Long> number(String name, long least) {
     var valid = "a whole number from " + least;
     return read(
             name,
@@ -131,7 +166,7 @@ final class Fields {
   }
 
   /** A list of distinct known texts. */
-  Optional<Set<String>> texts(String name, List<String> known) {
+  public Optional<Set<String>> texts(String name, List<String> known) {
     var valid = "a list of " + String.join(", ", known);
     return read(name, JsonNode::isArray, Function.identity(), valid).map(array -> {
       var texts = new HashSet<String>();
@@ -139,7 +174,7 @@ final class Fields {
         if (array.get(i).isTextual() && known.contains(array.get(i).textValue())) {
           texts.add(array.get(i).textValue());
         } else {
-          faults.add(Fault.of("/" + name + "/" + i, "unknown", valid));
+          faults.add(Fault.of(at(name) + "/" + i, "unknown", valid));
         }
       }
       return texts;
@@ -147,7 +182,7 @@ final class Fields {
   }
 
   /** An object of known members, each a time with its offset (RFC 3339) or null. */
-  Map<String, Optional<Instant>> times(String name, List<String> known) {
+  public Map<String, Optional<Instant>> times(String name, List<String> known) {
     var valid = "an RFC 3339 time or null for each of " + String.join(", ", known);
     var times = new HashMap<String, Optional<Instant>>();
     read(name, JsonNode::isObject, Function.identity(), valid)
@@ -174,7 +209,7 @@ final class Fields {
     }
   }
 
-  void check() {
+  public void check() {
     if (!faults.isEmpty()) {
       throw new InvalidRequest(faults);
     }
@@ -201,7 +236,8 @@ final class Fields {
     return fits;
   }
 
-  private static ObjectNode object(Buffer body) {
+  /** One JSON object and nothing else; an empty body is an empty object. */
+  public static ObjectNode object(Buffer body) {
     if (body.length() == 0) {
       return MAPPER.createObjectNode();
     }

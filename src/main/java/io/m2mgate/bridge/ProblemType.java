@@ -1,11 +1,11 @@
-package io.m2mgate.bridge.http;
+package io.m2mgate.bridge;
 
 import java.util.Locale;
 
 /**
- * The closed set of errors that the HTTP bridge answers (application.md, Errors), each with its one status. Immutable.
+ * The closed set of errors that the bridges answer (application.md, Errors), each with its one status in HTTP. Immutable.
  */
-enum ProblemType {
+public enum ProblemType {
   MALFORMED_REQUEST(400, "The request is not HTTP as it should be"),
   MALFORMED_JSON(400, "The body is not JSON"),
   UNAUTHENTICATED(401, "A valid key is needed"),
@@ -17,6 +17,7 @@ enum ProblemType {
   KEY_UNKNOWN(404, "There is no such key"),
   PROFILE_UNKNOWN(404, "There is no such profile"),
   CONSUMER_UNKNOWN(404, "There is no such consumer"),
+  COMMAND_UNKNOWN(404, "There is no such command"),
   ROTATION_UNKNOWN(404, "There is no such rotation"),
   METHOD_NOT_ALLOWED(405, "The method is not possible here"),
   NOT_ACCEPTABLE(406, "None of the accepted media types can be given"),
@@ -25,6 +26,9 @@ enum ProblemType {
   ROTATION_OPEN(409, "Another rotation of the terminal is open"),
   ROTATION_IN_USE(409, "The terminal uses the set of the rotation"),
   ROTATION_ENDED(409, "The rotation has ended"),
+  TERMINAL_OFFLINE(409, "The terminal is not there"),
+  TERMINAL_LOCKED(409, "The terminal is disabled"),
+  COMMAND_ENDED(409, "The command has ended"),
   PROFILE_READ_ONLY(409, "The profile is built in"),
   CURSOR_TOO_OLD(410, "The log does not reach back so far"),
   PRECONDITION_FAILED(412, "It changed since"),
@@ -32,6 +36,12 @@ enum ProblemType {
   URI_TOO_LONG(414, "The request line is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body's media type is not understood"),
   INVALID_REQUEST(422, "The request is not valid"),
+  TLV_INVALID(422, "A value does not have the form of its tag"),
+  TAG_NOT_ALLOWED(422, "A tag cannot be asked for here"),
+  VALUE_OUT_OF_RANGE(422, "A value is out of range"),
+  IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used for another request"),
+  PRECONDITION_REQUIRED(428, "It must be confirmed"),
+  QUEUE_FULL(429, "Too many commands of the terminal are open"),
   QUOTA_EXCEEDED(429, "Too much at once"),
   HEADERS_TOO_LARGE(431, "The headers are too large"),
   INTERNAL_ERROR(500, "The gateway failed"),
@@ -45,16 +55,16 @@ enum ProblemType {
     this.title = title;
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 
-  String title() {
+  public String title() {
     return title;
   }
 
   /** Stable: a name of this project, not an address to fetch. */
-  String uri() {
+  public String uri() {
     return "urn:m2mgate:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

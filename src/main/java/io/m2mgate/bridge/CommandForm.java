@@ -1,0 +1,325 @@
+package io.m2mgate.bridge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.m2mgate.bridge.InvalidRequest.Fault;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.dictionary.Tags;
+import io.m2mgate.dictionary.TlvDef;
+import io.m2mgate.session.Profile;
+import io.m2mgate.store.CommandBody;
+import io.m2mgate.store.StoredCommand.Type;
+import io.m2mgate.wire.Bytes;
+import io.m2mgate.wire.InvalidValue;
+import io.m2mgate.wire.ValueCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** One request for a command on its way to the {@link CommandBody} of its type. Made and used by one thread. */
+final class CommandForm {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SECURITY = "security";
+  private static final Pattern ANY = Pattern.compile("(?s).*");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,60}");
+  private static final String ENCODINGS = "base64, hex or utf8";
+
+  /** Doing these twice does no harm ({@code application.md}, "Commands"). */
+  private static final Set<String> REPEATABLE_CONTROLS = Set.of(
+      "login",
+      "reportStatistics",
+      "reportMonitorData",
+      "reportDataSettings",
+      "reportSyncParameters");
+
+  private final Type type;
+  private final Dialect dialect;
+  private final Profile profile;
+  private final String app;
+  private final Fields fields;
+  private final Map<ProblemType, List<Fault>> faults = new EnumMap<>(ProblemType.class);
+
+  /** @param body as {@link CommandBody} says */
+  record Read(ObjectNode body, boolean repeatable) {}
+
+  private CommandForm(Type type, Dialect dialect, Profile profile, String app, Fields fields) {
+    this.type = type;
+    this.dialect = dialect;
+    this.profile = profile;
+    this.app = app;
+    this.fields = fields;
+  }
+
+  static CommandForm of(
+      Type type, ObjectNode request, Dialect dialect, Profile profile, String app) {
+    List<String> members = new ArrayList<>(List.of("type", "delivery"));
+    members.addAll(
+        switch (type) {
+          case READ -> List.of(CommandBody.TAGS, "names");
+          case CONFIGURE -> List.of(CommandBody.PARAMETERS, CommandBody.CONFIRM);
+          case CONTROL -> List.of(CommandBody.CONTROL);
+          case DATA -> List.of(CommandBody.PAYLOAD, "encoding", "repeatable");
+          case SECURITY, SIM -> List.of();
+        });
+    return new CommandForm(
+        type, dialect, profile, app, Fields.of(request, members.toArray(String[]::new)));
+  }
+
+  /** For the members that all types have; what is wrong with them comes out with {@link #read}. */
+  Fields fields() {
+    return fields;
+  }
+
+  /** Fails with {@link InvalidRequest} or a {@link Problem} that names every place that is wrong. */
+  Read read() {
+    Read read = switch (type) {
+      case READ -> tags();
+      case CONFIGURE -> parameters();
+      case CONTROL -> control();
+      case DATA -> data();
+      case SECURITY, SIM -> throw new IllegalArgumentException("not asked by requests");
+    };
+    check();
+    return read;
+  }
+
+  private void check() {
+    fields.check();
+    faults.forEach((problem, places) -> {
+      throw Problem.of(problem, places.get(0).detail(), places);
+    });
+  }
+
+  private void fault(ProblemType problem, String pointer, String detail, String valid) {
+    faults.computeIfAbsent(problem, any -> new ArrayList<>()).add(Fault.of(pointer, detail, valid));
+  }
+
+  private Read tags() {
+    boolean named = fields.has("names");
+    if (named == fields.has(CommandBody.TAGS)) {
+      fields.fault(CommandBody.TAGS, "one of tags and names is needed", "[\"0011\"]");
+    }
+    String member = named ? "names" : CommandBody.TAGS;
+    List<String> asked = fields
+        .listed(member, named ? "names of the dictionary" : "tags of four hex digits")
+        .orElse(List.of());
+    Set<String> tags = new LinkedHashSet<>();
+    for (int i = 0; i < asked.size(); i++) {
+      String pointer = fields.at(member) + "/" + i;
+      allowed(pointer, asked.get(i), true).map(TlvDef::hexTag).ifPresent(tags::add);
+    }
+    if (asked.isEmpty()) {
+      fields.fault(member, "empty", "at least one");
+    }
+    int size = tags.size() * BodyRoom.TLV_HEADER;
+    if (size > new BodyRoom(dialect, profile).ofConfiguration()) {
+      throw tooLarge(size, new BodyRoom(dialect, profile).ofConfiguration());
+    }
+    ObjectNode body = JSON.createObjectNode();
+    ArrayNode list = body.putArray(CommandBody.TAGS);
+    tags.forEach(list::add);
+    return new Read(body, true);
+  }
+
+  /** The tag of a name or of hex digits, where the dictionary lets it be read or written. */
+  private Optional<TlvDef> allowed(String pointer, String text, boolean reading) {
+    Optional<TlvDef> found =
+        NAME.matcher(text).matches() ? dialect.tlv(text).filter(TlvDef::known) : Optional.empty();
+    if (found.isEmpty()) {
+      fault(
+          ProblemType.TAG_NOT_ALLOWED,
+          pointer,
+          "the dialect " + dialect.name() + " does not know it",
+          "a name or tag of the dictionary");
+      return found;
+    }
+    TlvDef def = found.get();
+    if (def.category().equals(SECURITY)) {
+      fault(
+          ProblemType.TAG_NOT_ALLOWED,
+          pointer,
+          def.name() + " belongs to the terminal's security",
+          "passwords and keys: POST /v1/terminals/{serial}/rotations");
+    } else if (def.secret()) {
+      fault(
+          ProblemType.TAG_NOT_ALLOWED,
+          pointer,
+          def.name() + " is a secret, which commands do not carry",
+          "another tag");
+    } else if (reading ? !def.readable() : !def.writable()) {
+      fault(
+          ProblemType.TAG_NOT_ALLOWED,
+          pointer,
+          "a terminal does not let " + def.name() + " be " + (reading ? "read" : "set"),
+          "another tag");
+    } else {
+      return found;
+    }
+    return Optional.empty();
+  }
+
+  private Read parameters() {
+    ObjectNode asked = fields.node(CommandBody.PARAMETERS).orElseGet(JSON::createObjectNode);
+    if (asked.isEmpty()) {
+      fields.fault(CommandBody.PARAMETERS, "missing or empty", "{\"heartbeat-interval\":90}");
+    }
+    Map<Integer, Object> values = new TreeMap<>();
+    int size = BodyRoom.TLV_HEADER + 1; // the option behind them
+    for (Map.Entry<String, JsonNode> one : asked.properties()) {
+      String pointer = fields.at(CommandBody.PARAMETERS) + "/"
+          + one.getKey().replace("~", "~0").replace("/", "~1");
+      Optional<TlvDef> def = allowed(pointer, one.getKey(), false);
+      if (def.isPresent() && values.containsKey(def.get().tag())) {
+        fault(ProblemType.TLV_INVALID, pointer, "given twice, by name and by tag", "one of them");
+      } else if (def.isPresent()) {
+        byte[] value = value(def.get(), pointer, one.getValue());
+        size += BodyRoom.TLV_HEADER + value.length;
+        values.put(def.get().tag(), ValueCodec.decode(def.get(), value));
+      }
+    }
+    Optional<String> confirm =
+        fields.text(CommandBody.CONFIRM, Pattern.compile(CommandBody.REACHABILITY), "reachability");
+    check();
+    if (size > new BodyRoom(dialect, profile).ofConfiguration()) {
+      throw tooLarge(size, new BodyRoom(dialect, profile).ofConfiguration());
+    }
+    boolean cutsOff = values.keySet().stream().anyMatch(reachability()::contains);
+    if (cutsOff && confirm.isEmpty()) {
+      throw unconfirmed(values.keySet());
+    }
+    ObjectNode body = JSON.createObjectNode();
+    ObjectNode parameters = body.putObject(CommandBody.PARAMETERS);
+    values.forEach(
+        (tag, value) -> parameters.set(dialect.tlv(tag).name(), JSON.<JsonNode>valueToTree(value)));
+    if (cutsOff) {
+      body.put(CommandBody.CONFIRM, CommandBody.REACHABILITY);
+    }
+    return new Read(body, !cutsOff);
+  }
+
+  /** By which a terminal is reached: wrong values of them cut it off (behaviour 5.3.9). */
+  private Set<Integer> reachability() {
+    Tags tags = dialect.tags();
+    return Set.of(
+        tags.platformApn(),
+        tags.smsServiceNumber(),
+        tags.platformUrl(),
+        tags.platformIp(),
+        tags.platformPorts(),
+        tags.connectMode());
+  }
+
+  private Problem unconfirmed(Set<Integer> asked) {
+    List<Fault> places = asked.stream()
+        .filter(reachability()::contains)
+        .map(tag -> Fault.of(
+            "/" + CommandBody.PARAMETERS + "/" + dialect.tlv(tag).name(),
+            "a wrong value makes the terminal unreachable",
+            "confirm=" + CommandBody.REACHABILITY))
+        .toList();
+    return Problem.of(
+        ProblemType.PRECONDITION_REQUIRED,
+        "the terminal may become unreachable by it: say confirm=" + CommandBody.REACHABILITY,
+        places);
+  }
+
+  private byte[] value(TlvDef def, String pointer, JsonNode json) {
+    Object value = JSON.convertValue(json, Object.class);
+    try {
+      if (!ValueCodec.unexpected(value)) {
+        byte[] bytes = ValueCodec.encode(def, value);
+        return inTable(def, pointer, bytes);
+      }
+      fault(ProblemType.TLV_INVALID, pointer, "raw bytes cannot be set", "a value of the tag");
+    } catch (InvalidValue e) {
+      boolean range = json.isIntegralNumber();
+      fault(
+          range ? ProblemType.VALUE_OUT_OF_RANGE : ProblemType.TLV_INVALID,
+          pointer,
+          e.getMessage(),
+          e.valid());
+    }
+    return new byte[0];
+  }
+
+  /** A tag whose values have names takes no others. */
+  private byte[] inTable(TlvDef def, String pointer, byte[] bytes) {
+    Object value = ValueCodec.decode(def, bytes);
+    boolean coded = !def.values().isEmpty()
+        && switch (def.type()) {
+          case UINT8, UINT16, UINT32 -> true;
+          default -> false;
+        };
+    if (coded
+        && value instanceof Number number
+        && def.values().find(number.intValue()).isEmpty()) {
+      fault(
+          ProblemType.VALUE_OUT_OF_RANGE,
+          pointer,
+          def.name() + ": no such value as " + number,
+          String.join(
+              ", ", def.values().codes().stream().map(code -> code.name()).toList()));
+    }
+    return bytes;
+  }
+
+  private Read control() {
+    List<String> names =
+        dialect.remoteControls().codes().stream().map(code -> code.name()).toList();
+    String valid = String.join(", ", names);
+    String name = fields.required(CommandBody.CONTROL, NAME, valid);
+    if (!name.isEmpty() && !names.contains(name)) {
+      fault(ProblemType.VALUE_OUT_OF_RANGE, fields.at(CommandBody.CONTROL), "unknown", valid);
+    }
+    return new Read(
+        JSON.createObjectNode().put(CommandBody.CONTROL, name), REPEATABLE_CONTROLS.contains(name));
+  }
+
+  private Read data() {
+    String text = fields.required(CommandBody.PAYLOAD, ANY, "text in the encoding, base64");
+    String encoding = fields.text("encoding", NAME, ENCODINGS).orElse("base64");
+    boolean repeatable = fields.flag("repeatable").orElse(false);
+    byte[] payload = payload(text, encoding);
+    int room = new BodyRoom(dialect, profile).ofData(app);
+    if (payload.length > room) {
+      throw tooLarge(payload.length, room);
+    }
+    String stored = Base64.getEncoder().encodeToString(payload);
+    return new Read(JSON.createObjectNode().put(CommandBody.PAYLOAD, stored), repeatable);
+  }
+
+  private byte[] payload(String text, String encoding) {
+    try {
+      switch (encoding) {
+        case "base64":
+          return Base64.getDecoder().decode(text);
+        case "hex":
+          return Bytes.unhex(text);
+        case "utf8":
+          return text.getBytes(StandardCharsets.UTF_8);
+        default:
+          fields.fault("encoding", "unknown", ENCODINGS);
+      }
+    } catch (IllegalArgumentException e) {
+      fields.fault(CommandBody.PAYLOAD, "not " + encoding, "text in the encoding, " + encoding);
+    }
+    return new byte[0];
+  }
+
+  private Problem tooLarge(int bytes, int room) {
+    return Problem.of(
+        ProblemType.PAYLOAD_TOO_LARGE,
+        bytes + " bytes; the profile " + profile.name() + " of the terminal takes " + room);
+  }
+}

@@ -1,0 +1,161 @@
+package io.m2mgate.bridge;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.f4b6a3.ulid.UlidCreator;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.session.Profile;
+import io.m2mgate.session.Profiles;
+import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.store.StoredCommand.Head;
+import io.m2mgate.store.StoredCommand.Mode;
+import io.m2mgate.store.StoredCommand.Type;
+import io.m2mgate.store.StoredCommand.Wake;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Makes commands of requests ({@code application.md}, "Commands"), whichever bridge they came by, and refuses what the terminal's
+ * dialect says it cannot take. Safe for any thread.
+ */
+public final class CommandReader {
+
+  /** What applications may ask for; the other types belong to resources of their own. */
+  static final Set<Type> ASKED = Set.of(Type.READ, Type.CONFIGURE, Type.CONTROL, Type.DATA);
+
+  private static final String TYPES_VALID = "read, configure, control, data";
+  private static final Pattern WORD = Pattern.compile("[a-z]{1,20}");
+  private static final Pattern DURATION = Pattern.compile("P[0-9DTHMS.]{1,30}");
+  private static final String MODE_VALID = "queue or immediate";
+  private static final String WAKE_VALID = "none or sms";
+  private static final String PRIORITY_VALID = "normal or high";
+
+  private final Dictionary dictionary;
+  private final Profiles profiles;
+  private final InstantSource clock;
+  private final int defaultSeconds;
+  private final int maxSeconds;
+
+  /**
+   * @param defaultSeconds after which a command expires that does not say
+   * @param maxSeconds the most that one may say
+   */
+  public CommandReader(
+      Dictionary dictionary,
+      Profiles profiles,
+      InstantSource clock,
+      int defaultSeconds,
+      int maxSeconds) {
+    this.dictionary = dictionary;
+    this.profiles = profiles;
+    this.clock = clock;
+    this.defaultSeconds = defaultSeconds;
+    this.maxSeconds = maxSeconds;
+  }
+
+  private record Delivery(Mode mode, Wake wake, boolean high, long seconds) {}
+
+  /** The type that a request names. Fails with {@link InvalidRequest}. */
+  public static Type type(ObjectNode request) {
+    return Optional.ofNullable(request.path("type").textValue())
+        .flatMap(Type::parse)
+        .filter(ASKED::contains)
+        .orElseThrow(
+            () -> InvalidRequest.at("/type", "missing or not a type of command", TYPES_VALID));
+  }
+
+  /**
+   * The command that a request asks for.
+   *
+   * @param request names its type; what else it may have the type says
+   * @param key idempotency key, or empty
+   */
+  Head read(ObjectNode request, TerminalRecord terminal, String origin, String key) {
+    Type type = type(request);
+    Profile profile = profiles.get(terminal.profile());
+    Dialect dialect = dictionary.dialect(profile.dialect()).orElseGet(dictionary::dialect);
+    CommandForm form = CommandForm.of(type, request, dialect, profile, terminal.app());
+    Delivery delivery = delivery(form.fields(), profile);
+    CommandForm.Read read = form.read();
+    long now = clock.millis();
+    long seconds = delivery.seconds() == 0 ? defaultSeconds : delivery.seconds();
+    return new Head(
+        UlidCreator.getMonotonicUlid(now).toString(),
+        terminal.serial(),
+        terminal.app(),
+        type,
+        origin,
+        delivery.mode(),
+        delivery.wake(),
+        delivery.high(),
+        read.repeatable(),
+        read.body().toString(),
+        new byte[0],
+        key,
+        hash(terminal.serial(), type, read, delivery),
+        now,
+        now + seconds * 1_000);
+  }
+
+  private Delivery delivery(Fields fields, Profile profile) {
+    Optional<Fields> asked = fields.object("delivery", "mode", "expiresIn", "wake", "priority");
+    Wake usual = Wake.parse(profile.wake()).orElse(Wake.NONE);
+    return asked
+        .map(it -> new Delivery(
+            word(it, "mode", MODE_VALID).flatMap(Mode::parse).orElse(Mode.QUEUE),
+            word(it, "wake", WAKE_VALID).flatMap(Wake::parse).orElse(usual),
+            word(it, "priority", PRIORITY_VALID).filter("high"::equals).isPresent(),
+            it.text("expiresIn", DURATION, expiryValid())
+                .map(text -> seconds(it, text))
+                .orElse(0L)))
+        .orElseGet(() -> new Delivery(Mode.QUEUE, usual, false, 0));
+  }
+
+  private static Optional<String> word(Fields fields, String name, String valid) {
+    return fields.text(name, WORD, valid).filter(word -> {
+      boolean known = List.of(valid.split(" or ")).contains(word);
+      if (!known) {
+        fields.fault(name, "unknown", valid);
+      }
+      return known;
+    });
+  }
+
+  private String expiryValid() {
+    return "a duration from PT1S to " + Duration.ofSeconds(maxSeconds) + ", such as PT24H";
+  }
+
+  private long seconds(Fields fields, String text) {
+    try {
+      long seconds = Duration.parse(text).toSeconds();
+      if (seconds >= 1 && seconds <= maxSeconds) {
+        return seconds;
+      }
+      fields.fault("expiresIn", "out of range", expiryValid());
+    } catch (DateTimeParseException | ArithmeticException e) {
+      fields.fault("expiresIn", "not of the form", expiryValid());
+    }
+    return 0;
+  }
+
+  /** Of all that was asked, but not of when. */
+  private static long hash(String serial, Type type, CommandForm.Read read, Delivery delivery) {
+    String all = String.join("\n", serial, type.text(), read.body().toString(), delivery.toString())
+        + read.repeatable();
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+      return java.nio.ByteBuffer.wrap(digest).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.m2mgate.ops;
+
+import io.m2mgate.bridge.Commands;
+import io.m2mgate.bridge.Commands.Refused.Why;
+import io.m2mgate.bridge.Later;
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.CommandEvents;
+import io.m2mgate.bus.Lanes;
+import io.m2mgate.store.Change;
+import io.m2mgate.store.CommandStore.Open;
+import io.m2mgate.store.CommitBatch;
+import io.m2mgate.store.CommitUnit;
+import io.m2mgate.store.CommitUnit.Outcome;
+import io.m2mgate.store.Store;
+import io.m2mgate.store.StoreFault;
+import io.m2mgate.store.StoredCommand;
+import io.m2mgate.store.StoredCommand.Head;
+import io.m2mgate.store.StoredCommand.Mode;
+import io.m2mgate.store.StoredCommand.State;
+import io.m2mgate.store.StoredCommand.Step;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes commands, ends them from outside the lanes, and tells lanes and waiting requests. May be used from any thread; futures
+ * complete on the context that asked.
+ */
+final class CommandAdmin implements Commands {
+
+  private final Vertx vertx;
+  private final Store store;
+  private final Lanes lanes;
+  private final InstantSource clock;
+  private final int maxOfTerminal;
+  private final int maxOfApplication;
+  private final CommandFigures figures;
+  private final CommandWaits waits;
+
+  /**
+   * @param maxOfTerminal commands of a terminal that may be open
+   * @param maxOfApplication commands of an application that may be open
+   */
+  CommandAdmin(
+      Vertx vertx,
+      Store store,
+      Lanes lanes,
+      InstantSource clock,
+      int maxOfTerminal,
+      int maxOfApplication,
+      CommandFigures figures,
+      CommandWaits waits) {
+    this.vertx = vertx;
+    this.store = store;
+    this.lanes = lanes;
+    this.clock = clock;
+    this.maxOfTerminal = maxOfTerminal;
+    this.maxOfApplication = maxOfApplication;
+    this.figures = figures;
+    this.waits = waits;
+  }
+
+  /** Listens for ends, from now on. */
+  void start() {
+    vertx.eventBus().<StoredCommand>localConsumer(Addresses.commandEnded(), message -> {
+      figures.ended(message.body());
+      waits.ended(message.body());
+    });
+  }
+
+  private <T> Future<T> here(Future<T> future) {
+    return Later.on(vertx.getOrCreateContext(), future);
+  }
+
+  @Override
+  public Future<Asked> create(Head head) {
+    Future<Optional<Asked>> before =
+        head.key().isEmpty() ? Future.succeededFuture(Optional.empty()) : replay(head);
+    return here(before.compose(found -> found
+        .map(Future::succeededFuture)
+        .orElseGet(() -> reachable(head).compose(there -> add(head)))));
+  }
+
+  private Future<Optional<Asked>> replay(Head head) {
+    return store
+        .commands()
+        .byKey(head.app(), head.key())
+        .map(found -> found.map(command -> {
+          boolean same = command.head().requestHash() == head.requestHash()
+              && command.serial().equals(head.serial());
+          if (!same) {
+            throw new Refused(
+                Why.KEY_REUSED,
+                "command " + command.id() + " was asked with this key, and otherwise");
+          }
+          return new Asked(command, true);
+        }));
+  }
+
+  private Future<Void> reachable(Head head) {
+    if (head.mode() == Mode.QUEUE) {
+      return Future.succeededFuture();
+    }
+    return store.terminals().read(head.serial(), Optional.empty()).map(row -> {
+      if (row.filter(it -> it.sessions().online()).isEmpty()) {
+        throw new Refused(Why.OFFLINE, "the terminal is not there, and mode is immediate");
+      }
+      return null;
+    });
+  }
+
+  private Future<Asked> add(Head head) {
+    StoredCommand command = StoredCommand.asked(head);
+    return append(CommandEvents.created(command, maxOfTerminal, maxOfApplication))
+        .compose(committed -> {
+          if (!committed) {
+            return refused(head);
+          }
+          figures.created(command);
+          hint(command.serial());
+          return Future.succeededFuture(new Asked(command, false));
+        });
+  }
+
+  /** Why the writer did not take it; somebody may have been quicker with the same key. */
+  private Future<Asked> refused(Head head) {
+    Future<Optional<Asked>> quicker =
+        head.key().isEmpty() ? Future.succeededFuture(Optional.empty()) : replay(head);
+    return quicker.compose(found -> found
+        .map(Future::succeededFuture)
+        .orElseGet(() -> store
+            .commands()
+            .open(head.serial(), head.app())
+            .compose(open -> Future.failedFuture(tooMany(open)))));
+  }
+
+  private RuntimeException tooMany(Open open) {
+    if (open.ofApplication() >= maxOfApplication) {
+      return new Refused(Why.QUOTA, open.ofApplication() + " commands of the application are open");
+    }
+    return open.ofTerminal() >= maxOfTerminal
+        ? new Refused(Why.QUEUE_FULL, open.ofTerminal() + " commands of the terminal are open")
+        : new StoreFault(StoreFault.Kind.NOT_FOUND, "terminal", "it is gone");
+  }
+
+  @Override
+  public Future<Optional<StoredCommand>> cancel(StoredCommand command) {
+    return here(end(command, State.CANCELLED, "asked for"));
+  }
+
+  /** Ends an open one; empty when it has ended before. */
+  Future<Optional<StoredCommand>> end(StoredCommand command, State state, String reason) {
+    Step step = Step.to(state, reason, clock.millis());
+    return append(CommandEvents.stepped(command, step))
+        .compose(committed -> committed
+            ? current(command.after(step)).map(Optional::of)
+            : Future.succeededFuture(Optional.<StoredCommand>empty()))
+        .onSuccess(ended -> ended.ifPresent(it -> {
+          lanes.publish(Addresses.commandEnded(), it);
+          hint(it.serial());
+        }));
+  }
+
+  @Override
+  public Future<StoredCommand> await(StoredCommand command, long millis) {
+    if (!command.isOpen() || millis <= 0) {
+      return here(Future.succeededFuture(command));
+    }
+    Optional<Future<StoredCommand>> waiting = waits.add(command.id());
+    if (waiting.isEmpty()) {
+      return here(Future.succeededFuture(command));
+    }
+    Future<StoredCommand> end = waiting.get();
+    // It may have ended between the asking and the waiting.
+    Future<StoredCommand> ended = current(command)
+        .compose(now -> now.isOpen()
+            ? end.timeout(millis, TimeUnit.MILLISECONDS)
+            : Future.succeededFuture(now));
+    return here(ended
+        .recover(tooLong -> current(command))
+        .onComplete(done -> waits.remove(command.id(), end)));
+  }
+
+  /** As it is stored, or as it was where it is gone. */
+  private Future<StoredCommand> current(StoredCommand command) {
+    return store
+        .commands()
+        .read(command.id(), Optional.empty())
+        .map(found -> found.orElse(command));
+  }
+
+  /** All lanes: one that has it, or is about to, looks; the others do nothing. */
+  private void hint(String serial) {
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      lanes.send(Addresses.commandsDue(lane), serial);
+    }
+  }
+
+  /** True when it is durable, false when it is not possible any more. */
+  private Future<Boolean> append(List<Change> changes) {
+    Promise<Boolean> done = Promise.promise();
+    CommitUnit unit = new CommitUnit(changes, outcome -> {});
+    store.journal().append(new CommitBatch(List.of(unit), batch -> {
+      if (unit.outcome() == Outcome.UNAVAILABLE) {
+        done.fail(new StoreFault(StoreFault.Kind.UNAVAILABLE, "journal", "not taken now"));
+      } else {
+        done.complete(unit.outcome() == Outcome.COMMITTED);
+      }
+    }));
+    return done.future();
+  }
+}

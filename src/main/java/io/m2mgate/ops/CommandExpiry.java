@@ -1,0 +1,95 @@
+package io.m2mgate.ops;
+
+import io.m2mgate.session.TerminalLocator;
+import io.m2mgate.store.CommandStore;
+import io.m2mgate.store.StoredCommand;
+import io.m2mgate.store.StoredCommand.State;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends commands past their time page by page (5.4.6). A terminal's lane ends its own; what it leaves is ended a little later. Driven
+ * by a timer; may be used from any thread, one look at a time.
+ */
+final class CommandExpiry {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommandExpiry.class);
+  private static final int PAGE = 200;
+
+  /** A lane knows better whether a command was sent in this very moment. */
+  private static final long LANES_TURN_MILLIS = TimeUnit.SECONDS.toMillis(30);
+
+  private static final long COUNT_MILLIS = TimeUnit.MINUTES.toMillis(1);
+  private static final int NO_LANE = -1;
+
+  private final CommandStore store;
+  private final CommandAdmin commands;
+  private final CommandFigures figures;
+  private final TerminalLocator locator;
+  private final InstantSource clock;
+  private boolean looking;
+  private long countedMillis;
+
+  CommandExpiry(
+      CommandStore store,
+      CommandAdmin commands,
+      CommandFigures figures,
+      TerminalLocator locator,
+      InstantSource clock) {
+    this.store = store;
+    this.commands = commands;
+    this.figures = figures;
+    this.locator = locator;
+    this.clock = clock;
+  }
+
+  /** Does nothing while the look before is not through. */
+  synchronized void look() {
+    if (looking) {
+      return;
+    }
+    looking = true;
+    long now = clock.millis();
+    boolean counts = now - countedMillis >= COUNT_MILLIS;
+    countedMillis = counts ? now : countedMillis;
+    end(now - LANES_TURN_MILLIS, true)
+        .compose(done -> end(now, false))
+        .compose(done -> counts ? count() : Future.succeededFuture())
+        .onFailure(cause -> LOG.warn("cannot end what is past its time: {}", cause.getMessage()))
+        .onComplete(done -> ended());
+  }
+
+  private synchronized void ended() {
+    looking = false;
+  }
+
+  private Future<Void> count() {
+    return store.open().map(open -> {
+      figures.open(open);
+      return null;
+    });
+  }
+
+  /** @param all those of terminals that a lane has, too */
+  private Future<Void> end(long before, boolean all) {
+    return store.overdue(before, PAGE).compose(page -> {
+      List<Future<?>> ends = new ArrayList<>();
+      page.stream()
+          .filter(command -> all || locator.laneOf(command.serial(), NO_LANE) == NO_LANE)
+          .forEach(command -> ends.add(end(command)));
+      boolean more = page.size() == PAGE && !ends.isEmpty();
+      Future<Void> ended = Future.all(ends).mapEmpty();
+      return more ? ended.compose(done -> end(before, all)) : ended;
+    });
+  }
+
+  private Future<?> end(StoredCommand command) {
+    boolean sent = command.progress().attempts() > 0;
+    return commands.end(command, sent ? State.TIMED_OUT : State.EXPIRED, "past its time");
+  }
+}

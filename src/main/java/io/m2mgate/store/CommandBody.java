@@ -1,0 +1,27 @@
+package io.m2mgate.store;
+
+/**
+ * The members of {@link StoredCommand.Head#body}, by type; who asks writes them, who carries it out reads them. What is in them was
+ * checked against the terminal's dialect before it was stored.
+ *
+ * <ul>
+ *   <li>READ {@code {"tags":["0011","0014"]}}: four upper-case hex digits each, distinct, in the order of the request
+ *   <li>CONFIGURE {@code {"parameters":{"heartbeat-interval":90}}}: by the dictionary's names, in ascending order of their tags,
+ *       values as {@code ValueCodec} decodes them; with {@code "confirm":"reachability"} where somebody said that the terminal may
+ *       become unreachable by it
+ *   <li>CONTROL {@code {"control":"reboot"}}: a name of the dialect's remote controls
+ *   <li>DATA {@code {"payload":"AQID"}}: base64
+ * </ul>
+ */
+public final class CommandBody {
+  public static final String TAGS = "tags";
+  public static final String PARAMETERS = "parameters";
+  public static final String CONFIRM = "confirm";
+  public static final String CONTROL = "control";
+  public static final String PAYLOAD = "payload";
+
+  /** The one value of {@link #CONFIRM}. */
+  public static final String REACHABILITY = "reachability";
+
+  private CommandBody() {}
+}
