@@ -1,6 +1,7 @@
 package io.m2mgate.bridge;
 
 import io.m2mgate.store.Store;
+import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -17,5 +18,6 @@ public record BridgeParts(
     TerminalChanges changes,
     SecretSealer sealer,
     Rotations rotations,
+    Traces traces,
     MeterRegistry meters,
     String node) {}

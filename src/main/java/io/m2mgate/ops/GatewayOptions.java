@@ -19,6 +19,7 @@ import io.m2mgate.security.SecretsRoute.ShortMessages;
 import io.m2mgate.session.LockOuts;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
+import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
@@ -139,6 +140,12 @@ final class GatewayOptions {
         http.maxStreams(),
         new HttpOptions.Uploads(http.upload().maxLineBytes(), http.upload().batchRows()),
         List.of());
+  }
+
+  static Traces.Limits traces(Settings settings) {
+    var traces = settings.traces();
+    return new Traces.Limits(
+        traces.max(), traces.maxSeconds(), traces.bufferFrames(), traces.bufferBytes());
   }
 
   static MqttOptions mqtt(Settings settings) {

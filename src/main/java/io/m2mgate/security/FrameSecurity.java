@@ -117,6 +117,15 @@ final class FrameSecurity {
     return new AckVerdict.Refuse(((Content.Closed) content).reason());
   }
 
+  /** What an encrypted body says, for who watches: empty where no session of the terminal proves the frame. */
+  Optional<byte[]> reveal(Asked asked) {
+    int digestAt = DigestLocator.find(asked.frame(), asked.dialect());
+    return digestAt < 0
+        ? Optional.empty()
+        : sessionOf(asked, digestAt)
+            .flatMap(session -> ciphers.reveal(session, asked.dialect(), asked.frame()));
+  }
+
   private static boolean takesUnproven(Asked asked, int digestAt) {
     return asked.policyIs(DigestPolicy.OFF)
         || digestAt < 0

@@ -43,6 +43,7 @@ class TerminalUploadFuzzTest {
         BridgeFixture.plainSealer(),
         null,
         null,
+        null,
         "fuzz");
   }
 
