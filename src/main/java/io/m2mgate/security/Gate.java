@@ -9,6 +9,7 @@ import io.m2mgate.bus.Opening;
 import io.m2mgate.bus.OpeningBatch;
 import io.m2mgate.bus.SecretsPending;
 import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.bus.UnservedCommands;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.bus.UplinkBatch;
 import io.m2mgate.dictionary.Command;
@@ -43,6 +44,7 @@ final class Gate {
   private final Settlements settlements;
   private final KeyWarnings warnings;
   private final FrameTap tap;
+  private final UnservedCommands unserved;
   private final Map<Command, List<Uplink>> uplinks = new EnumMap<>(Command.class);
   private final Map<Command, List<Opening>> openings = new EnumMap<>(Command.class);
   private List<Ack> acks = new ArrayList<>();
@@ -57,6 +59,7 @@ final class Gate {
       KeyWarnings warnings,
       FrameTap tap) {
     this.tap = tap;
+    this.unserved = new UnservedCommands(lane);
     this.settlements = settlements;
     this.lane = lane;
     this.warnings = warnings;
@@ -71,10 +74,7 @@ final class Gate {
     Dialect dialect = lane.dialect(terminal);
     Frame frame = in.frame();
     if (!dialect.knows(frame.requestCommand())) {
-      LOG.debug(
-          "terminal {}: unknown command {}",
-          terminal.serial(),
-          Integer.toHexString(frame.command()));
+      unserved.unknown(in, resident, terminal, security.proves(frame, dialect, terminal));
       tap.dropped(in, dialect, Drop.UNKNOWN_COMMAND);
       finish(in, Drop.UNKNOWN_COMMAND);
       return;

@@ -7,12 +7,12 @@ import io.m2mgate.dictionary.FieldDef;
 import io.m2mgate.dictionary.FieldType;
 import io.m2mgate.dictionary.Layout;
 import io.m2mgate.dictionary.TlvDef;
+import java.util.List;
 import java.util.Map;
 
 /** Puts a body in clear into rows: fixed fields and TLVs. One explanation, one thread. */
 final class BodyRows {
   private static final int TLV_HEADER = 4;
-  private static final int COMMAND_BYTES = 2;
 
   private final Dialect dialect;
   private final RowSheet sheet;
@@ -90,7 +90,8 @@ final class BodyRows {
           at, TLV_HEADER, def.hexTag(), def.name(), def.zh(), "", def.grade(), "the tag alone");
     } else if (def.secret() && !sheet.showSecrets()) {
       sheet.hidden(at, TLV_HEADER + len, def.hexTag(), def.name(), def.zh(), def.grade(), "secret");
-    } else if (reader.tag() == dialect.tags().transparentCommand() && len >= COMMAND_BYTES) {
+    } else if (reader.tag() == dialect.tags().transparentCommand()
+        && len >= InnerCommand.COMMAND_BYTES) {
       innerCommand(def, at, len);
     } else {
       var value = ValueCodec.decode(def, reader.array(), reader.valueOffset(), len);
@@ -114,16 +115,16 @@ final class BodyRows {
     sheet.row(at, TLV_HEADER, def.hexTag(), def.name(), def.zh(), "", def.grade(), "");
     sheet.row(
         value,
-        COMMAND_BYTES,
+        InnerCommand.COMMAND_BYTES,
         "inner",
         inner.name(),
         "",
         inner.hex(),
         def.grade(),
         inner.command().isPresent() ? "" : "not in the dictionary");
-    int fields = value + COMMAND_BYTES;
+    int fields = value + InnerCommand.COMMAND_BYTES;
     int known = fields;
-    for (FieldDef f : inner.layout().map(Layout::fields).orElseGet(java.util.List::of)) {
+    for (FieldDef f : inner.layout().map(Layout::fields).orElseGet(List::of)) {
       int from = fields + f.offset();
       if (f.size() < 0 || from + f.size() > end) {
         break;

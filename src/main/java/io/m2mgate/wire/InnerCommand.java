@@ -13,6 +13,8 @@ import java.util.Optional;
  */
 public record InnerCommand(int id, boolean ack, Optional<CommandDef> command) {
 
+  static final int COMMAND_BYTES = 2;
+
   /** The command whose two bytes begin here. */
   static InnerCommand at(Dialect dialect, byte[] b, int off) {
     int id = Bytes.u16(b, off);
@@ -24,18 +26,17 @@ public record InnerCommand(int id, boolean ack, Optional<CommandDef> command) {
         dialect.knows(request) ? Optional.of(dialect.command(request)) : Optional.empty());
   }
 
-  /** Of the body of a TRANSPARENT_CMD; empty where it carries none or cannot be read. */
-  public static Optional<InnerCommand> of(Body body) {
+  /**
+   * Of the body of a TRANSPARENT_CMD; empty where it carries none.
+   *
+   * @throws MalformedFrame when the TLVs before it cannot be read
+   */
+  public static Optional<InnerCommand> of(Body body) throws MalformedFrame {
     var reader = body.tlvs();
-    try {
-      if (body.first(body.dialect().tags().transparentCommand(), reader)
-          && reader.valueLength() >= 2) {
-        return Optional.of(at(body.dialect(), reader.array(), reader.valueOffset()));
-      }
-    } catch (MalformedFrame unreadable) {
-      return Optional.empty();
-    }
-    return Optional.empty();
+    return body.first(body.dialect().tags().transparentCommand(), reader)
+            && reader.valueLength() >= COMMAND_BYTES
+        ? Optional.of(at(body.dialect(), reader.array(), reader.valueOffset()))
+        : Optional.empty();
   }
 
   public String name() {

@@ -294,6 +294,49 @@ class TraceIT {
         .toList();
   }
 
+  // Verifies that a command inside a TRANSPARENT_CMD is explained, refused, and told to the
+  // application once a minute, and a command that nobody knows likewise.
+  @Test
+  void tellsOfCommandsThatNobodyServes() throws Exception {
+    Identity who = provisioned();
+    byte[] inner =
+        bytes().tlv(0x4012, who.serial()).tlv(0x4016, (byte) 0, (byte) 6).toArray();
+    try (var trace = new TraceTap(admin, "/" + who.serial() + "?commands=TRANSPARENT_CMD");
+        PeerTerminal terminal = gateway.terminal(who).login()) {
+      for (int i = 0; i < 3; i++) {
+        byte[] request = terminal.signed(PeerTerminal.TRANSPARENT_CMD, inner);
+        assertThat(terminal.exchange(request).result()).isEqualTo(3);
+        terminal.link().write(terminal.signed(0x0042, new byte[0]));
+        terminal.link().write(terminal.signed(0x0043, new byte[0]));
+        // Nobody proved these: they are told of together.
+        for (int unproven = 0x50; unproven < 0x60; unproven++) {
+          terminal.link().write(terminal.unsigned(unproven, 1, 0, new byte[0]));
+        }
+      }
+      terminal.heartbeat();
+      Shown shown = trace.await("in", "TRANSPARENT_CMD");
+      assertThat(shown.row("inner").orElseThrow().path("name").asText()).isEqualTo("CONFIG_SET");
+      assertThat(result(trace.await("out", "TRANSPARENT_CMD_ACK"))).isEqualTo(3);
+      List<JsonNode> events = app.events(4, "m2m.terminal.refused", who.serial());
+      assertThat(events)
+          .extracting(event -> event.path("data"))
+          .extracting(data -> data.path("reason").asText() + " "
+              + data.path("command").asText() + " " + data.path("proven").asBoolean())
+          .containsExactlyInAnyOrder(
+              "notRouted TRANSPARENT_CMD true",
+              "unknownCommand 0042 true",
+              "unknownCommand 0043 true",
+              "unknownCommand 0050 false");
+      assertThat(events.stream()
+              .map(event -> event.path("data").path("inner").path("name").asText())
+              .filter(name -> !name.isEmpty()))
+          .containsExactly("CONFIG_SET");
+      assertThat(audited("terminal.refused", who.serial())).hasSize(4);
+      assertThat(admin.metric("m2mgate_frames_dropped_total", "reason=\"unknown-command\""))
+          .isGreaterThanOrEqualTo(3 * 18);
+    }
+  }
+
   // Verifies that the body of an unread report is shown as far as it can be read.
   @Test
   void showsMalformedBodies() throws Exception {
