@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** Events of a trace as a person reads them. Stateless. */
 final class TraceText {
+  private static final int NAME = 32;
   private static final int VALUE = 70;
 
   private TraceText() {}
@@ -93,9 +94,13 @@ final class TraceText {
         .formatted(
             indent,
             text(row, "field"),
-            text(row, "name"),
-            shown.length() > VALUE ? shown.substring(0, VALUE) + ".." : shown,
+            cut(text(row, "name"), NAME),
+            cut(shown, VALUE),
             note.isEmpty() ? "" : " (" + note + ")"));
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - 2) + "..";
   }
 
   /** Without what a terminal could do to a screen. */
