@@ -1,6 +1,7 @@
 package io.m2mgate.bridge;
 
 import io.m2mgate.store.Store;
+import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -18,5 +19,6 @@ public record BridgeParts(
     SecretSealer sealer,
     Rotations rotations,
     CommandDesk commands,
+    Traces traces,
     MeterRegistry meters,
     String node) {}

@@ -236,6 +236,19 @@ public final class Lane {
     }
   }
 
+  /** Counts, and shows to who watches, that a frame which was let through is not served. */
+  public void dropped(Inbound frame, LaneMetrics.Drop reason) {
+    metrics().dropped(reason);
+    if (services.traces().any()) {
+      Dialect dialect = terminals
+          .find(frame.frame().serial())
+          .flatMap(Resident::terminal)
+          .map(this::dialect)
+          .orElseGet(services.dictionary()::dialect);
+      services.traces().later(frame, dialect, nowMillis(), LaneMetrics.label(reason));
+    }
+  }
+
   /** A handler is through with the request. A second call does nothing. */
   public void done(Uplink request) {
     assertOnLoop();
@@ -290,7 +303,7 @@ public final class Lane {
         Integer.toHexString(frame.frame().command()),
         Integer.toUnsignedString(frame.frame().sequence()),
         fault);
-    metrics().dropped(LaneMetrics.Drop.FAULT);
+    dropped(frame, LaneMetrics.Drop.FAULT);
   }
 
   /** A change of the terminal's session is durable or was given up: its waiting frames may go on. */

@@ -113,7 +113,7 @@ public final class DownlinkVerticle extends LaneVerticle {
     if (expected) {
       heard(ack);
     } else {
-      lane().metrics().dropped(Drop.UNEXPECTED_ACK);
+      lane().dropped(ack.inbound(), Drop.UNEXPECTED_ACK);
     }
     lane().done(ack);
   }

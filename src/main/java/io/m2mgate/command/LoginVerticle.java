@@ -252,7 +252,7 @@ public final class LoginVerticle extends LaneVerticle {
   private void again(Opening login, Resident resident) {
     resident.end();
     if (!resident.await(login.inbound())) {
-      lane().metrics().dropped(Drop.WAITING_FULL);
+      lane().dropped(login.inbound(), Drop.WAITING_FULL);
       lane().done(login.inbound());
     }
   }
@@ -308,7 +308,7 @@ public final class LoginVerticle extends LaneVerticle {
   }
 
   private void drop(Opening login, Drop reason) {
-    lane().metrics().dropped(reason);
+    lane().dropped(login.inbound(), reason);
     lane().done(login);
   }
 }

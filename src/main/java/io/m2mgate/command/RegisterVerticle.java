@@ -219,7 +219,7 @@ public final class RegisterVerticle extends LaneVerticle {
   }
 
   private void drop(Opening register, Drop reason) {
-    lane().metrics().dropped(reason);
+    lane().dropped(register.inbound(), reason);
     lane().done(register);
   }
 }

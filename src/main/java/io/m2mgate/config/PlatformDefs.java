@@ -246,7 +246,7 @@ final class PlatformDefs {
   static void retention(List<SettingDef> defs) {
     retention(defs, "events", "30", "10737418240", "the event log of an application");
     retention(defs, "audit", "365", "1073741824", "the audit trail");
-    retention(defs, "traces", "7", "1073741824", "traces of frames");
+    TraceDefs.add(defs);
   }
 
   private static void retention(

@@ -24,6 +24,7 @@ public record Settings(
     SecuritySettings security,
     Admission admission,
     RetentionSettings retention,
+    Traces traces,
     Folder plugins,
     Folder dialects,
     Webhooks webhooks,
@@ -56,6 +57,9 @@ public record Settings(
 
   /** How fast terminals may log in. */
   public record Admission(int loginsPerSecond, int queueSeconds, int queueLength) {}
+
+  /** Bounds of live traces. */
+  public record Traces(int max, int maxSeconds, int bufferFrames, int bufferBytes) {}
 
   /** A directory that need not exist. */
   public record Folder(Path dir) {}

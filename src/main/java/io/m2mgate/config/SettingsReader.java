@@ -49,6 +49,11 @@ final class SettingsReader {
             number("admission.queueSeconds"),
             number("admission.queueLength")),
         new RetentionSettings(bound("events"), bound("audit"), bound("traces")),
+        new Settings.Traces(
+            number("traces.max"),
+            number("traces.maxSeconds"),
+            number("traces.bufferFrames"),
+            number("traces.bufferBytes")),
         new Settings.Folder(path("plugins.dir")),
         new Settings.Folder(path("dialects.dir")),
         new Settings.Webhooks(ranges("webhooks.allow")),

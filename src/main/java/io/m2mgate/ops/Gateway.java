@@ -46,6 +46,7 @@ import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.sql.SqlStore;
+import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -124,6 +125,7 @@ public final class Gateway {
       ApplicationRegistry applications) {
     SecretBox box = new SecretBox(dataDir.masterKey(), new SecureRandom());
     TerminalLocator locator = new TerminalLocator();
+    Traces traces = new Traces(GatewayOptions.traces(settings), metrics.registry());
     LaneServices services = new LaneServices(
         clock,
         dictionary,
@@ -137,7 +139,8 @@ public final class Gateway {
         settings.lane().creditBytes(),
         GatewayOptions.lockOuts(settings),
         new SecurityTrail(
-            opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()));
+            opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()),
+        traces);
     Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     lanes = Optional.of(deployed);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
@@ -163,6 +166,7 @@ public final class Gateway {
             opened,
             commands(opened, deployed, locator),
             GatewayOptions.reader(settings, dictionary, profiles, clock)),
+        traces,
         metrics.registry(),
         settings.node().name());
     return lanes(deployed, services, box, opened, sets)

@@ -22,6 +22,7 @@ import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
+import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -155,6 +156,12 @@ final class GatewayOptions {
         http.maxStreams(),
         new HttpOptions.Uploads(http.upload().maxLineBytes(), http.upload().batchRows()),
         List.of());
+  }
+
+  static Traces.Limits traces(Settings settings) {
+    var traces = settings.traces();
+    return new Traces.Limits(
+        traces.max(), traces.maxSeconds(), traces.bufferFrames(), traces.bufferBytes());
   }
 
   static MqttOptions mqtt(Settings settings) {

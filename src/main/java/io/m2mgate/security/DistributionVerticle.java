@@ -167,12 +167,12 @@ public final class DistributionVerticle extends LaneVerticle {
     Distribution distribution = underWay.get(ack.terminal().serial());
     int answers = ack.inbound().frame().sequence();
     if (distribution == null || !distribution.answeredBy(ack.inbound().origin(), answers)) {
-      lane().metrics().dropped(Drop.UNEXPECTED_ACK);
+      lane().dropped(ack.inbound(), Drop.UNEXPECTED_ACK);
     } else {
       try {
         acknowledged(distribution, ack, result(ack));
       } catch (MalformedFrame e) {
-        lane().metrics().dropped(Drop.MALFORMED);
+        lane().dropped(ack.inbound(), Drop.MALFORMED);
       }
     }
     lane().done(ack);

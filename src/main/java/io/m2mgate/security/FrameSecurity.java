@@ -117,6 +117,23 @@ final class FrameSecurity {
     return new AckVerdict.Refuse(((Content.Closed) content).reason());
   }
 
+  /** Whether a frame of any command carries the digest of one of the terminal's sessions. */
+  boolean proves(Frame frame, Dialect dialect, Terminal terminal) {
+    int digestAt = DigestLocator.find(frame, dialect);
+    return digestAt >= 0
+        && terminal.openSessions().stream()
+            .anyMatch(session -> proofs.verifies(frame, digestAt, session));
+  }
+
+  /** What an encrypted body says, for who watches: empty where no session of the terminal proves the frame. */
+  Optional<byte[]> reveal(Asked asked) {
+    int digestAt = DigestLocator.find(asked.frame(), asked.dialect());
+    return digestAt < 0
+        ? Optional.empty()
+        : sessionOf(asked, digestAt)
+            .flatMap(session -> ciphers.reveal(session, asked.dialect(), asked.frame()));
+  }
+
   private static boolean takesUnproven(Asked asked, int digestAt) {
     return asked.policyIs(DigestPolicy.OFF)
         || digestAt < 0

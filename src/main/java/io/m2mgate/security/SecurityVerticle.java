@@ -61,6 +61,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private ResidentLoader loader;
   private FrameSealer sealer;
   private Gate gate;
+  private FrameTap tap;
   private Settlements settlements;
   private Renewals renewals;
   private final Set<String> unread = new LinkedHashSet<>();
@@ -90,12 +91,15 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         this::read,
         lane()::settle);
     settlements = new Settlements(lane(), context, store, box, this::renew);
+    FrameSecurity security = new FrameSecurity(proofs, ciphers);
+    tap = new FrameTap(lane(), security, ciphers);
     gate = new Gate(
         lane(),
-        new FrameSecurity(proofs, ciphers),
+        security,
         assembly,
         settlements,
-        new KeyWarnings(lane(), options.sessionKeyBlocks()));
+        new KeyWarnings(lane(), options.sessionKeyBlocks()),
+        tap);
     vertx.setPeriodic(RETRY_MILLIS, timer -> retry());
     int index = lane().index();
     this.<InboundBatch>consume(Addresses.inbound(index), this::inbound);
@@ -322,7 +326,9 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private void replies(ReplyBatch batch) {
     for (Reply reply : batch.replies()) {
       if (reply.origin().open()) {
-        outgoing.add(reply.origin(), sealer.seal(reply));
+        byte[] frame = sealer.seal(reply);
+        tap.sent(reply, frame);
+        outgoing.add(reply.origin(), frame);
       }
     }
     outgoing.flush((address, frames) -> lane().send(address, new OutboundBatch(frames)));
@@ -331,15 +337,17 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private void request(Request.Sending sending) {
     Origin to = sending.to();
     if (to.open()) {
+      byte[] frame = sealer.seal(sending.request());
+      tap.sent(sending, frame);
       lane()
           .send(
               Addresses.outbound(to.lane(), to.bearer()),
-              new OutboundBatch(
-                  List.of(new OutboundBatch.Sealed(to, sealer.seal(sending.request())))));
+              new OutboundBatch(List.of(new OutboundBatch.Sealed(to, frame))));
     }
   }
 
   private void drop(Inbound in, Drop reason) {
+    tap.dropped(in, lane().services().dictionary().dialect(), reason);
     lane().metrics().dropped(reason);
     lane().done(in);
   }

@@ -10,7 +10,9 @@ import java.util.Optional;
 /**
  * One frame explained byte by byte, as a table for people and as JSON for programs. Immutable.
  *
- * @param fault why the rest could not be read, if it could not
+ * @param inside the rows of the decrypted body; their offsets count from its start. Empty where there is none or nobody could
+ *     decrypt it
+ * @param fault why the rest could not be read, if it could not; of a decrypted body, its offset counts from that body's start
  */
 public record Explanation(
     String dialect,
@@ -20,6 +22,7 @@ public record Explanation(
     Wrapping wrapping,
     DigestVerdict digest,
     List<Row> rows,
+    List<Row> inside,
     Optional<MalformedFrame> fault) {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -41,7 +44,24 @@ public record Explanation(
       String zh,
       Object value,
       Grade grade,
-      String note) {}
+      String note) {
+
+    /** Its bytes are not shown. */
+    public boolean hidden() {
+      return hex.equals(RowSheet.HIDDEN);
+    }
+  }
+
+  /** All bytes in order, two hex digits each, or two stars where a row hides them. */
+  public String shownBytes() {
+    var out = new StringBuilder("*".repeat(2 * length));
+    for (Row row : rows) {
+      if (!row.hidden()) {
+        out.replace(2 * row.offset(), 2 * (row.offset() + row.length()), row.hex());
+      }
+    }
+    return out.toString();
+  }
 
   /** A table; long values are cut, JSON has them whole. */
   public String toText() {
@@ -53,13 +73,17 @@ public record Explanation(
         .append(length)
         .append(" bytes, dialect ");
     out.append(dialect).append(", digest ").append(digest.id()).append('\n');
-    if (wrapping == Wrapping.ENCRYPTED) {
+    if (wrapping == Wrapping.ENCRYPTED && inside.isEmpty()) {
       out.append("encrypted: not decoded\n");
     }
     out.append(String.format(
         "%6s %6s  %-34s %-18s %-30s %s%n", "offset", "length", "bytes", "field", "name", "value"));
     for (Row row : rows) {
       out.append(line(row));
+    }
+    if (!inside.isEmpty()) {
+      out.append("decrypted body:\n");
+      inside.forEach(row -> out.append(line(row)));
     }
     fault.ifPresent(f -> out.append("malformed: ").append(f.getMessage()).append('\n'));
     return out.toString();
@@ -90,20 +114,8 @@ public record Explanation(
     var out = JSON.createObjectNode();
     out.put("command", command).put("serial", serial).put("length", length).put("dialect", dialect);
     out.put("digest", digest.id()).put("wrapping", wrapping.name().toLowerCase(Locale.ROOT));
-    var array = out.putArray("rows");
-    for (Row row : rows) {
-      var node = array.addObject();
-      node.put("offset", row.offset()).put("length", row.length()).put("bytes", row.hex());
-      node.put("field", row.field()).put("name", row.name());
-      if (!row.zh().isEmpty()) {
-        node.put("zh", row.zh());
-      }
-      node.set("value", JSON.valueToTree(row.value()));
-      node.put("grade", row.grade().id());
-      if (!row.note().isEmpty()) {
-        node.put("note", row.note());
-      }
-    }
+    rows.forEach(row -> out.withArray("/rows").add(json(row)));
+    inside.forEach(row -> out.withArray("/decrypted").add(json(row)));
     fault.ifPresent(f -> {
       var node = out.putObject("malformed");
       node.put("reason", f.reason().id())
@@ -114,5 +126,20 @@ public record Explanation(
       }
     });
     return out;
+  }
+
+  private static ObjectNode json(Row row) {
+    var node = JSON.createObjectNode();
+    node.put("offset", row.offset()).put("length", row.length()).put("bytes", row.hex());
+    node.put("field", row.field()).put("name", row.name());
+    if (!row.zh().isEmpty()) {
+      node.put("zh", row.zh());
+    }
+    node.set("value", JSON.valueToTree(row.value()));
+    node.put("grade", row.grade().id());
+    if (!row.note().isEmpty()) {
+      node.put("note", row.note());
+    }
+    return node;
   }
 }

@@ -1,6 +1,7 @@
 package io.m2mgate.wire;
 
 import io.m2mgate.dictionary.Dialect;
+import java.util.Optional;
 
 /** Explains frames byte by byte: for the inspector, traces and tools. Immutable; never throws on any bytes. */
 public final class FrameExplainer {
@@ -18,8 +19,17 @@ public final class FrameExplainer {
 
   /** The frame in the words of a dialect. Offsets of rows and fault count from the start of the frame. */
   public Explanation explain(Frame frame, Dialect dialect) {
+    return explain(frame, dialect, Optional.empty());
+  }
+
+  /**
+   * The same with what its encrypted body says.
+   *
+   * @param clear the decrypted body, where somebody could decrypt it; passed over where the frame is not encrypted
+   */
+  public Explanation explain(Frame frame, Dialect dialect, Optional<byte[]> clear) {
     int digest = DigestLocator.find(frame, dialect);
-    var rows = new ExplanationRows(frame, dialect, digest, showSecrets);
+    var rows = new ExplanationRows(frame, dialect, digest, clear, showSecrets);
     rows.explain();
     var verdict = digest < 0
         ? frame.hasDigestFlag() ? DigestVerdict.MISSING : DigestVerdict.ABSENT
@@ -32,6 +42,7 @@ public final class FrameExplainer {
         rows.wrapping(),
         verdict,
         rows.rows(),
+        rows.inside(),
         rows.fault());
   }
 }

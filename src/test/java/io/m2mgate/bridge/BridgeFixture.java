@@ -16,6 +16,7 @@ import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
 import io.m2mgate.store.sql.SqlStore;
+import io.m2mgate.trace.Traces;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -105,6 +106,7 @@ public final class BridgeFixture implements AutoCloseable {
         new PlainSealer(),
         new NoRotations(),
         new CommandDesk(store, new NoCommands(), reader()),
+        new Traces(new Traces.Limits(2, 60, 100, 100_000), meters),
         meters,
         "test");
     http = new HttpBridgeVerticle(parts, httpOptions);
