@@ -7,6 +7,7 @@ import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.SecretsPending;
 import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.dictionary.Command;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
@@ -98,10 +99,19 @@ public final class DownlinkVerticle extends LaneVerticle {
         existing(resident).filter(downlink -> downlink.acked(ack)).isPresent();
     if (expected) {
       heard(ack);
+    } else if (mayAnswerRegistration(ack)) {
+      lane().send(Addresses.registrationAcks(lane().index()), new AckBatch(List.of(ack)));
+      return;
     } else {
       lane().metrics().dropped(Drop.UNEXPECTED_ACK);
     }
     lane().done(ack);
+  }
+
+  /** Where no digests are looked at, an unsigned one passes for the session's; only who asked knows better. */
+  private static boolean mayAnswerRegistration(Ack ack) {
+    return ack.command().command() == Command.SECURITY_CONFIG
+        && !ack.inbound().frame().hasDigestFlag();
   }
 
   /** The answer to a request of ours is new and verified: it counts as any frame of the terminal. */
