@@ -8,6 +8,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.exchange.Exchange;
 import io.m2mgate.exchange.Link;
 import io.m2mgate.exchange.Port;
+import io.m2mgate.security.RequestSize;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Resident;
@@ -115,6 +116,12 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   @Override
   public void prepare(TerminalRequest request) {
+    Optional<String> tooLong = tooLong(request);
+    if (tooLong.isPresent()) {
+      request.doesNotFit(tooLong.get());
+      exchange.unprepared(request);
+      return;
+    }
     request
         .leave(terminal())
         .onComplete(left -> context.runOnContext(nothing -> {
@@ -125,6 +132,27 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
             exchange.unprepared(request);
           }
         }));
+  }
+
+  private Optional<String> tooLong(TerminalRequest request) {
+    Terminal terminal = terminal();
+    return terminal
+        .confirmed()
+        .flatMap(session -> request
+            .body(terminal)
+            .flatMap(
+                body -> RequestSize.tooLong(frame(request, 0, body, session), terminal.profile())));
+  }
+
+  private Request frame(TerminalRequest request, int sequence, byte[] body, Session session) {
+    Dialect dialect = lane.dialect(terminal());
+    return new Request(
+        dialect,
+        dialect.command(request.command()),
+        resident.serial(),
+        sequence,
+        body,
+        new Request.InSession(session));
   }
 
   @Override
@@ -139,16 +167,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     if (sending.repeat()) {
       request.repeated();
     } else {
-      Dialect dialect = lane.dialect(terminal);
-      frames.put(
-          request,
-          new Request(
-              dialect,
-              dialect.command(request.command()),
-              terminal.serial(),
-              sending.sequence(),
-              body.get(),
-              new Request.InSession(session.get())));
+      frames.put(request, frame(request, sending.sequence(), body.get(), session.get()));
     }
     LOG.debug(
         "terminal {}: {} sequence {}{}",
