@@ -3,6 +3,7 @@ package io.m2mgate.command;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lane;
+import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.Request;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.exchange.Exchange;
@@ -67,6 +68,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
       return true;
     }
     waiting.remove(request);
+    lane.metrics().postponed(Postponed.QUEUE);
     return false;
   }
 

@@ -4,6 +4,7 @@ import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.AckBatch;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.SecretsPending;
 import io.m2mgate.bus.TerminalEvents;
@@ -43,6 +44,13 @@ public final class DownlinkVerticle extends LaneVerticle {
   @Override
   protected Future<?> open() {
     rotations = new LaneRotations(lane(), context, store, route, this::downlink, this::existing);
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_downlinks",
+            "Terminals with requests in memory that wait or are not answered",
+            lane(),
+            downlinks::size);
     int index = lane().index();
     this.<AckBatch>consume(Addresses.acks(index), batch -> batch.acks().forEach(this::guarded));
     this.<SecretsPending>consume(
@@ -58,8 +66,12 @@ public final class DownlinkVerticle extends LaneVerticle {
   /** Empty when too many terminals have something waiting already. */
   private Optional<Downlink> downlink(Resident resident) {
     Downlink known = downlinks.get(resident);
-    if (known != null || downlinks.size() >= options.maxTerminals() || !here(resident)) {
+    if (known != null || !here(resident)) {
       return Optional.ofNullable(known);
+    }
+    if (downlinks.size() >= options.maxTerminals()) {
+      lane().metrics().postponed(Postponed.TERMINALS);
+      return Optional.empty();
     }
     Downlink fresh = new Downlink(lane(), context, resident, options.queueLength());
     downlinks.put(resident, fresh);

@@ -51,6 +51,13 @@ public final class DistributionVerticle extends LaneVerticle {
 
   @Override
   protected Future<?> open() {
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_distributions",
+            "Terminals that are being sent the security parameters of a registration",
+            lane(),
+            underWay::size);
     int index = lane().index();
     this.<Registered>consume(Addresses.registered(index), this::registered);
     this.<AckBatch>consume(

@@ -82,6 +82,16 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         box, services.profiles(), services.dictionary(), options.startedMillis());
     loader = new ResidentLoader(lane(), context, assembly, options.pendingLoads());
     BodyCiphers keys = new BodyCiphers(new SecureRandom(), options.cipherSchedules());
+    lane()
+        .metrics()
+        .gauge("m2mgate_lane_cipher_keys", "Triple DES keys kept ready", lane(), keys::keysReady);
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_terminals_loading",
+            "Terminals that are being read from the store",
+            lane(),
+            loader::pending);
     vertx.setPeriodic(SWEEP_MILLIS, timer -> keys.sweep());
     SessionCiphers ciphers = new SessionCiphers(keys, lane().metrics());
     sealer = new FrameSealer(services.dictionary(), proofs, ciphers);
