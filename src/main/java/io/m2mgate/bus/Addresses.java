@@ -86,6 +86,16 @@ public final class Addresses {
     return "lane." + lane + ".adopted";
   }
 
+  /** A lane to itself: the terminal of this serial ({@code String}) has moved to another. */
+  public static String left(int lane) {
+    return "lane." + lane + ".left";
+  }
+
+  /** Lane to lane: security parameters that are on their way to a terminal which moved ({@code Distribution}). */
+  public static String distribution(int lane) {
+    return "lane." + lane + ".distribution";
+  }
+
   /** Lane to lane: frames of the receiver's sockets that are finished with ({@link InboundBatch}). */
   public static String completed(int lane) {
     return "lane." + lane + ".completed";

@@ -322,6 +322,7 @@ public final class Lane {
     if (services.locator().handOver(resident.serial(), index, to)) {
       terminals.remove(resident);
       resident.terminal().ifPresent(terminal -> send(Addresses.adopted(to), terminal));
+      send(Addresses.left(index), resident.serial());
     }
   }
 

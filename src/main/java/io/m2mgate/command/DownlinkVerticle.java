@@ -4,10 +4,12 @@ import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.AckBatch;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.SecretsPending;
 import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.dictionary.Command;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
@@ -51,6 +53,13 @@ public final class DownlinkVerticle extends LaneVerticle {
     rotations = new LaneRotations(lane(), context, store, route, this::downlink, this::existing);
     commands =
         new LaneCommands(lane(), context, commandStore, options, this::downlink, this::existing);
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_downlinks",
+            "Terminals with requests in memory that wait or are not answered",
+            lane(),
+            downlinks::size);
     int index = lane().index();
     this.<AckBatch>consume(Addresses.acks(index), batch -> batch.acks().forEach(this::guarded));
     this.<SecretsPending>consume(Addresses.secretsPending(index), told -> {
@@ -71,8 +80,12 @@ public final class DownlinkVerticle extends LaneVerticle {
   /** Empty when too many terminals have something waiting already. */
   private Optional<Downlink> downlink(Resident resident) {
     Downlink known = downlinks.get(resident);
-    if (known != null || downlinks.size() >= options.maxTerminals() || !here(resident)) {
+    if (known != null || !here(resident)) {
       return Optional.ofNullable(known);
+    }
+    if (downlinks.size() >= options.maxTerminals()) {
+      lane().metrics().postponed(Postponed.TERMINALS);
+      return Optional.empty();
     }
     Downlink fresh = new Downlink(lane(), context, resident, options.queueLength());
     downlinks.put(resident, fresh);
@@ -112,10 +125,19 @@ public final class DownlinkVerticle extends LaneVerticle {
         existing(resident).filter(downlink -> downlink.acked(ack)).isPresent();
     if (expected) {
       heard(ack);
+    } else if (mayAnswerRegistration(ack)) {
+      lane().send(Addresses.registrationAcks(lane().index()), new AckBatch(List.of(ack)));
+      return;
     } else {
       lane().dropped(ack.inbound(), Drop.UNEXPECTED_ACK);
     }
     lane().done(ack);
+  }
+
+  /** Where no digests are looked at, an unsigned one passes for the session's; only who asked knows better. */
+  private static boolean mayAnswerRegistration(Ack ack) {
+    return ack.command().command() == Command.SECURITY_CONFIG
+        && !ack.inbound().frame().hasDigestFlag();
   }
 
   /** The answer to a request of ours is new and verified: it counts as any frame of the terminal. */

@@ -57,6 +57,10 @@ public final class LoginVerticle extends LaneVerticle {
         Math.max(1, options.queueLength() / lanes),
         options.queueMillis(),
         lane().nowMillis());
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_logins_waiting", "Logins that wait for admission", lane(), queue::size);
     sentry = new Sentry(lane());
     vertx.setPeriodic(QUEUE_TICK_MILLIS, timer -> work());
     this.<String>consume(Addresses.unlocked(lane().index()), lane().lockOuts()::unlock);

@@ -59,6 +59,10 @@ final class PlatformDefs {
         "2",
         "threads",
         "Reader threads of the embedded store; its one writer" + " comes on top.");
+    postgres(defs);
+  }
+
+  private static void postgres(List<SettingDef> defs) {
     add(
         defs,
         "store.postgres.poolSize",
@@ -73,6 +77,22 @@ final class PlatformDefs {
         "1",
         "connections",
         "Connections to PostgreSQL that append to the event log.");
+    add(
+        defs,
+        "store.postgres.openSeconds",
+        count(1, 60),
+        "6",
+        "seconds",
+        "For the writer's connection to PostgreSQL, and for the one it replaces to end;"
+            + " twice this is best less than the time after which terminals repeat.");
+    add(
+        defs,
+        "store.postgres.answerSeconds",
+        count(1, 300),
+        "15",
+        "seconds",
+        "After which a commit without an answer is given up, with its connection;"
+            + " what it held is not acknowledged.");
   }
 
   static void pipeline(List<SettingDef> defs) {

@@ -78,7 +78,10 @@ final class SettingsReader {
         values.typed("store.url", StoreUrl.class),
         number("store.readers"),
         new StoreSettings.Postgres(
-            number("store.postgres.poolSize"), number("store.postgres.logConnections")));
+            number("store.postgres.poolSize"),
+            number("store.postgres.logConnections"),
+            number("store.postgres.openSeconds"),
+            number("store.postgres.answerSeconds")));
   }
 
   private TerminalSettings terminal() {

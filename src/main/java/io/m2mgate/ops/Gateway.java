@@ -247,8 +247,7 @@ public final class Gateway {
             "distribution",
             () -> new DistributionVerticle(
                 GatewayOptions.distribution(settings), opened.security(), secrets, pending))
-        .compose(next ->
-            on.deploy("register", () -> new RegisterVerticle(registrar, limits, opened.audit())));
+        .compose(next -> on.deploy("register", () -> new RegisterVerticle(registrar, limits)));
   }
 
   private Future<Void> bridges(Lanes beside, BridgeParts parts) {

@@ -46,10 +46,17 @@ final class GatewayOptions {
     return defaults
         .withCommit(settings.commit().maxRows(), settings.commit().maxDelayMillis())
         .withQueuedUnits(settings.commit().queuedUnits())
+        .withPatience(
+            millis(settings.store().postgres().openSeconds()),
+            millis(settings.store().postgres().answerSeconds()))
         .withReaders(
             embedded(settings)
                 ? settings.store().readers()
                 : settings.store().postgres().poolSize());
+  }
+
+  private static int millis(int seconds) {
+    return Math.toIntExact(TimeUnit.SECONDS.toMillis(seconds));
   }
 
   static boolean embedded(Settings settings) {
@@ -179,7 +186,7 @@ final class GatewayOptions {
         defaults.maxClientIdLength(),
         defaults.connectTimeoutSeconds(),
         mqtt.requestsPerSecond(),
-        Math.toIntExact(TimeUnit.SECONDS.toMillis(mqtt.stallSeconds())),
+        millis(mqtt.stallSeconds()),
         defaults.commitMillis());
   }
 

@@ -89,7 +89,7 @@ final class FrameSecurity {
 
   /**
    * A terminal's answer: the session in which it verifies, which it confirms as any frame does; the session in force for an
-   * unsigned one where the profile takes those.
+   * unsigned one where the profile takes those. In clear beside a session key it can only answer a registration's parameters.
    */
   AckVerdict openAck(Asked asked) {
     Terminal terminal = asked.terminal();
@@ -114,7 +114,10 @@ final class FrameSecurity {
       }
       return new AckVerdict.Accept(session.get(), body);
     }
-    return new AckVerdict.Refuse(((Content.Closed) content).reason());
+    Drop reason = ((Content.Closed) content).reason();
+    return digestAt < 0 && reason == Drop.CLEAR_BODY && asked.is(Command.SECURITY_CONFIG)
+        ? new AckVerdict.Stranger()
+        : new AckVerdict.Refuse(reason);
   }
 
   /** Whether a frame of any command carries the digest of one of the terminal's sessions. */

@@ -48,6 +48,9 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   /** How often the store is told again what it did not take of settled secrets, and asked for what it did not give. */
   private static final long RETRY_MILLIS = 5000;
 
+  /** How often keys of sessions that are over are looked for. */
+  private static final long SWEEP_MILLIS = 5000;
+
   /** Terminals that are read again at once. */
   private static final int RETRIED = 100;
 
@@ -79,8 +82,19 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     assembly = new TerminalAssembly(
         box, services.profiles(), services.dictionary(), options.startedMillis());
     loader = new ResidentLoader(lane(), context, assembly, options.pendingLoads());
-    SessionCiphers ciphers = new SessionCiphers(
-        new BodyCiphers(new SecureRandom(), options.cipherSchedules()), lane().metrics());
+    BodyCiphers keys = new BodyCiphers(new SecureRandom(), options.cipherSchedules());
+    lane()
+        .metrics()
+        .gauge("m2mgate_lane_cipher_keys", "Triple DES keys kept ready", lane(), keys::keysReady);
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_terminals_loading",
+            "Terminals that are being read from the store",
+            lane(),
+            loader::pending);
+    vertx.setPeriodic(SWEEP_MILLIS, timer -> keys.sweep());
+    SessionCiphers ciphers = new SessionCiphers(keys, lane().metrics());
     sealer = new FrameSealer(services.dictionary(), proofs, ciphers);
     renewals = new Renewals(
         vertx,

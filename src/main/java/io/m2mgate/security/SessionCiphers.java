@@ -18,7 +18,7 @@ import java.util.Optional;
 /** Takes bodies out of their encryption and puts them into it, in sessions that have a key (wire 4). One for each lane. */
 final class SessionCiphers {
 
-  private static final int TLV_HEADER = 4;
+  static final int TLV_HEADER = 4;
 
   private final BodyCiphers ciphers;
   private final Counter decrypted;

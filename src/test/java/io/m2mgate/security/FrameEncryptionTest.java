@@ -313,6 +313,19 @@ class FrameEncryptionTest {
     assertThat(inClear).isEqualTo(new AckVerdict.Refuse(Drop.CLEAR_BODY));
   }
 
+  // Verifies that an unsigned answer in clear to the parameters of a registration passes for no
+  // answer in a session that has a key, also where no digests are looked at.
+  @Test
+  void leavesTheAckOfARegistration() {
+    keyed("{\"digest\":\"off\"}");
+    terminal.confirm(session);
+    byte[] bytes = RequestFrames.of(Command.SECURITY_CONFIG, 7).build();
+    bytes[2] |= (byte) 0x80;
+
+    assertThat(sealing.security().openAck(asked(RequestFrames.frame(bytes))))
+        .isEqualTo(new AckVerdict.Stranger());
+  }
+
   private static Frame ack(byte[] body, boolean encrypted) {
     Frame frame = encrypted
         ? wrapped(Command.CONFIG_SET, 5, body)
