@@ -62,4 +62,12 @@ class PostgresStoreIT {
       return StoreOptions.of(url, new SimpleMeterRegistry());
     }
   }
+
+  @Nested
+  class KeepingCommands extends KeptCommandContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
 }

@@ -65,4 +65,12 @@ class SqliteStoreIT {
       return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
     }
   }
+
+  @Nested
+  class KeepingCommands extends KeptCommandContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
 }
