@@ -4,9 +4,13 @@ package io.m2mgate.cli.simulate;
 enum TerminalState {
   WAITING,
   CONNECTING,
+  REGISTERING,
+  AWAITING_SECRETS,
   LOGGING_IN,
   TRAPPING,
   ONLINE,
+  /** Asks for other secrets, or logs out to use them. */
+  RENEWING,
   LEAVING,
   DONE,
   FAILED
