@@ -20,14 +20,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options of {@code simulate} that are about registration, keys and secrets. One run, one thread. */
 final class SecurityFlags {
-  private static final Map<String, CipherKind> CIPHERS = Map.of(
-      "3des", CipherKind.TRIPLE_DES,
-      "aes", CipherKind.AES_128,
-      "sm4", CipherKind.SM4);
-  private static final Map<String, MacKind> MACS = Map.of(
-      "md5", MacKind.MD5,
-      "hmac-sha256", MacKind.HMAC_SHA_256,
-      "hmac-sm3", MacKind.HMAC_SM3);
   private static final Map<String, Renewal> RENEWALS = Map.of(
       "platform", Renewal.PLATFORM,
       "ask", Renewal.ASK_PLAIN,
@@ -59,14 +51,14 @@ final class SecurityFlags {
   @Option(
       names = "--cipher",
       defaultValue = "3des",
-      converter = CipherConverter.class,
+      converter = AlgorithmNames.Cipher.class,
       description = "3des, aes or sm4; the terminals get a profile with it (default: 3des).")
   private CipherKind cipher = CipherKind.TRIPLE_DES;
 
   @Option(
       names = "--mac",
       defaultValue = "md5",
-      converter = MacConverter.class,
+      converter = AlgorithmNames.Mac.class,
       description =
           "md5, hmac-sha256 or hmac-sm3; the terminals get a profile with it (default: md5).")
   private MacKind mac = MacKind.MD5;
@@ -162,20 +154,6 @@ final class SecurityFlags {
           ? Dictionary.load().dialect().registerOperations().nameOf(Integer.parseInt(text))
           : text;
       return named(name, Registration.values(), Registration::code);
-    }
-  }
-
-  private static final class CipherConverter implements ITypeConverter<CipherKind> {
-    @Override
-    public CipherKind convert(String text) {
-      return named(text, CIPHERS);
-    }
-  }
-
-  private static final class MacConverter implements ITypeConverter<MacKind> {
-    @Override
-    public MacKind convert(String text) {
-      return named(text, MACS);
     }
   }
 
