@@ -53,6 +53,10 @@ class SimulateSecurityIT {
   }
 
   private static JsonNode simulate(String app, String... more) throws Exception {
+    return simulate(app, MESSAGES, more);
+  }
+
+  private static JsonNode simulate(String app, int delivered, String... more) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(
         "simulate",
         "--data-dir",
@@ -76,7 +80,7 @@ class SimulateSecurityIT {
     assertThat(out.toString()).as("summary; errors: %s", err).startsWith("{");
     JsonNode summary = new ObjectMapper().readTree(out.toString());
     assertThat(exit).as("exit code of %s; %s", summary, err).isZero();
-    assertThat(summary.path("delivered").asInt()).as("delivered").isEqualTo(MESSAGES);
+    assertThat(summary.path("delivered").asInt()).as("delivered").isEqualTo(delivered);
     assertThat(summary.path("lost").asInt()).as("lost").isZero();
     return summary;
   }
@@ -162,6 +166,17 @@ class SimulateSecurityIT {
     assertThat(security.path("cleared").asInt()).isEqualTo(TERMINALS);
     assertThat(security.path("registered").asInt()).isEqualTo(TERMINALS);
     assertThat(security.path("keysGiven").asInt()).isEqualTo(3 * TERMINALS);
+  }
+
+  // Verifies that terminals that do nothing but log in come back as often as they are told, with a
+  // new
+  // key each time.
+  @Test
+  void logsInOverAndOver() throws Exception {
+    JsonNode summary = simulate(fleet(), 0, "--encrypt", "--mode", "login");
+    assertThat(summary.path("acknowledged").asInt()).isEqualTo(MESSAGES);
+    assertThat(summary.path("logins").asInt()).isEqualTo(TERMINALS + MESSAGES);
+    assertThat(summary.path("security").path("keysGiven").asInt()).isEqualTo(TERMINALS + MESSAGES);
   }
 
   // Verifies that each misdeed gets its own answer and harms nobody.

@@ -17,6 +17,7 @@ final class Control {
     HEARTBEAT,
     REQUEST,
     RENEWING_LOGOUT,
+    RELOGIN,
     FAREWELL
   }
 
@@ -32,6 +33,7 @@ final class Control {
     NOTHING
   }
 
+  private static final int REFUSALS = 3;
   private static final String LOGIN_TRY_LATER = "tryLater";
   private static final String SECRETS_FOLLOW = "awaitSecurityParameters";
 
@@ -70,9 +72,9 @@ final class Control {
     return seal;
   }
 
-  /** How often it was refused since it was in session last. */
-  int refusals() {
-    return refusals;
+  /** Whether it was refused too often since it was in session last. */
+  boolean givesUp() {
+    return refusals >= REFUSALS;
   }
 
   /** The LOGIN of its session and the frame that confirmed it; empty where the run does not keep them. */
@@ -105,7 +107,7 @@ final class Control {
       case HEARTBEAT -> forge.heartbeat(seal, seq);
       case REQUEST -> forge.request(seal, seq, shard.asksEncrypted());
       case RENEWING_LOGOUT -> forge.logout(seal, seq, "credentialsChanged");
-      case FAREWELL -> forge.logout(seal, seq, "normal");
+      case FAREWELL, RELOGIN -> forge.logout(seal, seq, "normal");
     }
     if (shard.records()) {
       record(mark);
@@ -184,7 +186,7 @@ final class Control {
         yield Outcome.GO_ON;
       }
       case REQUEST -> secretsAnswered();
-      case RENEWING_LOGOUT -> {
+      case RENEWING_LOGOUT, RELOGIN -> {
         life.loggedOut();
         yield Outcome.GO_ON;
       }

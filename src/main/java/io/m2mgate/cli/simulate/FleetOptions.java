@@ -34,6 +34,8 @@ public record FleetOptions(
     TRAP,
     /** Unsigned HEART_BEAT. */
     HEARTBEAT,
+    /** LOGOUT, LOGIN and the trap that confirms it, one such round after the other; one at a time. */
+    LOGIN,
     /** As TRAP, towards a server that sends back what it gets: no login, no store, the floor for comparison. */
     ECHO
   }

@@ -110,7 +110,8 @@ public final class SimulateCommand implements Callable<Integer> {
       defaultValue = "data",
       converter = ModeConverter.class,
       description =
-          "What is exchanged: data, trap (empty CONFIG_TRAP) or heartbeat (default: ${DEFAULT-VALUE}).")
+          "What is exchanged: data, trap (empty CONFIG_TRAP), heartbeat, or login (LOGOUT, LOGIN and its trap)"
+              + " (default: ${DEFAULT-VALUE}).")
   private Mode mode;
 
   @Option(

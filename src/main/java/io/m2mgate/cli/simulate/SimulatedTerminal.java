@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class SimulatedTerminal {
   private static final int SILENT_ROUNDS_OF_A_SESSION = 3;
-  private static final int REFUSALS = 3;
 
   /** The platform sends the secrets of a registration for so long. */
   private static final long SECRETS_NANOS = TimeUnit.SECONDS.toNanos(90);
@@ -43,7 +42,7 @@ final class SimulatedTerminal {
     this.shard = shard;
     this.forge = shard.forge();
     this.platform = shard.platform();
-    this.window = new Window(pipeline);
+    this.window = new Window(shard.mode() == Mode.LOGIN ? 1 : pipeline);
     this.line = new Line(platform.decoder());
     this.control = new Control(shard, life, newSequences);
     this.connectAtNanos = System.nanoTime();
@@ -149,6 +148,11 @@ final class SimulatedTerminal {
 
   private void work(long now) {
     enter(TerminalState.ONLINE);
+    if (shard.mode() == Mode.LOGIN && window.open() > 0) {
+      // Back in session: that was the exchange.
+      shard.answered(index, window.at(0), 0, now);
+      window.end(0);
+    }
     for (int i = 0; i < window.size(); i++) {
       if (window.at(i).open) {
         shard.tally().repeated++;
@@ -189,13 +193,17 @@ final class SimulatedTerminal {
   }
 
   void flush(long now) {
-    if (!forge.isEmpty()) {
+    if (line.isUp() && !forge.isEmpty()) {
       lastWriteNanos = now;
       line.write(forge.take());
     }
   }
 
   private void transmit(Exchange exchange, long now) {
+    if (shard.mode() == Mode.LOGIN) {
+      begin(TerminalState.RENEWING, Step.RELOGIN, now);
+      return;
+    }
     int seq = control.sequenceFor(exchange);
     Seal seal = control.seal();
     switch (shard.mode()) {
@@ -216,9 +224,7 @@ final class SimulatedTerminal {
     } catch (MalformedFrame e) {
       hangUp(now);
     }
-    if (line.isUp()) {
-      flush(now);
-    }
+    flush(now);
   }
 
   private void accept(Frame frame, long now) {
@@ -267,7 +273,7 @@ final class SimulatedTerminal {
 
   private void refused(long now) {
     hangUp(now);
-    if (control.refusals() >= REFUSALS) {
+    if (control.givesUp()) {
       enter(TerminalState.FAILED);
       shard.tally().failed++;
     }
@@ -297,10 +303,7 @@ final class SimulatedTerminal {
   }
 
   private void sessionRefused(long now) {
-    boolean inSession = state == TerminalState.ONLINE
-        || state == TerminalState.TRAPPING
-        || state == TerminalState.RENEWING;
-    if (inSession) {
+    if (state.inSession()) {
       loseSession();
       goOn(now);
     }
@@ -331,9 +334,7 @@ final class SimulatedTerminal {
       case ONLINE -> tickOnline(now);
       case CONNECTING, DONE, FAILED -> {}
     }
-    if (line.isUp()) {
-      flush(now);
-    }
+    flush(now);
   }
 
   private void tickOnline(long now) {

@@ -13,5 +13,10 @@ enum TerminalState {
   RENEWING,
   LEAVING,
   DONE,
-  FAILED
+  FAILED;
+
+  /** It has a session that the platform may refuse to know. */
+  boolean inSession() {
+    return this == TRAPPING || this == ONLINE || this == RENEWING;
+  }
 }
