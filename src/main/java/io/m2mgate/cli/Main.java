@@ -69,6 +69,8 @@ public final class Main {
         COMMANDS.stream().filter(it -> nameOf(it).equals(first)).toList();
     (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
     commandLine.setUsageHelpWidth(HELP_WIDTH);
+    // An option may name a file so, and says then what it reads in it.
+    commandLine.setExpandAtFiles(false);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> explain(failure, command));
     return commandLine;

@@ -75,8 +75,10 @@ final class TraceText {
       // The serial is the last of a header.
       body |= text(row, "field").equals("serial");
     }
-    for (JsonNode row : explanation.path("decrypted")) {
-      row("    decrypted ", row, out);
+    for (JsonNode part : explanation.path("inside")) {
+      for (JsonNode row : part.path("rows")) {
+        row("    decrypted ", row, out);
+      }
     }
     if (explanation.has("malformed")) {
       JsonNode fault = explanation.path("malformed");

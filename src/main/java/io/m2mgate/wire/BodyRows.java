@@ -40,9 +40,13 @@ final class BodyRows {
         field(body, ack, f);
       }
     }
-    var reader = body.tlvs();
+    add(body.tlvs(), body.layout().tail() == Layout.Tail.TAGS);
+  }
+
+  /** @param tags whether they are bare tags, without values */
+  void add(TlvReader reader, boolean tags) throws MalformedFrame {
     while (reader.next()) {
-      tlv(reader, body);
+      tlv(reader, tags);
     }
   }
 
@@ -79,12 +83,11 @@ final class BodyRows {
     };
   }
 
-  private void tlv(TlvReader reader, Body body) {
+  private void tlv(TlvReader reader, boolean tags) {
     var def = dialect.tlv(reader.tag());
     int at = reader.tlvOffset();
     int len = reader.valueLength();
-    boolean alone =
-        len == 0 && !def.fits(0) || len == 0 && body.layout().tail() == Layout.Tail.TAGS;
+    boolean alone = len == 0 && !def.fits(0) || len == 0 && tags;
     if (alone) {
       sheet.row(
           at, TLV_HEADER, def.hexTag(), def.name(), def.zh(), "", def.grade(), "the tag alone");

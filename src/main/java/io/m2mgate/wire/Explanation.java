@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * One frame explained byte by byte, as a table for people and as JSON for programs. Immutable.
  *
- * @param inside the rows of the decrypted body; their offsets count from its start. Empty where there is none or nobody could
- *     decrypt it
- * @param fault why the rest could not be read, if it could not; of a decrypted body, its offset counts from that body's start
+ * @param digestNote the verdict in words; may be empty
+ * @param inside what stood in ciphers, in the order of the frame
+ * @param fault why the rest could not be read, if it could not
  */
 public record Explanation(
     String dialect,
@@ -21,8 +21,9 @@ public record Explanation(
     int length,
     Wrapping wrapping,
     DigestVerdict digest,
+    String digestNote,
     List<Row> rows,
-    List<Row> inside,
+    List<Inside> inside,
     Optional<MalformedFrame> fault) {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -52,6 +53,16 @@ public record Explanation(
     }
   }
 
+  /**
+   * A part of the frame that is encrypted.
+   *
+   * @param tlv the name of the TLV that holds it
+   * @param note how it was opened, or why it was not
+   * @param rows with offsets from the start of the clear text; empty where it was not opened
+   */
+  public record Inside(
+      String tlv, boolean opened, String note, List<Row> rows, Optional<MalformedFrame> fault) {}
+
   /** All bytes in order, two hex digits each, or two stars where a row hides them. */
   public String shownBytes() {
     var out = new StringBuilder("*".repeat(2 * length));
@@ -73,20 +84,27 @@ public record Explanation(
         .append(length)
         .append(" bytes, dialect ");
     out.append(dialect).append(", digest ").append(digest.id()).append('\n');
-    if (wrapping == Wrapping.ENCRYPTED && inside.isEmpty()) {
-      out.append("encrypted: not decoded\n");
+    if (!digestNote.isEmpty()) {
+      out.append("digest: ").append(digestNote).append('\n');
     }
+    table(out, rows, fault);
+    for (Inside part : inside) {
+      out.append(part.opened() ? "inside " : "encrypted: not decoded: ").append(part.tlv());
+      out.append(", ").append(part.note()).append('\n');
+      if (part.opened()) {
+        table(out, part.rows(), part.fault());
+      }
+    }
+    return out.toString();
+  }
+
+  private static void table(StringBuilder out, List<Row> rows, Optional<MalformedFrame> fault) {
     out.append(String.format(
         "%6s %6s  %-34s %-18s %-30s %s%n", "offset", "length", "bytes", "field", "name", "value"));
     for (Row row : rows) {
       out.append(line(row));
     }
-    if (!inside.isEmpty()) {
-      out.append("decrypted body:\n");
-      inside.forEach(row -> out.append(line(row)));
-    }
     fault.ifPresent(f -> out.append("malformed: ").append(f.getMessage()).append('\n'));
-    return out.toString();
   }
 
   private static String line(Row row) {
@@ -114,8 +132,36 @@ public record Explanation(
     var out = JSON.createObjectNode();
     out.put("command", command).put("serial", serial).put("length", length).put("dialect", dialect);
     out.put("digest", digest.id()).put("wrapping", wrapping.name().toLowerCase(Locale.ROOT));
-    rows.forEach(row -> out.withArray("/rows").add(json(row)));
-    inside.forEach(row -> out.withArray("/decrypted").add(json(row)));
+    if (!digestNote.isEmpty()) {
+      out.put("digestNote", digestNote);
+    }
+    rows(out, rows, fault);
+    if (!inside.isEmpty()) {
+      var parts = out.putArray("inside");
+      for (Inside part : inside) {
+        var node = parts.addObject();
+        node.put("tlv", part.tlv()).put("opened", part.opened()).put("note", part.note());
+        rows(node, part.rows(), part.fault());
+      }
+    }
+    return out;
+  }
+
+  private static void rows(ObjectNode out, List<Row> rows, Optional<MalformedFrame> fault) {
+    var array = out.putArray("rows");
+    for (Row row : rows) {
+      var node = array.addObject();
+      node.put("offset", row.offset()).put("length", row.length()).put("bytes", row.hex());
+      node.put("field", row.field()).put("name", row.name());
+      if (!row.zh().isEmpty()) {
+        node.put("zh", row.zh());
+      }
+      node.set("value", JSON.valueToTree(row.value()));
+      node.put("grade", row.grade().id());
+      if (!row.note().isEmpty()) {
+        node.put("note", row.note());
+      }
+    }
     fault.ifPresent(f -> {
       var node = out.putObject("malformed");
       node.put("reason", f.reason().id())
@@ -125,21 +171,5 @@ public record Explanation(
         node.put("tag", String.format("%04X", f.tag()));
       }
     });
-    return out;
-  }
-
-  private static ObjectNode json(Row row) {
-    var node = JSON.createObjectNode();
-    node.put("offset", row.offset()).put("length", row.length()).put("bytes", row.hex());
-    node.put("field", row.field()).put("name", row.name());
-    if (!row.zh().isEmpty()) {
-      node.put("zh", row.zh());
-    }
-    node.set("value", JSON.valueToTree(row.value()));
-    node.put("grade", row.grade().id());
-    if (!row.note().isEmpty()) {
-      node.put("note", row.note());
-    }
-    return node;
   }
 }

@@ -1,7 +1,11 @@
 package io.m2mgate.wire;
 
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.TlvDef;
+import io.m2mgate.wire.BodyOpener.Opening;
+import io.m2mgate.wire.Explanation.Inside;
 import io.m2mgate.wire.Explanation.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,34 +16,33 @@ import java.util.Optional;
 /** The rows of one explanation while it is made: one frame, one thread. */
 final class ExplanationRows {
   private static final int FIXED = 12;
+  private static final int TLV_HEADER = 4;
 
   private final Frame frame;
   private final Dialect dialect;
   private final int digest;
-  private final Optional<byte[]> clear;
+  private final BodyOpener opener;
   private final Wrapping wrapping;
   private final RowSheet sheet;
-  private final Optional<RowSheet> inside;
+  private final List<Inside> inside = new ArrayList<>();
   private Optional<MalformedFrame> fault = Optional.empty();
 
-  /** @param clear what an encrypted body says, where that is known */
   ExplanationRows(
-      Frame frame, Dialect dialect, int digest, Optional<byte[]> clear, boolean showSecrets) {
+      Frame frame, Dialect dialect, int digest, BodyOpener opener, boolean showSecrets) {
     this.frame = frame;
     this.dialect = dialect;
     this.digest = digest;
     this.wrapping = Wrapping.of(frame, dialect, digest);
-    this.clear = wrapping == Wrapping.ENCRYPTED ? clear : Optional.empty();
+    this.opener = opener;
     this.sheet = new RowSheet(frame.bytes(), frame.offset(), showSecrets);
-    this.inside = this.clear.map(bytes -> new RowSheet(bytes, 0, showSecrets));
   }
 
   List<Row> rows() {
     return sheet.rows();
   }
 
-  List<Row> inside() {
-    return inside.map(RowSheet::rows).orElseGet(List::of);
+  List<Inside> inside() {
+    return List.copyOf(inside);
   }
 
   Optional<MalformedFrame> fault() {
@@ -58,7 +61,6 @@ final class ExplanationRows {
   }
 
   void explain() {
-    inside.ifPresent(this::decrypted);
     header();
     try {
       body();
@@ -80,14 +82,46 @@ final class ExplanationRows {
     sheet.fillGaps(frame.end());
   }
 
-  private void decrypted(RowSheet rows) {
-    int length = rows.bytes().length;
-    try {
-      new BodyRows(dialect, rows).add(frame.requestCommand(), frame.isAck(), 0, length, true);
-    } catch (MalformedFrame e) {
-      fault = Optional.of(e);
+  /** Explains bytes that stood in a cipher. */
+  private interface Part {
+    void explain(int length, BodyRows into) throws MalformedFrame;
+  }
+
+  /** True when it was opened and holds something that is not shown. */
+  private boolean inside(int tag, Opening opening, Part part) {
+    String name = dialect.tlv(tag).name();
+    if (!(opening instanceof Opening.Clear open)) {
+      String why = ((Opening.Closed) opening).why();
+      inside.add(new Inside(name, false, why, List.of(), Optional.empty()));
+      return false;
     }
-    rows.fillGaps(length);
+    int length = open.bytes().length;
+    var shown = new RowSheet(open.bytes(), 0, sheet.showSecrets());
+    Optional<MalformedFrame> broken = Optional.empty();
+    try {
+      part.explain(length, new BodyRows(dialect, shown));
+    } catch (MalformedFrame e) {
+      broken = Optional.of(e);
+    }
+    shown.fillGaps(length);
+    inside.add(new Inside(name, true, open.how(), shown.rows(), broken));
+    return shown.hides();
+  }
+
+  /** What LOGIN_ACK gives to who holds the base key. */
+  private void sessionKey(CommandDef command, int off, int len) throws MalformedFrame {
+    var body = Body.read(dialect, command, frame.isAck(), frame.bytes(), off, len, false);
+    int tag = dialect.tags().encryptedSessionKey();
+    var tlvs = new TlvReader();
+    if (command.command() == Command.LOGIN && frame.isAck() && body.first(tag, tlvs)) {
+      Opening opening =
+          opener.sessionKey(dialect, tlvs.array(), tlvs.valueOffset(), tlvs.valueLength());
+      inside(
+          tag,
+          opening,
+          (length, into) ->
+              into.add(new TlvReader(((Opening.Clear) opening).bytes(), 0, length, true), false));
+    }
   }
 
   private void header() {
@@ -153,10 +187,14 @@ final class ExplanationRows {
   private void body() throws MalformedFrame {
     int off = frame.bodyOffset();
     int len = frame.bodyLength(digest);
+    int id = frame.requestCommand();
     if (wrapping != Wrapping.NONE) {
       wrapped(off, len);
-    } else {
-      new BodyRows(dialect, sheet).add(frame.requestCommand(), frame.isAck(), off, len, false);
+      return;
+    }
+    new BodyRows(dialect, sheet).add(id, frame.isAck(), off, len, false);
+    if (dialect.knows(id)) {
+      sessionKey(dialect.command(id), off, len);
     }
   }
 
@@ -194,8 +232,14 @@ final class ExplanationRows {
 
   /** Ciphertext of a secret is not shown either: the key may be a weak one. */
   private void encrypted(int off, int len, TlvDef def) {
-    var note = inside.isPresent() ? "encrypted: decrypted apart" : "encrypted: not decoded";
-    if (inside.filter(RowSheet::hides).isPresent()) {
+    Opening opening = opener.body(dialect, frame, off + TLV_HEADER, len - TLV_HEADER);
+    boolean hides = inside(
+        def.tag(),
+        opening,
+        (length, into) -> into.add(frame.requestCommand(), frame.isAck(), 0, length, true));
+    var note =
+        opening instanceof Opening.Clear ? "encrypted: see inside" : "encrypted: not decoded";
+    if (hides) {
       sheet.hidden(off, len, def.hexTag(), def.name(), def.zh(), def.grade(), note);
     } else {
       sheet.row(off, len, def.hexTag(), def.name(), def.zh(), "", def.grade(), note);

@@ -38,8 +38,9 @@ public final class TraceTap implements AutoCloseable {
 
     /** The row of a field or name, the decrypted ones first. */
     public Optional<JsonNode> row(String name) {
-      for (String part : new String[] {"decrypted", "rows"}) {
-        for (JsonNode row : data.path("explanation").path(part)) {
+      JsonNode explanation = data.path("explanation");
+      for (JsonNode rows : List.of(explanation.at("/inside/0/rows"), explanation.path("rows"))) {
+        for (JsonNode row : rows) {
           if (row.path("name").asText().equals(name)
               || row.path("field").asText().equals(name)) {
             return Optional.of(row);

@@ -132,14 +132,18 @@ class FrameExplainerTest {
         .tlv("base-key", "7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a")
         .body();
 
-    var e = new FrameExplainer().explain(frame, dialect, Optional.of(reading));
-    var hidden = new FrameExplainer().explain(frame, dialect, Optional.of(secret));
+    var e = holding(reading).explain(frame, dialect);
+    var hidden = holding(secret).explain(frame, dialect);
 
-    assertThat(e.inside()).extracting(Row::name).contains("user-data");
-    assertThat(e.toText()).contains("decrypted body:").doesNotContain("not decoded");
+    assertThat(e.inside().get(0).rows()).extracting(Row::name).contains("user-data");
+    assertThat(e.toText()).contains("inside encrypted-body").doesNotContain("not decoded");
     assertThat(e.shownBytes()).doesNotContain("*");
     assertThat(row(hidden, "encrypted-body").hidden()).isTrue();
     assertThat(hidden.toText() + hidden.toJson()).contains("base-key").doesNotContain("7a7a");
+  }
+
+  private static FrameExplainer holding(byte[] clear) {
+    return new FrameExplainer(DigestCheck.NONE, BodyOpener.holding(Optional.of(clear)), false);
   }
 
   /** Verifies the verdicts: none, missing under the flag, and what the check says. */

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.trace.Seen;
+import io.m2mgate.wire.BodyOpener;
 import io.m2mgate.wire.DigestVerdict;
 import io.m2mgate.wire.Explanation;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameExplainer;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -44,8 +44,10 @@ final class TraceJson {
   private static ObjectNode whole(Seen.Whole seen) {
     Frame frame = seen.frame();
     Explanation explained = new FrameExplainer(
-            (of, at) -> seen.digest().orElse(DigestVerdict.UNCHECKED), false)
-        .explain(frame, seen.dialect(), seen.clear());
+            (of, at) -> seen.digest().orElse(DigestVerdict.UNCHECKED),
+            BodyOpener.holding(seen.clear()),
+            false)
+        .explain(frame, seen.dialect());
     ObjectNode out = head(seen.atMillis(), seen.place());
     out.put("direction", label(seen.direction()));
     out.put("serial", explained.serial());
@@ -65,8 +67,9 @@ final class TraceJson {
       return;
     }
     CommandDef command = seen.dialect().command(id);
-    Stream.of(explained.inside(), explained.rows())
-        .flatMap(List::stream)
+    Stream.concat(
+            explained.inside().stream().flatMap(part -> part.rows().stream()),
+            explained.rows().stream())
         .filter(row -> row.field().equals(command.resultField()))
         .filter(row -> row.value() instanceof Number)
         .findFirst()
