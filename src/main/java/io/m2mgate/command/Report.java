@@ -64,6 +64,9 @@ final class Report {
     }
     Object value = ValueCodec.decode(def, tlv.array(), tlv.valueOffset(), tlv.valueLength());
     entry.set("value", JSON.valueToTree(value));
+    if (value instanceof Integer code) {
+      def.values().find(code).ifPresent(known -> entry.put("label", known.name()));
+    }
     boolean repeated = !seen.add(tlv.tag());
     boolean unexpected = !def.known() || ValueCodec.unexpected(value);
     if (unexpected) {

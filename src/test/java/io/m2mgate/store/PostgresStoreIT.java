@@ -32,6 +32,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Reporting extends ReportContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Administering extends AdministrationContract {
     @Override
     StoreOptions options() {

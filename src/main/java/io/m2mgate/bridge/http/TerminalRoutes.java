@@ -30,6 +30,7 @@ final class TerminalRoutes {
   void add(Endpoints endpoints) {
     endpoints.add(HttpMethod.GET, BASE, Scope.TERMINALS_READ, this::list);
     endpoints.add(HttpMethod.GET, ONE, Scope.TERMINALS_READ, this::read);
+    endpoints.add(HttpMethod.GET, ONE + "/reported", Scope.TERMINALS_READ, this::reported);
     endpoints.add(HttpMethod.GET, ONE + "/parameters", Scope.TERMINALS_READ, this::parameters);
   }
 
@@ -41,6 +42,16 @@ final class TerminalRoutes {
   private Future<Answer> read(Exchange exchange) {
     return own(exchange)
         .map(row -> Answer.ok(Shapes.terminal(row)).with("ETag", Shapes.etag(row.terminal())));
+  }
+
+  private Future<Answer> reported(Exchange exchange) {
+    exchange.allowQuery();
+    return own(exchange).compose(row -> store.reported(row.terminal().serial())).map(values -> {
+      var reported = reported(values);
+      values.forEach(
+          value -> reported.getJsonObject(value.name()).put("tag", "%04X".formatted(value.tag())));
+      return Answer.ok(new JsonObject().put("reported", reported));
+    });
   }
 
   private Future<Answer> parameters(Exchange exchange) {
