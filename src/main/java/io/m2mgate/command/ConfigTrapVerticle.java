@@ -26,9 +26,12 @@ import java.util.List;
 public final class ConfigTrapVerticle extends UplinkVerticle {
 
   private final SecretBox box;
+  private final int maxOpenAlarms;
 
-  public ConfigTrapVerticle(SecretBox box) {
+  /** @param maxOpenAlarms that one terminal may have */
+  public ConfigTrapVerticle(SecretBox box, int maxOpenAlarms) {
     super(Command.CONFIG_TRAP);
+    this.maxOpenAlarms = maxOpenAlarms;
     this.box = box;
   }
 
@@ -78,7 +81,7 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     Report report = Report.of(trap, body);
     List<Change> changes = new ArrayList<>();
     changes.add(report.event(mark(trap, ok)));
-    report.alarm().ifPresent(changes::add);
+    changes.addAll(report.alarms(maxOpenAlarms));
     if (!report.values().isEmpty()) {
       changes.add(new Change.PutReported(terminal.serial(), report.values()));
     }

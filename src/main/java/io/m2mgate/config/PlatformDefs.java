@@ -246,6 +246,27 @@ final class PlatformDefs {
     retention(defs, "events", "30", "10737418240", "the event log of an application");
     retention(defs, "audit", "365", "1073741824", "the audit trail");
     retention(defs, "traces", "7", "1073741824", "traces of frames");
+    add(
+        defs,
+        "retention.alarms.days",
+        count(1, 36_500),
+        "90",
+        "days",
+        "Age, since it was cleared, at which an alarm is cut.");
+    add(
+        defs,
+        "retention.alarms.cleared",
+        count(0, 10_000),
+        "100",
+        "alarms",
+        "Cleared ones that are kept of one terminal.");
+    add(
+        defs,
+        "retention.alarms.open",
+        count(1, 10_000),
+        "64",
+        "alarms",
+        "Open ones that one terminal may have; what it raises beyond is an event and no record.");
   }
 
   private static void retention(

@@ -44,7 +44,14 @@ final class SettingsReader {
             number("admission.loginsPerSecond"),
             number("admission.queueSeconds"),
             number("admission.queueLength")),
-        new RetentionSettings(bound("events"), bound("audit"), bound("traces")),
+        new RetentionSettings(
+            bound("events"),
+            bound("audit"),
+            bound("traces"),
+            new RetentionSettings.Alarms(
+                number("retention.alarms.days"),
+                number("retention.alarms.cleared"),
+                number("retention.alarms.open"))),
         new Settings.Folder(path("plugins.dir")),
         new Settings.Folder(path("dialects.dir")),
         new Settings.Webhooks(ranges("webhooks.allow")),

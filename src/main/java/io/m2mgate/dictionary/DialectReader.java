@@ -23,6 +23,7 @@ final class DialectReader {
       "crc16",
       "crc32",
       "roles",
+      "alarms",
       "commands",
       "tlvs",
       "structs");
@@ -79,7 +80,10 @@ final class DialectReader {
         crc16(),
         SecretSection.read(root.at("secrets")),
         security().text("cipher"),
-        security().text("mac"));
+        security().text("mac"),
+        root.at("alarms")
+            .only(Set.of("clearedByLogin", "grade", "meaning"))
+            .texts("clearedByLogin"));
   }
 
   private DataNode security() {

@@ -168,7 +168,9 @@ final class GatewayOptions {
         TimeUnit.DAYS.toMillis(events.days()),
         events.bytes(),
         TimeUnit.DAYS.toMillis(audit.days()),
-        audit.bytes());
+        audit.bytes(),
+        TimeUnit.DAYS.toMillis(settings.retention().alarms().days()),
+        settings.retention().alarms().cleared());
   }
 
   private static <T> Optional<T> tls(TlsSettings tls, BiFunction<Path, Path, T> files) {

@@ -21,6 +21,8 @@ public interface Store {
 
   CommandStore commands();
 
+  AlarmStore alarms();
+
   Journal journal();
 
   /** Removes what is past retention; ran by the gateway on a timer. Gives the number of removed events. */
@@ -35,9 +37,20 @@ public interface Store {
   /** Commits what was appended, then closes. */
   Future<Void> close();
 
-  /** Age in milliseconds and size in bytes that events (per application) and audit may reach. */
+  /**
+   * Age in milliseconds and size in bytes that events (per application) and audit may reach.
+   *
+   * @param alarmAgeMillis since an alarm was cleared
+   * @param clearedAlarms how many a terminal may have
+   */
   record Retention(
-      long nowMillis, long eventAgeMillis, long eventBytes, long auditAgeMillis, long auditBytes) {}
+      long nowMillis,
+      long eventAgeMillis,
+      long eventBytes,
+      long auditAgeMillis,
+      long auditBytes,
+      long alarmAgeMillis,
+      int clearedAlarms) {}
 
   /**
    * @param engine {@code sqlite} or {@code postgresql}

@@ -19,6 +19,7 @@ final class SqlFacts {
         "SELECT CAST(COALESCE(SUM(last_offset - oldest_offset + 1), 0) AS BIGINT) FROM application");
     COUNTS.put("consumers", "SELECT COUNT(*) FROM consumer");
     COUNTS.put("commands", "SELECT COUNT(*) FROM command");
+    COUNTS.put("alarms", "SELECT COUNT(*) FROM alarm");
     COUNTS.put("profiles", "SELECT COUNT(*) FROM profile");
     COUNTS.put("audit", "SELECT COUNT(*) FROM audit");
   }

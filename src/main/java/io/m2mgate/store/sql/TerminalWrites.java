@@ -134,8 +134,17 @@ final class TerminalWrites {
             next.updatedMillis(),
             revision)
         .recover(cause -> Future.failedFuture(SqlTerminals.conflict(cause, "terminal")))
+        .compose(changed -> changed == 1
+            ? secrets(tx, next.serial(), patch)
+            : TerminalWrites.<Void>stale(next.serial()))
         .compose(
-            changed -> changed == 1 ? secrets(tx, next.serial(), patch) : stale(next.serial()));
+            done -> patch.app().isPresent() ? alarms(tx, next, appId) : Future.succeededFuture());
+  }
+
+  /** A terminal's alarms are its application's, whichever that is. */
+  private static Future<Void> alarms(SqlTx tx, TerminalRecord next, long appId) {
+    return tx.update("UPDATE alarm SET app_id = $2 WHERE serial = $1", next.serial(), appId)
+        .mapEmpty();
   }
 
   /**
