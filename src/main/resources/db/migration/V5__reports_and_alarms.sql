@@ -26,3 +26,7 @@ CREATE INDEX alarm_serial ON alarm (serial, id);
 CREATE INDEX alarm_app ON alarm (app_id, id);
 CREATE INDEX alarm_code ON alarm (code, id);
 CREATE INDEX alarm_cleared ON alarm (cleared) WHERE cleared > 0;
+
+-- session.online: 0 no, 1 yes, 2 yes, but a heartbeat is missing; terminal.state: 4 for the last of these.
+DROP INDEX session_online;
+CREATE INDEX session_online ON session (serial) WHERE online > 0;

@@ -22,6 +22,7 @@ public record Settings(
     RegistrationSettings registration,
     SecuritySettings security,
     Admission admission,
+    Presence presence,
     RetentionSettings retention,
     Folder plugins,
     Folder dialects,
@@ -55,6 +56,9 @@ public record Settings(
 
   /** How fast terminals may log in. */
   public record Admission(int loginsPerSecond, int queueSeconds, int queueLength) {}
+
+  /** When a terminal counts as silent, of its heartbeat interval. */
+  public record Presence(int silentPercent) {}
 
   /** A directory that need not exist. */
   public record Folder(Path dir) {}

@@ -44,6 +44,7 @@ final class SettingsReader {
             number("admission.loginsPerSecond"),
             number("admission.queueSeconds"),
             number("admission.queueLength")),
+        new Settings.Presence(number("presence.silentPercent")),
         new RetentionSettings(
             bound("events"),
             bound("audit"),

@@ -196,7 +196,8 @@ public final class Gateway {
         .compose(next -> on.deploy(
             "presence",
             () -> new PresenceVerticle(
-                Math.max(1, settings.terminal().limits().cacheEntries() / count))));
+                Math.max(1, settings.terminal().limits().cacheEntries() / count),
+                settings.presence().silentPercent())));
   }
 
   private Future<Void> registration(

@@ -16,6 +16,7 @@ public final class Facts {
   private int cell = -1;
   private String bearer = "";
   private String remote = "";
+  private int expectedSeconds;
 
   public void login(LoginFacts told) {
     if (!told.softwareVersion().isEmpty()) {
@@ -34,6 +35,11 @@ public final class Facts {
   public void path(Origin origin) {
     bearer = origin.bearer();
     remote = origin.remote();
+  }
+
+  /** Seconds between heartbeats that are expected of it. */
+  public void expect(int seconds) {
+    expectedSeconds = seconds;
   }
 
   public String bearer() {
@@ -64,6 +70,9 @@ public final class Facts {
     if (!bearer.isEmpty()) {
       node.put("bearer", bearer);
       node.put("remote", remote);
+    }
+    if (expectedSeconds > 0) {
+      node.put("heartbeatSeconds", expectedSeconds);
     }
     return node.toString();
   }

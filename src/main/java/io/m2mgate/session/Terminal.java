@@ -40,6 +40,7 @@ public final class Terminal {
   private Optional<Origin> candidate = Optional.empty();
   private Optional<String> refusedImsi = Optional.empty();
   private boolean online;
+  private boolean silent;
   private long heardMillis;
   private int reportedHeartbeatSeconds;
 
@@ -64,6 +65,7 @@ public final class Terminal {
     ended.ifPresent(session -> logins.spare(session.token().endedMillis()));
     openSessions = List.of();
     online = stored.online();
+    silent = stored.silent();
     heardMillis = nowMillis;
     facts = Facts.of(stored.factsJson());
     settle();
@@ -84,12 +86,14 @@ public final class Terminal {
 
   /** What must be stored of its sessions. */
   public SessionState state() {
+    facts.expect(heartbeatSeconds());
     return new SessionState(
         lastTimestamp,
         confirmed.map(Session::token),
         tentative.stream().map(Session::token).toList(),
         ended.map(Session::token),
         online,
+        online && silent,
         heardMillis,
         facts.toJson());
   }
@@ -312,6 +316,15 @@ public final class Terminal {
 
   public void online(boolean is) {
     online = is;
+  }
+
+  /** An expected heartbeat did not come; says nothing of one that is not online. */
+  public boolean silent() {
+    return silent;
+  }
+
+  public void silent(boolean is) {
+    silent = is;
   }
 
   public boolean online() {

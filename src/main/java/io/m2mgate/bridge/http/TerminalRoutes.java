@@ -2,6 +2,7 @@ package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Scope;
+import io.m2mgate.bridge.TerminalChanges;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.TerminalStore.TerminalRow;
@@ -22,9 +23,11 @@ final class TerminalRoutes {
   private static final String ONE = BASE + "/:serial";
 
   private final TerminalStore store;
+  private final TerminalChanges lanes;
 
   TerminalRoutes(BridgeParts parts) {
     this.store = parts.store().terminals();
+    this.lanes = parts.changes();
   }
 
   void add(Endpoints endpoints) {
@@ -36,12 +39,30 @@ final class TerminalRoutes {
 
   private Future<Answer> list(Exchange exchange) {
     exchange.allowQuery(TerminalList.allowed("cursor", "limit"));
-    return TerminalList.read(store, exchange, exchange.caller().app(), Shapes::terminal);
+    return store
+        .list(
+            TerminalList.filter(exchange, exchange.caller().app()),
+            exchange.query("cursor"),
+            exchange.limit())
+        .compose(page -> live(page.items())
+            .map(rows -> Answer.page(rows.stream().map(Shapes::terminal).toList(), page.next())));
   }
 
   private Future<Answer> read(Exchange exchange) {
     return own(exchange)
+        .compose(row -> live(List.of(row)).map(rows -> rows.get(0)))
         .map(row -> Answer.ok(Shapes.terminal(row)).with("ETag", Shapes.etag(row.terminal())));
+  }
+
+  /** With sessions and facts as the lanes have them now. */
+  private Future<List<TerminalRow>> live(List<TerminalRow> rows) {
+    var serials = rows.stream().map(row -> row.terminal().serial()).toList();
+    return lanes
+        .live(serials)
+        .map(states -> rows.stream()
+            .map(row -> new TerminalRow(
+                row.terminal(), states.getOrDefault(row.terminal().serial(), row.sessions())))
+            .toList());
   }
 
   private Future<Answer> reported(Exchange exchange) {

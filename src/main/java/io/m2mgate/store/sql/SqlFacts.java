@@ -12,7 +12,7 @@ final class SqlFacts {
   static {
     COUNTS.put("applications", "SELECT COUNT(*) FROM application WHERE removed = 0");
     COUNTS.put("terminals", "SELECT COUNT(*) FROM terminal");
-    COUNTS.put("online", "SELECT COUNT(*) FROM session WHERE online = 1");
+    COUNTS.put("online", "SELECT COUNT(*) FROM session WHERE online > 0");
     // Counting the rows of a log would take long.
     COUNTS.put(
         "events",

@@ -107,7 +107,7 @@ final class SqliteAppend {
       SessionState state = entry.getValue();
       statement.setString(1, entry.getKey());
       statement.setLong(2, state.lastTimestamp());
-      statement.setLong(3, state.online() ? 1 : 0);
+      statement.setLong(3, SessionJson.online(state));
       statement.setLong(4, state.heardMillis());
       statement.setString(5, SessionJson.encode(state));
       statement.setString(6, state.factsJson());
