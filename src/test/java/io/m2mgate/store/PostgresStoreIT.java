@@ -32,6 +32,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Presence extends PresenceContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Alarming extends AlarmContract {
     @Override
     StoreOptions options() {

@@ -35,6 +35,14 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Presence extends PresenceContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Alarming extends AlarmContract {
     @Override
     StoreOptions options() {

@@ -298,7 +298,6 @@ abstract class TerminalContract extends StoreContract {
             Optional.empty())))
         .containsExactly(serial(4), serial(5));
     assertThat(list(state(TerminalState.ONLINE))).containsExactly(serial(3), serial(4));
-    assertThat(list(state(TerminalState.SILENT))).isEmpty();
     assertThat(list(state(TerminalState.OFFLINE))).containsExactly(serial(1));
     assertThat(list(state(TerminalState.NEVER))).containsExactly(serial(5));
     assertThat(list(state(TerminalState.DISABLED))).containsExactly(serial(2));
@@ -324,27 +323,6 @@ abstract class TerminalContract extends StoreContract {
         .isEqualTo(session(5, false));
     assertThat(await(store.terminals().onlineAfter("", 1))).containsExactly(serial(3));
     assertThat(await(store.terminals().onlineAfter(serial(3), 10))).containsExactly(serial(4));
-  }
-
-  /** Verifies that a silent terminal is a state of its own, is looked after like one online, and stays so when its record changes. */
-  @Test
-  void silentTerminalsAreListed() {
-    application(store, "app");
-    provision(store, "app", 1, 3);
-    SessionState online = session(5, true);
-    SessionState silent =
-        new SessionState(5, online.confirmed(), List.of(), Optional.empty(), true, true, 99, "{}");
-    committed(
-        store, new Change.PutSession(serial(1), silent), new Change.PutSession(serial(2), online));
-    await(store.terminals().update(serial(1), NOTHING, Optional.empty()));
-
-    assertThat(list(state(TerminalState.SILENT))).containsExactly(serial(1));
-    assertThat(list(state(TerminalState.ONLINE))).containsExactly(serial(2));
-    assertThat(await(store.terminals().onlineAfter("", 9))).containsExactly(serial(1), serial(2));
-    assertThat(await(store.terminals().read(serial(1), Optional.empty()))
-            .orElseThrow()
-            .sessions())
-        .isEqualTo(silent);
   }
 
   private static TerminalFilter state(TerminalState state) {
