@@ -66,6 +66,11 @@ public final class Addresses {
     return "commands.ended";
   }
 
+  /** Anybody to a lane: what it knows of the presence of terminals ({@link PresenceAsked}). */
+  public static String presence(int lane) {
+    return "lane." + lane + ".presence";
+  }
+
   /** Registration to the terminal's lane: it may have security parameters to come ({@link Registered}). */
   public static String registered(int lane) {
     return "lane." + lane + ".registered";

@@ -191,7 +191,10 @@ public final class Lane {
       debtor.begin();
       return new ArrayList<>();
     });
-    changes.stream().filter(change -> change instanceof Change.AppendEvent).forEach(debts::add);
+    changes.stream()
+        .filter(
+            change -> change instanceof Change.AppendEvent || change instanceof Change.ClearAlarms)
+        .forEach(debts::add);
     if (debts.size() > DEBTS) {
       debts.subList(0, debts.size() - DEBTS).clear();
     }

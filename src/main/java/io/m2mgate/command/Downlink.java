@@ -283,7 +283,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
           way.session().token().timestamp(),
           way.confirmed(),
           seconds * 1000L,
-          terminal.downloadingAt(lane.nowMillis()));
+          terminal.recent().downloadingAt(lane.nowMillis()));
     });
   }
 }

@@ -49,7 +49,7 @@ public final class NotServedVerticle extends LaneVerticle {
 
   private void refuse(Uplink uplink) {
     if (uplink.command().command() == Command.FILE_REQ) {
-      uplink.terminal().askedForFile(uplink.inbound().receivedMillis());
+      uplink.terminal().recent().askedForFile(uplink.inbound().receivedMillis());
     }
     uplink.request().done(uplink.command().refusal().orElse(0));
     Refusals.of(uplink).ifPresent(body -> {

@@ -194,7 +194,7 @@ public final class RegisterVerticle extends LaneVerticle {
 
   private void refuse(Opening register, RegisterRequest asked, Ruling.Refuse refusal) {
     if (asked.is(RegisterRequest.REBIND)) {
-      terminal(register).ifPresent(it -> it.refusedImsi(Optional.of(asked.imsi())));
+      terminal(register).ifPresent(it -> it.failures().refusedImsi(Optional.of(asked.imsi())));
     }
     if (refusal.wrongProof()) {
       lane().metrics().dropped(Drop.WRONG_DIGEST);

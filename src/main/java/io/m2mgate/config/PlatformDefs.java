@@ -264,9 +264,37 @@ final class PlatformDefs {
   }
 
   static void retention(List<SettingDef> defs) {
+    add(
+        defs,
+        "presence.silentPercent",
+        count(100, 10_000),
+        "150",
+        "percent",
+        "Of its heartbeat interval, after which a terminal of which nothing was heard is silent; offline is the profile's silenceSeconds.");
     retention(defs, "events", "30", "10737418240", "the event log of an application");
     retention(defs, "audit", "365", "1073741824", "the audit trail");
     TraceDefs.add(defs);
+    add(
+        defs,
+        "retention.alarms.days",
+        count(1, 36_500),
+        "90",
+        "days",
+        "Age, since it was cleared, at which an alarm is cut.");
+    add(
+        defs,
+        "retention.alarms.cleared",
+        count(0, 10_000),
+        "100",
+        "alarms",
+        "Cleared ones that are kept of one terminal.");
+    add(
+        defs,
+        "retention.alarms.open",
+        count(1, 10_000),
+        "64",
+        "alarms",
+        "Open ones that one terminal may have; what it raises beyond is an event and no record.");
   }
 
   private static void retention(

@@ -23,6 +23,7 @@ public record Settings(
     RegistrationSettings registration,
     SecuritySettings security,
     Admission admission,
+    Presence presence,
     RetentionSettings retention,
     Traces traces,
     Folder plugins,
@@ -60,6 +61,9 @@ public record Settings(
 
   /** Bounds of live traces. */
   public record Traces(int max, int maxSeconds, int bufferFrames, int bufferBytes) {}
+
+  /** When a terminal counts as silent, of its heartbeat interval. */
+  public record Presence(int silentPercent) {}
 
   /** A directory that need not exist. */
   public record Folder(Path dir) {}

@@ -48,7 +48,15 @@ final class SettingsReader {
             number("admission.loginsPerSecond"),
             number("admission.queueSeconds"),
             number("admission.queueLength")),
-        new RetentionSettings(bound("events"), bound("audit"), bound("traces")),
+        new Settings.Presence(number("presence.silentPercent")),
+        new RetentionSettings(
+            bound("events"),
+            bound("audit"),
+            bound("traces"),
+            new RetentionSettings.Alarms(
+                number("retention.alarms.days"),
+                number("retention.alarms.cleared"),
+                number("retention.alarms.open"))),
         new Settings.Traces(
             number("traces.max"),
             number("traces.maxSeconds"),

@@ -211,7 +211,9 @@ public final class Gateway {
         .compose(next ->
             on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
-        .compose(next -> on.deploy("trap", () -> new ConfigTrapVerticle(box)))
+        .compose(next -> on.deploy(
+            "trap",
+            () -> new ConfigTrapVerticle(box, settings.retention().alarms().open())))
         .compose(next -> on.deploy("data", TransparentDataVerticle::new))
         .compose(next -> on.deploy(
             "security-config", () -> new SecurityConfigVerticle(opened.security(), sets, route)))
@@ -226,7 +228,8 @@ public final class Gateway {
         .compose(next -> on.deploy(
             "presence",
             () -> new PresenceVerticle(
-                Math.max(1, settings.terminal().limits().cacheEntries() / count))));
+                Math.max(1, settings.terminal().limits().cacheEntries() / count),
+                settings.presence().silentPercent())));
   }
 
   private Future<Void> registration(

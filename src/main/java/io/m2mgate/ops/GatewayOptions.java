@@ -199,7 +199,9 @@ final class GatewayOptions {
         events.bytes(),
         TimeUnit.DAYS.toMillis(audit.days()),
         audit.bytes(),
-        TimeUnit.DAYS.toMillis(settings.commands().retentionDays()));
+        TimeUnit.DAYS.toMillis(settings.commands().retentionDays()),
+        TimeUnit.DAYS.toMillis(settings.retention().alarms().days()),
+        settings.retention().alarms().cleared());
   }
 
   private static <T> Optional<T> tls(TlsSettings tls, BiFunction<Path, Path, T> files) {

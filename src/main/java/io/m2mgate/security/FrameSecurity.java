@@ -59,7 +59,7 @@ final class FrameSecurity {
     if (terminal.profile().digest() == DigestPolicy.OFF) {
       return Proof.good(terminal.keyring().current(), false);
     }
-    boolean refusedSim = terminal.refusedImsi().map(terminal.keyring()::under).stream()
+    boolean refusedSim = terminal.failures().refusedImsi().map(terminal.keyring()::under).stream()
         .flatMap(List::stream)
         .anyMatch(other -> proofs.verifies(frame, digestAt, mac, 0, other, false)
             || proofs.verifies(frame, digestAt, mac, 0, other, true));

@@ -3,6 +3,7 @@ package io.m2mgate.security;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.AckBatch;
 import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.AlarmEvents;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.Opening;
@@ -20,6 +21,7 @@ import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.store.Change;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
 import java.util.ArrayList;
@@ -158,7 +160,10 @@ final class Gate {
 
   private void loggedIn(Resident resident, Terminal terminal) {
     terminal.online(true);
-    lane.insist(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
+    long now = lane.nowMillis();
+    List<Change> changes = new ArrayList<>(TerminalEvents.login(terminal, now));
+    changes.add(AlarmEvents.login(terminal, lane.dialect(terminal), now));
+    lane.insist(resident, changes, outcome -> {});
     settlements.settle(resident);
     tellPending(resident, true);
   }

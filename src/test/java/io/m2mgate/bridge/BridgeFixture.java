@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -96,6 +97,11 @@ public final class BridgeFixture implements AutoCloseable {
           public Future<Void> changed(String serial) {
             changed.add(serial);
             return Future.succeededFuture();
+          }
+
+          @Override
+          public Future<Map<String, SessionState>> live(Collection<String> serials) {
+            return Future.succeededFuture(Map.of());
           }
 
           @Override

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.bridge.TerminalChanges;
 import io.m2mgate.session.SecretSet;
+import io.m2mgate.session.SessionState;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.Rotation.State;
 import io.m2mgate.store.SealedSecrets;
@@ -23,7 +24,9 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +63,11 @@ class RotationAdminIT {
 
       @Override
       public void unlock(String serial) {}
+
+      @Override
+      public Future<Map<String, SessionState>> live(Collection<String> serials) {
+        return Future.succeededFuture(Map.of());
+      }
     };
     operators = new RotationAdmin(store, null, null, null, changes, InstantSource.system());
     opened = await(store

@@ -183,7 +183,8 @@ abstract class KeptCommandContract extends CommandFixture {
     move(read("A"), Step.to(State.SUCCEEDED, "", 2_000));
     move(read("B"), Step.to(State.SUCCEEDED, "", 7_000));
 
-    await(store.sweep(new Store.Retention(10_000, 100_000, 1L << 40, 100_000, 1L << 40, 5_000)));
+    await(store.sweep(
+        new Store.Retention(10_000, 100_000, 1L << 40, 100_000, 1L << 40, 5_000, 1L << 40, 100)));
 
     assertThat(list(
                 new Filter(Optional.empty(), Optional.empty(), Set.of(), Set.of()),
@@ -215,7 +216,8 @@ abstract class KeptCommandContract extends CommandFixture {
                 Optional.empty()),
             Optional.empty()));
     await(store.applications().delete("other"));
-    await(store.sweep(new Store.Retention(10_000, 100_000, 1L << 40, 100_000, 1L << 40, 5_000)));
+    await(store.sweep(
+        new Store.Retention(10_000, 100_000, 1L << 40, 100_000, 1L << 40, 5_000, 1L << 40, 100)));
 
     assertThat(await(store.commands().read("A", Optional.empty()))).isEmpty();
     assertThat(await(store.terminals().load(List.of(serial(3)))))

@@ -76,6 +76,7 @@ abstract class SecurityContract extends StoreContract {
                 confirmed ? List.of() : List.of(token),
                 Optional.empty(),
                 confirmed,
+                false,
                 openedMillis,
                 "{}")));
   }

@@ -48,8 +48,20 @@ final class Shapes {
     return record(row.terminal())
         .put("state", TerminalState.of(row).text())
         .put("heard", sessions.heardMillis() == 0 ? null : time(sessions.heardMillis()))
+        .put("presence", presence(row))
         .put("facts", new JsonObject(sessions.factsJson()))
         .put("sessions", sessions(sessions));
+  }
+
+  /** What the terminal's state is concluded from. */
+  private static JsonObject presence(TerminalRow row) {
+    var sessions = row.sessions();
+    var facts = new JsonObject(sessions.factsJson());
+    return new JsonObject()
+        .put("state", TerminalState.of(row).text())
+        .put("heard", sessions.heardMillis() == 0 ? null : time(sessions.heardMillis()))
+        .put("bearer", facts.getString("bearer"))
+        .put("expectedSeconds", facts.getValue("heartbeatSeconds"));
   }
 
   static JsonObject audit(AuditLog.Entry entry) {

@@ -3,6 +3,7 @@ package io.m2mgate.bridge.http;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.Scope;
+import io.m2mgate.bridge.TerminalChanges;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.TerminalStore.TerminalRow;
@@ -23,25 +24,56 @@ final class TerminalRoutes {
   private static final String ONE = BASE + "/:serial";
 
   private final TerminalStore store;
+  private final TerminalChanges lanes;
 
   TerminalRoutes(BridgeParts parts) {
     this.store = parts.store().terminals();
+    this.lanes = parts.changes();
   }
 
   void add(Endpoints endpoints) {
     endpoints.add(HttpMethod.GET, BASE, Scope.TERMINALS_READ, this::list);
     endpoints.add(HttpMethod.GET, ONE, Scope.TERMINALS_READ, this::read);
+    endpoints.add(HttpMethod.GET, ONE + "/reported", Scope.TERMINALS_READ, this::reported);
     endpoints.add(HttpMethod.GET, ONE + "/parameters", Scope.TERMINALS_READ, this::parameters);
   }
 
   private Future<Answer> list(Exchange exchange) {
     exchange.allowQuery(TerminalList.allowed("cursor", "limit"));
-    return TerminalList.read(store, exchange, exchange.caller().app(), Shapes::terminal);
+    return store
+        .list(
+            TerminalList.filter(exchange, exchange.caller().app()),
+            exchange.query("cursor"),
+            exchange.limit())
+        .compose(page -> live(page.items())
+            .map(rows -> Answer.page(rows.stream().map(Shapes::terminal).toList(), page.next())));
   }
 
   private Future<Answer> read(Exchange exchange) {
     return own(exchange)
+        .compose(row -> live(List.of(row)).map(rows -> rows.get(0)))
         .map(row -> Answer.ok(Shapes.terminal(row)).with("ETag", Shapes.etag(row.terminal())));
+  }
+
+  /** With sessions and facts as the lanes have them now. */
+  private Future<List<TerminalRow>> live(List<TerminalRow> rows) {
+    var serials = rows.stream().map(row -> row.terminal().serial()).toList();
+    return lanes
+        .live(serials)
+        .map(states -> rows.stream()
+            .map(row -> new TerminalRow(
+                row.terminal(), states.getOrDefault(row.terminal().serial(), row.sessions())))
+            .toList());
+  }
+
+  private Future<Answer> reported(Exchange exchange) {
+    exchange.allowQuery();
+    return own(exchange).compose(row -> store.reported(row.terminal().serial())).map(values -> {
+      var reported = reported(values);
+      values.forEach(
+          value -> reported.getJsonObject(value.name()).put("tag", "%04X".formatted(value.tag())));
+      return Answer.ok(new JsonObject().put("reported", reported));
+    });
   }
 
   private Future<Answer> parameters(Exchange exchange) {

@@ -19,19 +19,26 @@ final class GroupPlan {
   private final LogCounters counters;
   private final Doubts doubts;
   private final CommandPlan commands;
+  private final AlarmPlan alarms;
   private final GroupRows rows = new GroupRows();
   private final Set<CommitUnit> rejected = new HashSet<>();
   private final Map<TerminalLog, Long> tseqs = new HashMap<>();
   private long pos;
 
-  GroupPlan(LogCounters counters, Doubts doubts, CommandPlan commands, List<CommitUnit> units) {
+  GroupPlan(
+      LogCounters counters,
+      Doubts doubts,
+      CommandPlan commands,
+      AlarmPlan alarms,
+      List<CommitUnit> units) {
     this.counters = counters;
     this.doubts = doubts;
     this.commands = commands;
+    this.alarms = alarms;
     this.pos = counters.lastPos();
     for (CommitUnit unit : units) {
       if (isPossible(unit)) {
-        unit.changes().forEach(this::add);
+        add(unit);
       } else {
         rejected.add(unit);
       }
@@ -51,8 +58,7 @@ final class GroupPlan {
       if (!counters.knows(change.serial())) {
         return false;
       }
-      if (change instanceof Change.AppendEvent event
-          && counters.log(event.app()).isEmpty()) {
+      if (change.log().isPresent() && counters.log(change.log().get()).isEmpty()) {
         return false;
       }
       if (!commands.allows(change)) {
@@ -60,6 +66,22 @@ final class GroupPlan {
       }
     }
     return true;
+  }
+
+  private void add(CommitUnit unit) {
+    for (Change change : unit.changes()) {
+      if (!AlarmPlan.isAlarm(change)) {
+        add(change);
+      } else if (unit.changes().stream().noneMatch(this::isDurable)) {
+        // An alarm counts once a request: one that came through after all has counted.
+        alarms.add(change, rows).forEach(this::add);
+      }
+    }
+  }
+
+  private boolean isDurable(Change change) {
+    return change instanceof Change.AppendEvent event
+        && doubts.isDurable(counters.log(event.app()).orElseThrow().appId(), event);
   }
 
   private void add(Change change) {
@@ -80,7 +102,7 @@ final class GroupPlan {
   }
 
   private void add(Change.AppendEvent event) {
-    if (doubts.isDurable(counters.log(event.app()).orElseThrow().appId(), event)) {
+    if (isDurable(event)) {
       return;
     }
     GroupRows.LogEnd log = rows.logs.computeIfAbsent(event.app(), app -> {

@@ -3,6 +3,7 @@ package io.m2mgate.store.sql;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.ReportedValue;
+import io.m2mgate.store.StoredAlarm;
 import io.m2mgate.store.StoredCommand;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +55,9 @@ final class GroupRows {
     }
   }
 
+  /** An alarm as it is after the group. */
+  record AlarmRow(StoredAlarm alarm, long appId) {}
+
   record ReportedKey(String serial, int tag) {}
 
   final List<EventRow> events = new ArrayList<>();
@@ -62,12 +66,17 @@ final class GroupRows {
   final Map<ReportedKey, ReportedValue> reported = new LinkedHashMap<>();
   final Map<String, byte[]> syncLists = new LinkedHashMap<>();
   final Map<String, CommandRow> commands = new LinkedHashMap<>();
+  final Map<String, AlarmRow> alarms = new LinkedHashMap<>();
+  int alarmsOpened;
+  int alarmsCleared;
+  int alarmsNotKept;
 
   boolean isEmpty() {
     return events.isEmpty()
         && sessions.isEmpty()
         && reported.isEmpty()
         && syncLists.isEmpty()
-        && commands.isEmpty();
+        && commands.isEmpty()
+        && alarms.isEmpty();
   }
 }

@@ -83,12 +83,12 @@ final class GroupWriter implements WriterLane.Groups {
             .resolve(tx)
             .compose(sure -> counters.load(tx, units))
             .compose(loaded -> CommandPlan.load(tx, counters, units))
-            .compose(commands -> {
-              made[0] = new GroupPlan(counters, doubts, commands, units);
+            .compose(commands -> AlarmPlan.load(tx, counters, units).compose(alarms -> {
+              made[0] = new GroupPlan(counters, doubts, commands, alarms, units);
               return made[0].rows().isEmpty()
                   ? Future.succeededFuture()
                   : tx.append(made[0].rows());
-            }))
+            })))
         .transform(done -> {
           if (done.succeeded()) {
             committed(units, made[0], started);
@@ -114,6 +114,7 @@ final class GroupWriter implements WriterLane.Groups {
       rejected += gone ? 1 : 0;
     }
     metrics.rejected(rejected);
+    metrics.alarms(plan.rows());
     metrics.committed(units.size(), plan.rows().events.size(), System.nanoTime() - started);
     outage.over();
     plan.rows().logs.values().forEach(end -> followers.appended(end.app, end.offset));

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * Stateless.
  */
 final class PgAppend {
-  private static final int FIRST_OF_COMMANDS = 33;
+  /** The number of the first value beyond those that every group has. */
+  private static final int FIRST_OF_MORE = 33;
 
   private static final String TEXT = """
       WITH events AS (
@@ -32,7 +33,7 @@ final class PgAppend {
             heard = excluded.heard, tokens = excluded.tokens, facts = excluded.facts
       ), states AS (
         UPDATE terminal t SET state = g.state FROM (
-            SELECT s.serial, CASE WHEN s.online = 1 THEN 3 WHEN s.heard > 0 THEN 2 ELSE 1 END AS state
+            SELECT s.serial, CASE s.online WHEN 2 THEN 4 WHEN 1 THEN 3 ELSE CASE WHEN s.heard > 0 THEN 2 ELSE 1 END END AS state
               FROM unnest($16::text[], $18::bigint[], $19::bigint[]) AS s (serial, online, heard)) AS g
           WHERE t.serial = g.serial AND t.state <> 0 AND t.state <> g.state
       ), reports AS (
@@ -43,37 +44,46 @@ final class PgAppend {
         INSERT INTO sync_list (serial, sealed)
           SELECT * FROM unnest($27::text[], $28::bytea[])
           ON CONFLICT (serial) DO UPDATE SET sealed = excluded.sealed
-      )/* commands */
+      )/* more */
       UPDATE application a SET last_offset = g.last_offset, last_pos = g.last_pos, bytes = a.bytes + g.added
         FROM unnest($29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[]) AS g (id, last_offset, last_pos, added)
         WHERE a.id = g.id
       """;
 
-  /** Of a group without commands, which most are. */
-  private static final String SQL = sql("");
-
-  /** Of a group with commands: their columns follow the other values. */
-  private static final String SQL_WITH_COMMANDS =
-      sql(", commands AS (INSERT INTO command (%s) SELECT * FROM unnest(%s)%s)"
-          .formatted(CommandRows.INSERTED, commandArrays(), CommandRows.ON_CONFLICT));
+  /** Of groups without and with commands, each without and with alarms; most have neither. */
+  private static final List<String> SQL =
+      List.of(sql(false, false), sql(false, true), sql(true, false), sql(true, true));
 
   private static final List<ToLongFunction<GroupRows.LogEnd>> LOG =
       List.of(end -> end.appId, end -> end.offset, end -> end.pos, end -> end.addedBytes);
 
   private PgAppend() {}
 
-  private static String sql(String commands) {
-    return TEXT.replace("/* commands */", commands);
+  /** The columns of commands, then those of alarms, follow the other values. */
+  private static String sql(boolean commands, boolean alarms) {
+    String more = "";
+    int first = FIRST_OF_MORE;
+    if (commands) {
+      more +=
+          ", commands AS (INSERT INTO command (" + CommandRows.INSERTED + ") SELECT * FROM unnest("
+              + arrays(first, CommandRows.TYPES) + ")" + CommandRows.ON_CONFLICT + ")";
+      first += CommandRows.TYPES.length();
+    }
+    if (alarms) {
+      more += ", alarms AS (INSERT INTO alarm (" + AlarmRows.INSERTED + ") SELECT * FROM unnest("
+          + arrays(first, AlarmRows.TYPES) + ")" + AlarmRows.ON_CONFLICT + ")";
+    }
+    return TEXT.replace("/* more */", more);
   }
 
-  private static String commandArrays() {
-    return IntStream.range(0, CommandRows.TYPES.length())
-        .mapToObj(i -> "$" + (FIRST_OF_COMMANDS + i) + "::" + arrayType(i))
+  private static String arrays(int first, String types) {
+    return IntStream.range(0, types.length())
+        .mapToObj(i -> "$" + (first + i) + "::" + arrayType(types.charAt(i)))
         .collect(Collectors.joining(", "));
   }
 
-  private static String arrayType(int column) {
-    return switch (CommandRows.TYPES.charAt(column)) {
+  private static String arrayType(char type) {
+    return switch (type) {
       case 't' -> "text[]";
       case 'n' -> "bigint[]";
       default -> "bytea[]";
@@ -81,7 +91,7 @@ final class PgAppend {
   }
 
   static String sql(GroupRows rows) {
-    return rows.commands.isEmpty() ? SQL : SQL_WITH_COMMANDS;
+    return SQL.get((rows.commands.isEmpty() ? 0 : 2) + (rows.alarms.isEmpty() ? 0 : 1));
   }
 
   static Tuple values(GroupRows rows) {
@@ -97,18 +107,21 @@ final class PgAppend {
           rows.logs.values().stream().map(column::applyAsLong).toArray(Long[]::new));
     }
     if (!rows.commands.isEmpty()) {
-      addCommands(values, rows);
+      addColumns(
+          values, rows.commands.values().stream().map(CommandRows::values), CommandRows.TYPES);
+    }
+    if (!rows.alarms.isEmpty()) {
+      addColumns(values, rows.alarms.values().stream().map(AlarmRows::values), AlarmRows.TYPES);
     }
     return values;
   }
 
-  private static void addCommands(Tuple values, GroupRows rows) {
-    List<Object[]> commands =
-        rows.commands.values().stream().map(CommandRows::values).toList();
-    for (int i = 0; i < CommandRows.TYPES.length(); i++) {
+  private static void addColumns(Tuple values, Stream<Object[]> rows, String types) {
+    List<Object[]> all = rows.toList();
+    for (int i = 0; i < types.length(); i++) {
       int column = i;
-      Stream<Object> items = commands.stream().map(command -> command[column]);
-      switch (CommandRows.TYPES.charAt(column)) {
+      Stream<Object> items = all.stream().map(row -> row[column]);
+      switch (types.charAt(column)) {
         case 't' -> values.addArrayOfString(items.toArray(String[]::new));
         case 'n' -> values.addArrayOfLong(items.toArray(Long[]::new));
         default ->
@@ -158,7 +171,7 @@ final class PgAppend {
   private static void addSessions(Tuple values, GroupRows rows) {
     values.addArrayOfString(rows.sessions.keySet().toArray(String[]::new));
     values.addArrayOfLong(sessionLongs(rows, SessionState::lastTimestamp));
-    values.addArrayOfLong(sessionLongs(rows, state -> state.online() ? 1 : 0));
+    values.addArrayOfLong(sessionLongs(rows, SessionJson::online));
     values.addArrayOfLong(sessionLongs(rows, SessionState::heardMillis));
     values.addArrayOfString(
         rows.sessions.values().stream().map(SessionJson::encode).toArray(String[]::new));

@@ -1,6 +1,7 @@
 package io.m2mgate.store.sql;
 
 import io.m2mgate.config.StoreUrl;
+import io.m2mgate.store.AlarmStore;
 import io.m2mgate.store.ApplicationStore;
 import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.CommandStore;
@@ -39,6 +40,7 @@ public final class SqlStore implements Store {
   private final AuditLog audit;
   private final SecurityStore security;
   private final CommandStore commands;
+  private final AlarmStore alarms;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
     StoreMetrics metrics = new StoreMetrics(options.metrics());
@@ -58,6 +60,7 @@ public final class SqlStore implements Store {
     audit = new SqlAudit(access);
     security = new SqlSecurity(access);
     commands = new SqlCommands(access);
+    alarms = new SqlAlarms(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
   }
@@ -76,7 +79,10 @@ public final class SqlStore implements Store {
     Future<SqlEngine> opened = url instanceof StoreUrl.Sqlite sqlite
         ? SqliteStart.open(vertx, sqlite, options)
         : PostgresStart.open(vertx, (StoreUrl.Postgres) url, options);
-    return opened.map(engine -> new SqlStore(engine, url, options, home));
+    return opened.compose(engine -> {
+      SqlStore store = new SqlStore(engine, url, options, home);
+      return store.sweep.countAlarms().transform(counted -> Future.succeededFuture(store));
+    });
   }
 
   static StoreFault notAnUrl() {
@@ -137,6 +143,11 @@ public final class SqlStore implements Store {
   @Override
   public CommandStore commands() {
     return commands;
+  }
+
+  @Override
+  public AlarmStore alarms() {
+    return alarms;
   }
 
   @Override

@@ -56,7 +56,7 @@ final class TerminalRows {
       return SessionState.NONE;
     }
     return SessionJson.decode(
-        row.number(at), row.flag(at + 1), row.number(at + 2), row.text(at + 3), row.text(at + 4));
+        row.number(at), row.number(at + 1), row.number(at + 2), row.text(at + 3), row.text(at + 4));
   }
 
   static SealedSecrets secrets(SqlRow row) {
