@@ -310,7 +310,7 @@ class InstallationIT {
         dataDir.adminKey().value(),
         Files.readString(data.resolve("master.key")).strip(),
         apiKey,
-        apiKey.substring(apiKey.lastIndexOf('_') + 1),
+        apiKey.split("_", 3)[2],
         who.uplink(),
         who.downlink(),
         BASE_KEY,
