@@ -273,7 +273,6 @@ final class PlatformDefs {
         "Of its heartbeat interval, after which a terminal of which nothing was heard is silent; offline is the profile's silenceSeconds.");
     retention(defs, "events", "30", "10737418240", "the event log of an application");
     retention(defs, "audit", "365", "1073741824", "the audit trail");
-    TraceDefs.add(defs);
     add(
         defs,
         "retention.alarms.days",
@@ -295,6 +294,7 @@ final class PlatformDefs {
         "64",
         "alarms",
         "Open ones that one terminal may have; what it raises beyond is an event and no record.");
+    TraceDefs.add(defs);
   }
 
   private static void retention(
