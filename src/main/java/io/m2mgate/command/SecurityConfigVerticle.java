@@ -13,6 +13,7 @@ import io.m2mgate.security.SecretTlvs;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Decision;
 import io.m2mgate.security.SecretsRoute.Way;
+import io.m2mgate.session.RecentRequest;
 import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
@@ -41,6 +42,9 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class SecurityConfigVerticle extends UplinkVerticle {
 
+  /** Operations of which a copy is not done again: its answer is the result alone. */
+  private static final Set<String> ANSWERED_BY_RESULT = Set.of("report", "requestActivation");
+
   private final SecurityStore store;
   private final NewSets sets;
   private final SecretsRoute route;
@@ -62,6 +66,12 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
       operation = asked.dialect().securityOperations().nameOf(body.intOf("operation"));
     } catch (MalformedFrame e) {
       refuseTags(asked, e.tag() < 0 ? List.of() : List.of(e.tag()));
+      return;
+    }
+    boolean done = asked.request().stage() == RecentRequest.Stage.DONE;
+    if (done && ANSWERED_BY_RESULT.contains(operation)) {
+      int result = asked.request().result();
+      answer(asked, result, Refusals.result(result));
       return;
     }
     switch (operation) {
