@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bus.Ack;
+import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.exchange.Port.End;
+import io.m2mgate.security.SecretsRoute.Decision;
+import io.m2mgate.security.SecretsRoute.Way;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
@@ -96,7 +99,7 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public boolean secret() {
-    return false;
+    return work.secret();
   }
 
   @Override
@@ -121,6 +124,11 @@ final class CommandRequest implements TerminalRequest {
       end(State.FAILED, unfit.get());
       return Future.succeededFuture(false);
     }
+    Optional<String> kept = kept(terminal);
+    if (kept.isPresent()) {
+      keep(kept.get());
+      return Future.succeededFuture(false);
+    }
     sendsSinceLeave = 0;
     return work.asksMore()
         ? Future.succeededFuture(!over)
@@ -128,7 +136,28 @@ final class CommandRequest implements TerminalRequest {
             this, Step.leaves(sequence, commands.bearer(terminal), commands.nowMillis()));
   }
 
+  /** Why its secrets must not go to where the terminal is now. */
+  private Optional<String> kept(Terminal terminal) {
+    if (!work.secret()) {
+      return Optional.empty();
+    }
+    Decision way = commands.way(terminal);
+    return way.way() == Way.INBAND ? Optional.empty() : Optional.of(way.reason());
+  }
+
+  private void keep(String reason) {
+    if (stored.head().mode() == Mode.IMMEDIATE) {
+      end(State.FAILED, reason);
+    } else if (stored.state() != State.QUEUED || !stored.progress().reason().equals(reason)) {
+      commands.note(this, Step.to(State.QUEUED, reason, commands.nowMillis()));
+    }
+  }
+
   private Optional<String> unfit(Terminal terminal) {
+    Optional<String> why = work.unfit(terminal);
+    if (why.isPresent()) {
+      return why;
+    }
     try {
       CommandDef command = commands.dialect(terminal).command(work.command());
       int length = commands.dialect(terminal).header().size()
@@ -146,7 +175,7 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public Optional<byte[]> body(Terminal terminal) {
-    return Optional.of(work.body());
+    return kept(terminal).isPresent() ? Optional.empty() : Optional.of(work.body());
   }
 
   @Override
@@ -230,6 +259,14 @@ final class CommandRequest implements TerminalRequest {
     return outcome.isPresent();
   }
 
+  /** What a security report makes of it; nothing before it was answered. */
+  Optional<CommandOutcome> judge(SecurityReported report) {
+    boolean later = report.session().token().openedMillis() >= stored.progress().ackedMillis();
+    return over || stored.state() != State.ACKED
+        ? Optional.empty()
+        : work.securityReported(report.values(), later);
+  }
+
   /** Looks whether a session that was confirmed since shows that it was done. */
   void lookAtSession(Terminal terminal) {
     long since = stored.state() == State.ACKED
@@ -244,9 +281,17 @@ final class CommandRequest implements TerminalRequest {
     }
   }
 
-  private void takeEnd(CommandOutcome outcome) {
+  void takeEnd(CommandOutcome outcome) {
     take(outcome);
     commands.drop(this);
+  }
+
+  /** Ends it when too long nothing showed that it was carried out. */
+  void endIfUnseen(long now, long effectMillis) {
+    long since = Math.max(stored.progress().ackedMillis(), stored.progress().sentMillis());
+    if (now >= Math.min(since + effectMillis, expiresMillis())) {
+      end(State.TIMED_OUT, "no " + work.awaited() + " was seen in time");
+    }
   }
 
   /** It ends without an answer. */

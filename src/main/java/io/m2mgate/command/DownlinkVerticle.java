@@ -7,7 +7,9 @@ import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.SecretsPending;
+import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.security.SecretBox;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
@@ -34,12 +36,18 @@ public final class DownlinkVerticle extends LaneVerticle {
   private final SecurityStore store;
   private final CommandStore commandStore;
   private final SecretsRoute route;
+  private final SecretBox box;
   private final Map<Resident, Downlink> downlinks = new IdentityHashMap<>();
   private LaneRotations rotations;
   private LaneCommands commands;
 
   public DownlinkVerticle(
-      DownlinkOptions options, SecurityStore store, CommandStore commandStore, SecretsRoute route) {
+      DownlinkOptions options,
+      SecurityStore store,
+      CommandStore commandStore,
+      SecretsRoute route,
+      SecretBox box) {
+    this.box = box;
     this.commandStore = commandStore;
     this.options = options;
     this.store = store;
@@ -49,8 +57,16 @@ public final class DownlinkVerticle extends LaneVerticle {
   @Override
   protected Future<?> open() {
     rotations = new LaneRotations(lane(), context, store, route, this::downlink, this::existing);
-    commands =
-        new LaneCommands(lane(), context, commandStore, options, this::downlink, this::existing);
+    commands = new LaneCommands(
+        lane(),
+        context,
+        commandStore,
+        new SimConfirmations(lane(), context, store),
+        box,
+        rotations::way,
+        options,
+        this::downlink,
+        this::existing);
     int index = lane().index();
     this.<AckBatch>consume(Addresses.acks(index), batch -> batch.acks().forEach(this::guarded));
     this.<SecretsPending>consume(Addresses.secretsPending(index), told -> {
@@ -59,9 +75,18 @@ public final class DownlinkVerticle extends LaneVerticle {
     });
     this.<String>consume(Addresses.commandsDue(index), commands::due);
     this.<Reported>consume(Addresses.reported(index), commands::reported);
+    this.<SecurityReported>consume(Addresses.securityReported(index), this::reported);
     vertx.setPeriodic(COMMANDS_TICK_MILLIS, timer -> commands.tick());
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return Future.succeededFuture();
+  }
+
+  private void reported(SecurityReported report) {
+    try {
+      commands.reported(report);
+    } catch (RuntimeException fault) {
+      report.seen().completeExceptionally(fault);
+    }
   }
 
   private Optional<Downlink> existing(Resident resident) {

@@ -162,7 +162,7 @@ public final class Gateway {
         new CommandDesk(
             opened,
             commands(opened, deployed, locator),
-            GatewayOptions.reader(settings, dictionary, profiles, clock)),
+            GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock)),
         metrics.registry(),
         settings.node().name());
     return lanes(deployed, services, box, opened, sets)
@@ -217,7 +217,8 @@ public final class Gateway {
                 GatewayOptions.downlink(settings, count, security.startedMillis()),
                 opened.security(),
                 opened.commands(),
-                route)))
+                route,
+                box)))
         .compose(next -> on.deploy("not-served", NotServedVerticle::new))
         .compose(next -> on.deploy(
             "presence",
