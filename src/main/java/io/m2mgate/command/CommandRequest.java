@@ -259,10 +259,12 @@ final class CommandRequest implements TerminalRequest {
     return outcome.isPresent();
   }
 
-  /** What a security report makes of it; nothing before it was answered. */
+  /** What a security report makes of it; where the answer was lost, values that it shows count all the same. */
   Optional<CommandOutcome> judge(SecurityReported report) {
-    boolean later = report.session().token().openedMillis() >= stored.progress().ackedMillis();
-    return over || stored.state() != State.ACKED
+    boolean answered = stored.state() == State.ACKED;
+    boolean later =
+        answered && report.session().token().openedMillis() >= stored.progress().ackedMillis();
+    return over || !answered && stored.state() != State.SENT
         ? Optional.empty()
         : work.securityReported(report.values(), later);
   }

@@ -75,10 +75,10 @@ interface CommandWork {
   }
 
   /**
-   * What a security report after the answer makes of it.
+   * What a security report makes of it once it was sent.
    *
    * @param values by tag
-   * @param later the terminal has logged in since the answer
+   * @param later it was answered, and the terminal has logged in since
    */
   default Optional<CommandOutcome> securityReported(Map<Integer, byte[]> values, boolean later) {
     return Optional.empty();

@@ -19,6 +19,7 @@ import io.m2mgate.peer.PeerRotation;
 import io.m2mgate.peer.PeerSim;
 import io.m2mgate.peer.PeerTerminal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,6 +135,44 @@ class SimCommandIT {
       assertThat(command(app, differs).path("reason").asText())
           .isEqualTo("the terminal has other values");
     }
+  }
+
+  // Verifies that a terminal whose ack was lost ends the command by the values that it reports, and
+  // that
+  // it is not asked again; a digest alone is no answer.
+  @Test
+  void takesValuesForALostAck() {
+    try (PeerTerminal terminal = online()) {
+      String id = ask(app, terminal.who(), ASK_PIN);
+      expectSet(terminal, PeerSim.pin(PIN));
+      PeerSim.comeBack(terminal);
+      reportAmidRepeats(terminal, PeerSim.digestTlv(terminal.who(), PIN));
+      assertThat(command(app, id).path("times").has("finished")).isFalse();
+      reportAmidRepeats(terminal, shown(PIN));
+      JsonNode done = command(app, id);
+      assertThat(done.path("state").asText()).isEqualTo("succeeded");
+      assertThat(done.path("times").has("acked")).isFalse();
+      String next = ask(app, terminal.who(), "{\"type\":\"sim\",\"binding\":\"none\"}");
+      PeerFrame asked = terminal.readVerified();
+      while (Arrays.equals(asked.body(), PeerSim.pin(PIN))) {
+        asked = terminal.readVerified();
+      }
+      assertThat(asked.body()).isEqualTo(PeerSim.binding(PeerSim.NONE));
+      ack(terminal, asked, 3);
+      await(app, next, "rejected");
+    }
+  }
+
+  /** A report of a terminal that was not heard to answer: the same request may come between. */
+  private static void reportAmidRepeats(PeerTerminal terminal, byte[] tlvs) {
+    terminal.link().write(PeerSim.reportFrame(terminal, tlvs));
+    PeerFrame frame = terminal.readVerified();
+    while (frame.command() == PeerRotation.SECURITY_CONFIG) {
+      assertThat(frame.body()).isEqualTo(PeerSim.pin(PIN));
+      frame = terminal.readVerified();
+    }
+    assertThat(frame.command()).isEqualTo(PeerRotation.ACK);
+    assertThat(frame.result()).isZero();
   }
 
   // Verifies that nothing ends it but a report: without one it is timed out, and says for what.
