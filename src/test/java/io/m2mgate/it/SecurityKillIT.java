@@ -3,6 +3,7 @@ package io.m2mgate.it;
 import static io.m2mgate.peer.PeerBytes.bytes;
 import static io.m2mgate.peer.PeerCommands.ack;
 import static io.m2mgate.peer.PeerCommands.expect;
+import static io.m2mgate.peer.PeerCommands.pairs;
 import static io.m2mgate.peer.PeerSim.ask;
 import static io.m2mgate.peer.PeerSim.await;
 import static io.m2mgate.peer.PeerSim.command;
@@ -17,8 +18,8 @@ import io.m2mgate.peer.PeerSim;
 import io.m2mgate.peer.PeerTerminal;
 import org.junit.jupiter.api.Test;
 
-/** SIM parameters on their way while the gateway is killed between each two steps (behaviour 5.4.1). */
-class SimKillIT {
+/** Commands of a terminal's security while the gateway is killed between each two steps (behaviour 5.3.10, 5.4.1). */
+class SecurityKillIT {
   private static final String APP = "EC01";
   private static final String PIN = "73519264";
   private static final byte[] NONE = {};
@@ -99,6 +100,61 @@ class SimKillIT {
         assertThat(command(app, id).path("state").asText()).isEqualTo("acked");
         assertThat(terminal.exchange(report).result()).isZero();
         assertThat(command(app, id).path("state").asText()).isEqualTo("succeeded");
+      }
+    }
+  }
+
+  // Verifies the same of the request to use a set, until the session under it.
+  @Test
+  void activatesAcrossKills() {
+    try (GatewayProcess gateway = GatewayProcess.start()) {
+      Api app = gateway.api().createApplication(APP);
+      Identity who = gateway.api().createTerminal(Identity.fresh(), APP);
+      try (PeerTerminal terminal = gateway.terminal(who).login()) {
+        app.call(
+            "POST", "/v1/terminals/" + who.serial() + "/rotations", Api.JSON.createObjectNode());
+        PeerRotation.Given given = PeerRotation.expectSet(terminal);
+        PeerRotation.ack(terminal, given, 0);
+        String id = ask(app, who, "{\"type\":\"security\",\"operation\":\"activate\"}");
+        byte[] activate = {3};
+        expect(terminal, PeerRotation.SECURITY_CONFIG, activate);
+        die(gateway, terminal);
+        terminal.trap(NONE);
+        ack(terminal, expect(terminal, PeerRotation.SECURITY_CONFIG, activate), 0);
+        await(app, id, "acked");
+        die(gateway, terminal);
+        terminal.logout(9);
+        gateway.kill().restart();
+        try (PeerTerminal renewed = gateway.terminal(given.applied(who)).login()) {
+          await(app, id, "succeeded");
+          assertThat(renewed.data(APP, new byte[] {1})).isZero();
+        }
+      }
+    }
+  }
+
+  // Verifies that questions are asked again, and answered once.
+  @Test
+  void asksAgain() {
+    try (GatewayProcess gateway = GatewayProcess.start()) {
+      Api app = gateway.api().createApplication(APP);
+      Identity who = gateway.api().createTerminal(Identity.fresh(), APP);
+      try (PeerTerminal terminal = gateway.terminal(who).login()) {
+        String id = ask(
+            app,
+            who,
+            "{\"type\":\"security\",\"operation\":\"readDigests\",\"secrets\":[\"uplinkPassword\"]}");
+        byte[] asked = bytes().u8(2).raw(pairs(PeerRotation.UPLINK)).toArray();
+        expect(terminal, PeerRotation.SECURITY_CONFIG, asked);
+        die(gateway, terminal);
+        terminal.trap(NONE);
+        ack(
+            terminal,
+            expect(terminal, PeerRotation.SECURITY_CONFIG, asked),
+            bytes().u8(0).tlv(0xE026, new byte[16]).toArray());
+        assertThat(
+                await(app, id, "succeeded").at("/result/secrets/uplinkPassword").asText())
+            .isEqualTo("differs");
       }
     }
   }
