@@ -54,6 +54,10 @@ public final class Exchange<O extends Order> {
     private final O order;
     private final List<Integer> sequences = new ArrayList<>(1);
     private boolean prepared;
+
+    /** Waits for the next verified uplink by itself. */
+    private boolean aside;
+
     private long timestamp;
     private long sentMillis;
     private int sends;
@@ -126,6 +130,7 @@ public final class Exchange<O extends Order> {
   public void heard() {
     managementRests = false;
     dataRests = false;
+    all().forEach(item -> item.aside = false);
   }
 
   /** The session and bearer that requests go by from now on; empty when there is none. */
@@ -146,7 +151,7 @@ public final class Exchange<O extends Order> {
 
   /** What {@link Port#prepare} asked for failed: the order waits for the next verified uplink. */
   public void unprepared(O order) {
-    current.filter(item -> item.order == order).ifPresent(this::rest);
+    current.filter(item -> item.order == order).ifPresent(this::setAside);
   }
 
   /**
@@ -216,7 +221,7 @@ public final class Exchange<O extends Order> {
   private Optional<Item<O>> next(Deque<Item<O>> queue, boolean rests) {
     return rests
         ? Optional.empty()
-        : queue.stream().filter(item -> mayGo(item.order)).findFirst();
+        : queue.stream().filter(item -> !item.aside && mayGo(item.order)).findFirst();
   }
 
   private boolean mayGo(O order) {
@@ -242,7 +247,7 @@ public final class Exchange<O extends Order> {
     boolean repeat = item.everSent() && item.timestamp == timestamp;
     int sequence = repeat ? item.sequence() : nextSequence;
     if (!port.send(item.order, new Port.Sending(sequence, timestamp, repeat))) {
-      rest(item);
+      setAside(item);
       return;
     }
     if (!repeat) {
@@ -261,6 +266,16 @@ public final class Exchange<O extends Order> {
     } else {
       current = Optional.empty();
       port.finished(item.order, Port.End.TIMED_OUT);
+    }
+  }
+
+  /** It must not leave now. One with secrets may wait long for a way that they may go, and does not keep others. */
+  private void setAside(Item<O> item) {
+    if (item.order.secret()) {
+      backToQueue(item);
+      item.aside = true;
+    } else {
+      rest(item);
     }
   }
 
