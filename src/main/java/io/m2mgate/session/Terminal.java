@@ -39,6 +39,7 @@ public final class Terminal {
   private Optional<Origin> home = Optional.empty();
   private Optional<Origin> candidate = Optional.empty();
   private Optional<String> refusedImsi = Optional.empty();
+  private Optional<Segments> segments = Optional.empty();
   private boolean online;
   private long heardMillis;
   private int reportedHeartbeatSeconds;
@@ -361,6 +362,15 @@ public final class Terminal {
 
   public LoginCopies logins() {
     return logins;
+  }
+
+  /** What of it travels in parts; empty while nothing does. */
+  public Optional<Segments> segments() {
+    return segments;
+  }
+
+  public void segments(Optional<Segments> now) {
+    segments = now;
   }
 
   public SyncList syncList() {
