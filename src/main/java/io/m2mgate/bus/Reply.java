@@ -23,6 +23,13 @@ public record Reply(Origin origin, Frame request, int sequence, byte[] body, Sea
   /** Signed with the downlink password under the session's timestamp. */
   public record Signed(Session session) implements Seal {}
 
+  /**
+   * Signed, and left in clear: the body is one part, or a word about parts.
+   *
+   * @param encrypted the part is cut from an encrypted body
+   */
+  public record Segment(Session session, boolean encrypted) implements Seal {}
+
   public static final Seal UNSIGNED = new Unsigned();
 
   public static Reply unsigned(Inbound request, byte[] body) {

@@ -11,6 +11,7 @@ import io.m2mgate.exchange.Port;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Segments;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.vertx.core.Context;
@@ -183,6 +184,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   private boolean uplinkOpen() {
     return resident.working()
+        || terminal().segments().filter(Segments::asking).isPresent()
         || terminal().recent().unanswered(lane.nowMillis(), Exchange.UNANSWERED_MILLIS);
   }
 

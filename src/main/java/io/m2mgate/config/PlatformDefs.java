@@ -98,6 +98,7 @@ final class PlatformDefs {
         "bytes",
         "Bytes in work on one lane.");
     commit(defs);
+    segments(defs);
   }
 
   private static void commit(List<SettingDef> defs) {
@@ -124,13 +125,45 @@ final class PlatformDefs {
         "milliseconds",
         "A LOGOUT is answered after so long even when its commit is not done: unanswered, it loses"
             + " the LOGIN queued behind it.");
+  }
+
+  private static void segments(List<SettingDef> defs) {
     add(
         defs,
         "segments.maxBytes",
         BUFFER,
         "67108864",
         "bytes",
-        "Memory for segmented messages that are not yet complete, in all.");
+        "Memory for segmented messages that are not yet complete or answered, in all; beyond it they"
+            + " are refused.");
+    add(
+        defs,
+        "segments.maxParts",
+        count(2, 65_535),
+        "256",
+        "parts",
+        "Parts of one message; one of more is aborted.");
+    add(
+        defs,
+        "segments.messageBytes",
+        count(1024, 1_048_576),
+        "65536",
+        "bytes",
+        "A message put together from its parts; one of more is aborted.");
+    add(
+        defs,
+        "segments.openSeconds",
+        count(1, 86_400),
+        "270",
+        "seconds",
+        "From the first part of a message to its last; then it is dropped and holds no downlink back.");
+    add(
+        defs,
+        "segments.ackSeconds",
+        count(1, 86_400),
+        "300",
+        "seconds",
+        "How long after a message a repeat of its last part is answered again.");
   }
 
   static void policies(List<SettingDef> defs) {

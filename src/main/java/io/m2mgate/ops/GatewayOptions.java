@@ -2,6 +2,7 @@ package io.m2mgate.ops;
 
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
+import io.m2mgate.bus.SegmentMemory;
 import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.LoginOptions;
 import io.m2mgate.command.RegistrationOptions;
@@ -16,9 +17,11 @@ import io.m2mgate.security.DistributionOptions;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Distribution;
 import io.m2mgate.security.SecretsRoute.ShortMessages;
+import io.m2mgate.security.SegmentOptions;
 import io.m2mgate.session.LockOuts;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
+import io.m2mgate.wire.Reassembly;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,6 +91,18 @@ final class GatewayOptions {
         TimeUnit.SECONDS.toMillis(security.lockSeconds()),
         Math.max(1, security.sourceChecksPerSecond() / lanes),
         Math.max(1, security.trackedFailures() / lanes));
+  }
+
+  /** The memory is shared by all lanes. */
+  static SegmentOptions segments(Settings settings, MeterRegistry registry) {
+    var segments = settings.segments();
+    return new SegmentOptions(
+        new Reassembly.Limits(
+            segments.maxParts(),
+            segments.messageBytes(),
+            TimeUnit.SECONDS.toMillis(segments.openSeconds()),
+            TimeUnit.SECONDS.toMillis(segments.ackSeconds())),
+        new SegmentMemory(segments.maxBytes(), registry));
   }
 
   /** There is no bearer of short messages in this version. */

@@ -44,23 +44,30 @@ final class FrameSealer {
     }
     Frame request = reply.request();
     HeaderDef header = request.header();
+    if (reply.seal() instanceof Reply.Segment segment) {
+      int flags = ofSegment(header, segment.encrypted());
+      return signed(reply, segment.session(), reply.body(), flags);
+    }
     int command = request.requestCommand() | header.ackBit();
     return encoder(header).encode(command, reply.sequence(), 0, request, reply.body(), false);
   }
 
   private byte[] frame(Reply reply, Session session, byte[] clear) {
+    HeaderDef header = reply.request().header();
+    if (session.key().isPresent()) {
+      Dialect dialect = dialect(session);
+      CommandDef command = dialect.command(reply.request().requestCommand());
+      if (SessionCiphers.encrypts(session, command, clear)) {
+        return signed(reply, session, ciphers.wrap(session, dialect, clear), encrypted(header));
+      }
+    }
+    return signed(reply, session, clear, header.flags().digest());
+  }
+
+  private byte[] signed(Reply reply, Session session, byte[] body, int flags) {
     Frame request = reply.request();
     HeaderDef header = request.header();
     int command = request.requestCommand() | header.ackBit();
-    byte[] body = clear;
-    int flags = header.flags().digest();
-    if (session.key().isPresent()) {
-      Dialect dialect = dialect(session);
-      if (SessionCiphers.encrypts(session, dialect, dialect.command(command), clear)) {
-        body = ciphers.wrap(session, dialect, clear);
-        flags = encrypted(header);
-      }
-    }
     byte[] frame = encoder(header).encode(command, reply.sequence(), flags, request, body, true);
     proofs.sign(frame, session);
     return frame;
@@ -69,9 +76,20 @@ final class FrameSealer {
   /** The refusal in place of an answer that the terminal cannot take; blocks of files are as long as it asked for (wire 6). */
   private Optional<byte[]> tooLong(Reply reply, Session session) {
     CommandDef command = dialect(session).command(reply.request().requestCommand());
-    return command.command() == Command.FILE_REQ
-        ? Optional.empty()
-        : Refusals.of(command, EMPTY, 0, 0).map(refusal -> frame(reply, session, refusal));
+    return command.command() == Command.FILE_REQ ? Optional.empty() : refusal(reply, session);
+  }
+
+  /** The command's refusal in place of an answer; empty where it has none. */
+  Optional<byte[]> refusal(Reply reply, Session session) {
+    CommandDef command = dialect(session).command(reply.request().requestCommand());
+    return Refusals.of(command, EMPTY, 0, 0).map(refusal -> frame(reply, session, refusal));
+  }
+
+  /** A body as it goes onto the wire in this session, before it is cut into parts. */
+  byte[] wrapped(Session session, Dialect dialect, CommandDef command, byte[] clear) {
+    return SessionCiphers.encrypts(session, command, clear)
+        ? ciphers.wrap(session, dialect, clear)
+        : clear;
   }
 
   /** The frame of a request; made once, for a repeat is the same bytes. */
@@ -87,8 +105,7 @@ final class FrameSealer {
 
   private byte[] inSession(Request request, Session session) {
     HeaderDef header = request.dialect().header();
-    boolean encrypts =
-        SessionCiphers.encrypts(session, request.dialect(), request.command(), request.body());
+    boolean encrypts = SessionCiphers.encrypts(session, request.command(), request.body());
     byte[] body =
         encrypts ? ciphers.wrap(session, request.dialect(), request.body()) : request.body();
     int flags = encrypts ? encrypted(header) : header.flags().digest();
@@ -113,6 +130,12 @@ final class FrameSealer {
             0,
             body.length,
             withDigest);
+  }
+
+  private static int ofSegment(HeaderDef header, boolean encrypted) {
+    return encrypted
+        ? encrypted(header)
+        : header.flags().digest() | header.flags().wrapped();
   }
 
   private static int encrypted(HeaderDef header) {

@@ -6,6 +6,7 @@ import io.m2mgate.bus.Reply;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.Identity;
+import io.m2mgate.session.IncomingParts;
 import io.m2mgate.session.MacKind;
 import io.m2mgate.session.Profile.DigestPolicy;
 import io.m2mgate.session.Profile.WrongDigest;
@@ -35,10 +36,12 @@ final class FrameSecurity {
 
   private final DigestProof proofs;
   private final SessionCiphers ciphers;
+  private final Parts parts;
 
-  FrameSecurity(DigestProof proofs, SessionCiphers ciphers) {
+  FrameSecurity(DigestProof proofs, SessionCiphers ciphers, Parts parts) {
     this.proofs = proofs;
     this.ciphers = ciphers;
+    this.parts = parts;
   }
 
   /** The proof of a LOGIN: the digest under timestamp zero, over 16 bytes of IMEI or over 15. */
@@ -105,16 +108,15 @@ final class FrameSecurity {
       return new AckVerdict.Stranger();
     }
     Content content = ciphers.open(asked, session.get(), digestAt);
-    if (content instanceof Content.Clear body) {
-      if (proven.isPresent()) {
-        terminal.failures().good();
-        if (terminal.isTentative(session.get())) {
-          terminal.confirm(session.get());
-        }
-      }
-      return new AckVerdict.Accept(session.get(), body);
+    if (content instanceof Content.Closed closed) {
+      return new AckVerdict.Refuse(closed.reason());
     }
-    return new AckVerdict.Refuse(((Content.Closed) content).reason());
+    if (proven.isPresent()) {
+      confirms(terminal, session.get());
+    }
+    return content instanceof Content.Segment segment
+        ? new AckVerdict.Part(session.get(), segment)
+        : new AckVerdict.Accept(session.get(), (Content.Clear) content);
   }
 
   private static boolean takesUnproven(Asked asked, int digestAt) {
@@ -186,11 +188,13 @@ final class FrameSecurity {
     if (mayComeUnsigned(asked)) {
       Session session = terminal.confirmed().orElseThrow();
       Content content = ciphers.open(asked, session, NO_DIGEST);
-      if (!(content instanceof Content.Clear body)) {
-        return wrong(asked, ((Content.Closed) content).reason());
+      if (content instanceof Content.Closed closed) {
+        return wrong(asked, closed.reason());
       }
       terminal.beat(asked.in().origin(), asked.nowMillis());
-      return Copies.admit(asked, session, body, false);
+      return content instanceof Content.Segment segment
+          ? parts.take(asked, session, segment).orElseGet(() -> whole(asked, session, false))
+          : Copies.admit(asked, session, (Content.Clear) content, false);
     }
     if (asked.policyIs(DigestPolicy.REQUIRED)
         && asked.is(Command.TRANSPARENT_DATA)
@@ -223,9 +227,13 @@ final class FrameSecurity {
       return repeatedLogout(asked, digestAt);
     }
     Content content = ciphers.open(asked, session.get(), digestAt);
-    return content instanceof Content.Clear body
-        ? malformed(asked, session.get(), body, true, check.badTag())
-        : Optional.of(closed(asked, session.get(), true, ((Content.Closed) content).reason()));
+    return content instanceof Content.Closed shut
+        ? Optional.of(closed(asked, session.get(), true, shut.reason()))
+        : malformed(asked, session.get(), clear(content), true, check.badTag());
+  }
+
+  private static Content.Clear clear(Content content) {
+    return content instanceof Content.Clear body ? body : NOTHING;
   }
 
   private static Optional<Verdict> malformed(
@@ -255,17 +263,56 @@ final class FrameSecurity {
 
   private Verdict unwrapped(Asked asked, Session session, int digestAt, boolean signed) {
     Content content = ciphers.open(asked, session, digestAt);
-    if (!(content instanceof Content.Clear body)) {
-      return closed(asked, session, signed, ((Content.Closed) content).reason());
+    if (content instanceof Content.Closed shut) {
+      return closed(asked, session, signed, shut.reason());
     }
-    if (body.decrypted()) {
-      BodyCheck check = BodyCheck.of(asked.dialect(), asked.command(), body);
-      if (!check.wellFormed()) {
-        return malformed(asked, session, body, signed, check.badTag())
-            .orElseGet(() -> new Verdict.Silence(Drop.MALFORMED));
-      }
+    if (content instanceof Content.Segment segment) {
+      return part(asked, session, segment, signed);
     }
-    return verified(asked, session, body, signed);
+    Content.Clear body = (Content.Clear) content;
+    return broken(asked, session, body, signed)
+        .orElseGet(() -> verified(asked, session, body, signed));
+  }
+
+  /** Of a body that came out of a cipher; others are looked at where they are read. */
+  private static Optional<Verdict> broken(
+      Asked asked, Session session, Content.Clear body, boolean signed) {
+    if (!body.decrypted()) {
+      return Optional.empty();
+    }
+    BodyCheck check = BodyCheck.of(asked.dialect(), asked.command(), body);
+    return check.wellFormed()
+        ? Optional.empty()
+        : Optional.of(malformed(asked, session, body, signed, check.badTag())
+            .orElseGet(() -> new Verdict.Silence(Drop.MALFORMED)));
+  }
+
+  private Verdict part(Asked asked, Session session, Content.Segment segment, boolean signed) {
+    boolean confirms = confirms(asked.terminal(), session);
+    Verdict verdict =
+        parts.take(asked, session, segment).orElseGet(() -> whole(asked, session, signed));
+    if (verdict instanceof Verdict.Part) {
+      asked.terminal().heard(asked.in().origin(), asked.nowMillis());
+    }
+    return heard(asked, verdict, confirms);
+  }
+
+  /** A request whose last part came, or came again: what it says is looked at now. */
+  private Verdict whole(Asked asked, Session session, boolean signed) {
+    IncomingParts requests = parts.of(asked.terminal()).requests();
+    boolean there = requests.reassembly().reserved() > 0;
+    Content content =
+        there ? ciphers.open(asked.dialect(), session, requests.reassembly()) : NOTHING;
+    if (requests.request().isPresent()) {
+      return Copies.copy(
+          asked, session, clear(content), signed, requests.request().get());
+    }
+    Verdict verdict = content instanceof Content.Closed shut
+        ? closed(asked, session, signed, shut.reason())
+        : broken(asked, session, clear(content), signed)
+            .orElseGet(() -> Copies.admitWhole(asked, session, clear(content), signed));
+    Parts.remember(requests, asked, verdict);
+    return verdict;
   }
 
   /**
@@ -322,16 +369,23 @@ final class FrameSecurity {
 
   private static Verdict verified(
       Asked asked, Session session, Content.Clear body, boolean signed) {
-    Terminal terminal = asked.terminal();
+    boolean confirms = confirms(asked.terminal(), session);
+    return heard(asked, Copies.admit(asked, session, body, signed), confirms);
+  }
+
+  private static boolean confirms(Terminal terminal, Session session) {
     terminal.failures().good();
     boolean confirms = terminal.isTentative(session);
     if (confirms) {
       terminal.confirm(session);
     }
-    Verdict verdict = Copies.admit(asked, session, body, signed);
+    return confirms;
+  }
+
+  private static Verdict heard(Asked asked, Verdict verdict, boolean confirmed) {
     if (verdict instanceof Verdict.Accept accept) {
-      terminal.heard(asked.in().origin(), asked.nowMillis());
-      return confirms ? new Verdict.Accept(accept.uplink(), true) : accept;
+      asked.terminal().heard(asked.in().origin(), asked.nowMillis());
+      return confirmed ? new Verdict.Accept(accept.uplink(), true) : accept;
     }
     return verdict;
   }

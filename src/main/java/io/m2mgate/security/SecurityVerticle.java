@@ -13,6 +13,7 @@ import io.m2mgate.bus.TerminalsChanged;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Segments;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.SecurityStore;
@@ -60,6 +61,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private TerminalAssembly assembly;
   private ResidentLoader loader;
   private FrameSealer sealer;
+  private PartedAnswers answers;
   private Gate gate;
   private Settlements settlements;
   private Renewals renewals;
@@ -81,6 +83,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     SessionCiphers ciphers = new SessionCiphers(
         new BodyCiphers(new SecureRandom(), options.cipherSchedules()), lane().metrics());
     sealer = new FrameSealer(services.dictionary(), proofs, ciphers);
+    Parts parts = new Parts(options.segments());
+    answers = new PartedAnswers(lane(), sealer, parts);
     renewals = new Renewals(
         vertx,
         context,
@@ -92,7 +96,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     settlements = new Settlements(lane(), context, store, this::renew);
     gate = new Gate(
         lane(),
-        new FrameSecurity(proofs, ciphers),
+        new FrameSecurity(proofs, ciphers, parts),
+        new PartedAcks(parts, ciphers),
         assembly,
         settlements,
         new KeyWarnings(lane(), options.sessionKeyBlocks()));
@@ -198,6 +203,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   }
 
   private void forget(Resident resident) {
+    resident.terminal().flatMap(Terminal::segments).ifPresent(Segments::drop);
     if (lane().terminals().find(resident.serial()).filter(it -> it == resident).isPresent()) {
       lane().terminals().remove(resident);
       lane().services().locator().release(resident.serial(), lane().index());
@@ -320,7 +326,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private void replies(ReplyBatch batch) {
     for (Reply reply : batch.replies()) {
       if (reply.origin().open()) {
-        outgoing.add(reply.origin(), sealer.seal(reply));
+        outgoing.add(reply.origin(), answers.seal(reply));
       }
     }
     outgoing.flush((address, frames) -> lane().send(address, new OutboundBatch(frames)));

@@ -39,13 +39,17 @@ public final class IncomingParts {
     if (!admits(of, part, sequence, from, begins)) {
       return Optional.empty();
     }
-    of.sequences().mark(sequence);
-    if (begins) {
-      forget();
+    Finding finding = reassembly.take(command, part, nowMillis);
+    if (finding != Finding.ABORT && finding != Finding.NO_MEMORY) {
+      // Nothing was done with the others: the message may begin again under their sequence.
+      of.sequences().mark(sequence);
+      if (begins) {
+        forget();
+      }
+      sequences.add(sequence);
+      origin = Optional.of(from);
     }
-    sequences.add(sequence);
-    origin = Optional.of(from);
-    return Optional.of(reassembly.take(command, part, nowMillis));
+    return Optional.of(finding);
   }
 
   private boolean admits(Session of, Part part, int sequence, Origin from, boolean begins) {

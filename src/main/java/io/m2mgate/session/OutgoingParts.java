@@ -8,18 +8,26 @@ public final class OutgoingParts {
   private final Session session;
   private final int command;
   private final Segmenter segmenter;
+  private final boolean encrypted;
   private final long sinceMillis;
   private final MessageSequences sequences = new MessageSequences();
 
   /**
    * @param command of the request that is being answered
+   * @param encrypted the body that the parts are cut from
    * @param sequence of that request
    */
   public OutgoingParts(
-      Session session, int command, Segmenter segmenter, int sequence, long nowMillis) {
+      Session session,
+      int command,
+      Segmenter segmenter,
+      boolean encrypted,
+      int sequence,
+      long nowMillis) {
     this.session = session;
     this.command = command;
     this.segmenter = segmenter;
+    this.encrypted = encrypted;
     this.sinceMillis = nowMillis;
     sequences.add(sequence);
   }
@@ -43,6 +51,10 @@ public final class OutgoingParts {
 
   public Segmenter segmenter() {
     return segmenter;
+  }
+
+  public boolean encrypted() {
+    return encrypted;
   }
 
   long sinceMillis() {

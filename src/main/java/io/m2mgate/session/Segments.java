@@ -3,7 +3,6 @@ package io.m2mgate.session;
 import io.m2mgate.wire.Reassembly;
 import io.m2mgate.wire.Reassembly.Limits;
 import io.m2mgate.wire.Reassembly.Memory;
-import io.m2mgate.wire.Segmenter;
 import java.util.Optional;
 
 /**
@@ -44,18 +43,24 @@ public final class Segments {
    *
    * @return false when there is no memory for it
    */
-  public boolean answer(
-      Session to, int command, Segmenter segmenter, int sequence, long nowMillis) {
+  public boolean answer(OutgoingParts parts) {
     endAnswer();
-    if (!memory.take(segmenter.size())) {
+    if (!memory.take(parts.segmenter().size())) {
       return false;
     }
-    answer = Optional.of(new OutgoingParts(to, command, segmenter, sequence, nowMillis));
+    answer = Optional.of(parts);
     return true;
   }
 
   public Optional<OutgoingParts> answer() {
     return answer;
+  }
+
+  /** The terminal asks for something else: it has what it was answered. */
+  public void asksAnew() {
+    if (answer.filter(it -> it.segmenter().atLast()).isPresent()) {
+      endAnswer();
+    }
   }
 
   /** The terminal has it, or gave it up. */
@@ -97,6 +102,11 @@ public final class Segments {
         .isPresent()) {
       endAnswer();
     }
+    giveBack();
+  }
+
+  /** Keeps no request that was answered, but how it was. */
+  public void giveBack() {
     if (!requests.reassembly().open() && requests.settled()) {
       requests.reassembly().release();
     }
