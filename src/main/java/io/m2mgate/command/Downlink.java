@@ -4,16 +4,24 @@ import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.Request;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.exchange.Exchange;
 import io.m2mgate.exchange.Link;
 import io.m2mgate.exchange.Port;
+import io.m2mgate.security.Parting;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Segments;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.wire.Part;
+import io.m2mgate.wire.Part.Operation;
+import io.m2mgate.wire.PartCodec;
+import io.m2mgate.wire.Segmenter;
+import io.m2mgate.wire.Segmenter.Step;
 import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -33,17 +41,42 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   private final Context context;
   private final Resident resident;
   private final Exchange<TerminalRequest> exchange;
-  private final Map<TerminalRequest, Request> frames = new IdentityHashMap<>(1);
+  private final int maxParts;
+  private final Map<TerminalRequest, Conversation> conversations = new IdentityHashMap<>(1);
   private final List<TerminalRequest> waiting = new ArrayList<>(1);
   private boolean asking;
 
-  Downlink(Lane lane, Context context, Resident resident, int queueLength) {
+  /** What leaves of one request: itself, or the word that asks for the next part of its answer. */
+  private static final class Conversation {
+    private final Request request;
+    private Optional<Request> word = Optional.empty();
+
+    Conversation(Request request) {
+      this.request = request;
+    }
+
+    Request leaving() {
+      return word.orElse(request);
+    }
+
+    boolean inParts() {
+      return word.isEmpty() && request.parts().isPresent();
+    }
+
+    void restart() {
+      word = Optional.empty();
+      request.parts().ifPresent(Segmenter::restart);
+    }
+  }
+
+  Downlink(Lane lane, Context context, Resident resident, DownlinkOptions options) {
     this.lane = lane;
     this.context = context;
     this.resident = resident;
+    this.maxParts = options.maxParts();
     Profile.Exchange timing = terminal().profile().exchange();
     this.exchange = new Exchange<>(
-        new Exchange.Rules(queueLength, timing.sends(), timing.gapMillis()),
+        new Exchange.Rules(options.queueLength(), timing.sends(), timing.gapMillis()),
         (int) (lane.nowMillis() / SEQUENCE_MILLIS),
         this);
     // What it was last answered is not known here: as if it were just now.
@@ -115,7 +148,85 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   }
 
   @Override
+  public boolean expects(Command command, int sequence) {
+    return exchange.expects(command, sequence);
+  }
+
+  @Override
+  public void answering(Command command, int sequence, byte[] word, boolean abandoned) {
+    exchange.spokenOf(command, sequence).ifPresent(request -> {
+      Optional<Session> session = terminal().confirmed();
+      if (word.length > 0 && session.isPresent()) {
+        Request saying = word(request, session.get(), sequence, word);
+        if (abandoned) {
+          leave(saying);
+        } else {
+          conversations.get(request).word = Optional.of(saying);
+        }
+      }
+      goOn(request, abandoned);
+    });
+  }
+
+  @Override
+  public void spoke(Command command, int sequence, Part word) {
+    exchange.spokenOf(command, sequence).ifPresent(request -> {
+      Optional<Segmenter> parts = conversations.get(request).request.parts();
+      Step step = parts
+          .map(cut -> cut.told(word))
+          .orElse(word.operation() == Operation.SEND ? Step.AGAIN : Step.ABORTED);
+      if (step == Step.CONTRADICTION) {
+        Optional<Session> session = terminal().confirmed();
+        byte[] abort =
+            new PartCodec(lane.dialect(terminal())).write(parts.orElseThrow().abort());
+        session.ifPresent(it -> leave(word(request, it, sequence, abort)));
+      }
+      if (step != Step.AGAIN) {
+        conversations.get(request).word = Optional.empty();
+        goOn(request, step != Step.NEXT);
+      }
+    });
+  }
+
+  private void goOn(TerminalRequest request, boolean abandoned) {
+    exchange.heard();
+    if (abandoned) {
+      exchange.gaveUp(request);
+    } else {
+      refresh();
+      exchange.advanced(request, lane.nowMillis());
+    }
+  }
+
+  private Request word(TerminalRequest about, Session session, int sequence, byte[] word) {
+    Dialect dialect = lane.dialect(terminal());
+    return new Request(
+        dialect,
+        dialect.command(about.command()),
+        terminal().serial(),
+        sequence,
+        word,
+        new Request.Word(session));
+  }
+
+  private void leave(Request request) {
+    terminal()
+        .home()
+        .filter(Origin::open)
+        .ifPresent(
+            home -> lane.send(Addresses.request(lane.index()), new Request.Sending(request, home)));
+  }
+
+  @Override
+  public boolean inParts(TerminalRequest request) {
+    return Optional.ofNullable(conversations.get(request))
+        .filter(Conversation::inParts)
+        .isPresent();
+  }
+
+  @Override
   public void prepare(TerminalRequest request) {
+    Optional.ofNullable(conversations.get(request)).ifPresent(Conversation::restart);
     request
         .leave(terminal())
         .onComplete(left -> context.runOnContext(nothing -> {
@@ -138,18 +249,9 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
       return false;
     }
     if (sending.repeat()) {
-      request.repeated();
-    } else {
-      Dialect dialect = lane.dialect(terminal);
-      frames.put(
-          request,
-          new Request(
-              dialect,
-              dialect.command(request.command()),
-              terminal.serial(),
-              sending.sequence(),
-              body.get(),
-              new Request.InSession(session.get())));
+      again(request, sending);
+    } else if (!begin(request, body.get(), session.get(), sending.sequence())) {
+      return false;
     }
     LOG.debug(
         "terminal {}: {} sequence {}{}",
@@ -157,8 +259,36 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         request.command(),
         Integer.toUnsignedString(sending.sequence()),
         sending.repeat() ? " again" : "");
-    lane.send(
-        Addresses.request(lane.index()), new Request.Sending(frames.get(request), home.get()));
+    leave(conversations.get(request).leaving());
+    return true;
+  }
+
+  private void again(TerminalRequest request, Sending sending) {
+    Conversation conversation = conversations.get(request);
+    if (!sending.wanted()) {
+      request.repeated();
+    }
+    if (conversation.inParts()) {
+      conversation.request.goesOn(sending.sequence());
+    }
+  }
+
+  /** False when the terminal can take it in no form. */
+  private boolean begin(TerminalRequest request, byte[] body, Session session, int sequence) {
+    Terminal terminal = terminal();
+    Dialect dialect = lane.dialect(terminal);
+    CommandDef command = dialect.command(request.command());
+    Parting.Form form = Parting.form(terminal, session, dialect, command, body, maxParts);
+    if (form == Parting.Form.UNFIT) {
+      exchange.unfit(request);
+      return false;
+    }
+    Request.Seal seal = form == Parting.Form.PARTS
+        ? new Request.InParts(session, Parting.partLength(terminal, dialect))
+        : new Request.InSession(session);
+    conversations.put(
+        request,
+        new Conversation(new Request(dialect, command, terminal.serial(), sequence, body, seal)));
     return true;
   }
 
@@ -169,7 +299,8 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   }
 
   private void ended(TerminalRequest request) {
-    frames.remove(request);
+    conversations.remove(request);
+    resident.terminal().flatMap(Terminal::segments).ifPresent(Segments::endAck);
     waiting.remove(request);
   }
 

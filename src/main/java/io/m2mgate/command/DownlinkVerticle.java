@@ -60,7 +60,7 @@ public final class DownlinkVerticle extends LaneVerticle {
     if (known != null || downlinks.size() >= options.maxTerminals() || !here(resident)) {
       return Optional.ofNullable(known);
     }
-    Downlink fresh = new Downlink(lane(), context, resident, options.queueLength());
+    Downlink fresh = new Downlink(lane(), context, resident, options);
     downlinks.put(resident, fresh);
     return Optional.of(fresh);
   }

@@ -57,6 +57,8 @@ public final class Exchange<O extends Order> {
     private long timestamp;
     private long sentMillis;
     private int sends;
+    /** The terminal spoke of the order: what it wants leaves under the sequence that it knows. */
+    private boolean goesOn;
 
     Item(O order) {
       this.order = order;
@@ -68,7 +70,8 @@ public final class Exchange<O extends Order> {
 
     void sentAs(int sequence) {
       if (sequences.size() == SEQUENCES) {
-        sequences.remove(0);
+        // The parts of an answer may carry the first for as long as it takes.
+        sequences.remove(1);
       }
       sequences.add(sequence);
     }
@@ -156,6 +159,46 @@ public final class Exchange<O extends Order> {
     return match.map(item -> item.order);
   }
 
+  /** Whether an ack of this command and sequence would be of the order in flight. */
+  public boolean expects(Command command, int sequence) {
+    return inFlight(command, sequence).isPresent();
+  }
+
+  /** The order in flight that the terminal spoke of; empty when it is none. */
+  public Optional<O> spokenOf(Command command, int sequence) {
+    return inFlight(command, sequence).map(item -> item.order);
+  }
+
+  /**
+   * The terminal took a part of the order in flight, or gave one of its answer: what is wanted next leaves now, without a gap, for
+   * the exchange goes on, and has its own sends.
+   */
+  public void advanced(O order, long nowMillis) {
+    current.filter(item -> item.order == order).ifPresent(item -> {
+      item.sends = 0;
+      item.goesOn = true;
+      tick(nowMillis);
+    });
+  }
+
+  /** One end gave up the parts of the order in flight: as if its sends were spent. */
+  public void gaveUp(O order) {
+    current.filter(item -> item.order == order).ifPresent(this::spent);
+  }
+
+  /** The order can go to this terminal in no form: that is its end. */
+  public void unfit(O order) {
+    find(order).ifPresent(item -> {
+      remove(item);
+      port.finished(order, Port.End.UNFIT);
+    });
+  }
+
+  private Optional<Item<O>> inFlight(Command command, int sequence) {
+    return current.filter(item ->
+        item.sends > 0 && item.order.command() == command && item.sequences.contains(sequence));
+  }
+
   /** Does what is due. */
   public void tick(long nowMillis) {
     expire(nowMillis);
@@ -186,6 +229,7 @@ public final class Exchange<O extends Order> {
       queueOf(item.order).remove(item);
       item.prepared = false;
       item.sends = 0;
+      item.goesOn = false;
       current = Optional.of(item);
       port.prepare(item.order);
     });
@@ -216,12 +260,16 @@ public final class Exchange<O extends Order> {
   private void send(Item<O> item, long nowMillis) {
     long timestamp = link.get().timestamp();
     boolean repeat = item.everSent() && item.timestamp == timestamp;
-    int sequence = repeat ? item.sequence() : nextSequence;
-    if (!port.send(item.order, new Port.Sending(sequence, timestamp, repeat))) {
-      rest(item);
+    boolean known = repeat && (item.goesOn || !port.inParts(item.order));
+    int sequence = known ? item.sequence() : nextSequence;
+    if (!port.send(item.order, new Port.Sending(sequence, timestamp, repeat, item.goesOn))) {
+      if (current.filter(it -> it == item).isPresent()) {
+        rest(item);
+      }
       return;
     }
-    if (!repeat) {
+    item.goesOn = false;
+    if (!known) {
       nextSequence++;
       item.sentAs(sequence);
       item.timestamp = timestamp;

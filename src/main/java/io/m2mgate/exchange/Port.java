@@ -13,15 +13,21 @@ public interface Port<O extends Order> {
    */
   boolean send(O order, Sending sending);
 
+  /** True when what left of the order last was a part of it: such leave again under a new sequence (wire 6). */
+  default boolean inParts(O order) {
+    return false;
+  }
+
   /** The order ended without an ack. */
   void finished(O order, End end);
 
   /**
-   * @param sequence new when the order never left under this session, else that of its first send
+   * @param sequence new when the order never left under this session or a part of it leaves again, else that of its last send
    * @param timestamp of the session it goes under
-   * @param repeat the same frame went before
+   * @param repeat it went before under this session: the same frame, or the message that is going on
+   * @param wanted the terminal asked for what leaves now
    */
-  record Sending(int sequence, long timestamp, boolean repeat) {}
+  record Sending(int sequence, long timestamp, boolean repeat, boolean wanted) {}
 
   /** How an order ends that no ack ended. */
   enum End {
@@ -30,6 +36,8 @@ public interface Port<O extends Order> {
     /** Past its time or its sends, and sent. */
     TIMED_OUT,
     /** Taken back. */
-    CANCELLED
+    CANCELLED,
+    /** The terminal can take it in no form: too long for its frames and its parts. */
+    UNFIT
   }
 }

@@ -118,7 +118,8 @@ final class GatewayOptions {
   static DownlinkOptions downlink(Settings settings, int lanes) {
     return new DownlinkOptions(
         Math.max(1, settings.exchange().maxTerminals() / lanes),
-        settings.exchange().queueLength());
+        settings.exchange().queueLength(),
+        settings.segments().maxParts());
   }
 
   static RegistrationOptions registration(Settings settings) {

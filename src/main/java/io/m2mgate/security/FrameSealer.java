@@ -11,6 +11,8 @@ import io.m2mgate.dictionary.HeaderDef;
 import io.m2mgate.session.Session;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameEncoder;
+import io.m2mgate.wire.PartCodec;
+import io.m2mgate.wire.Segmenter;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ final class FrameSealer {
   private final DigestProof proofs;
   private final SessionCiphers ciphers;
   private final Map<HeaderDef, FrameEncoder> encoders = new IdentityHashMap<>();
+  private final Map<Dialect, PartCodec> codecs = new IdentityHashMap<>();
 
   FrameSealer(Dictionary dictionary, DigestProof proofs, SessionCiphers ciphers) {
     this.dictionary = dictionary;
@@ -92,15 +95,43 @@ final class FrameSealer {
         : clear;
   }
 
-  /** The frame of a request; made once, for a repeat is the same bytes. */
+  /** The frame of a request, or of its current part; made once, for a repeat is the same bytes. */
   byte[] seal(Request request) {
     if (request.sealed().isEmpty()) {
-      request.sealed(
-          request.seal() instanceof Request.InSession in
-              ? inSession(request, in.session())
-              : ofRegistration(request));
+      request.sealed(frame(request));
     }
     return request.sealed().orElseThrow();
+  }
+
+  private byte[] frame(Request request) {
+    if (request.seal() instanceof Request.InSession in) {
+      return inSession(request, in.session());
+    }
+    if (request.seal() instanceof Request.InParts in) {
+      return part(request, in.session(), in.partLength());
+    }
+    if (request.seal() instanceof Request.Word word) {
+      return segment(request, word.session(), request.body(), false);
+    }
+    return ofRegistration(request);
+  }
+
+  private byte[] part(Request request, Session session, int partLength) {
+    Dialect dialect = request.dialect();
+    if (request.parts().isEmpty()) {
+      request.parts(
+          new Segmenter(wrapped(session, dialect, request.command(), request.body()), partLength));
+    }
+    PartCodec codec = codecs.computeIfAbsent(dialect, PartCodec::new);
+    byte[] body = codec.write(request.parts().get().part());
+    boolean encrypted = SessionCiphers.encrypts(session, request.command(), request.body());
+    return segment(request, session, body, encrypted);
+  }
+
+  private byte[] segment(Request request, Session session, byte[] body, boolean encrypted) {
+    byte[] frame = frame(request, ofSegment(request.dialect().header(), encrypted), body, true);
+    proofs.sign(frame, session);
+    return frame;
   }
 
   private byte[] inSession(Request request, Session session) {

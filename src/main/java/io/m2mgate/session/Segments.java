@@ -38,6 +38,11 @@ public final class Segments {
     return acks;
   }
 
+  /** The request that it answers has ended: no more of it is wanted. */
+  public void endAck() {
+    acks.drop();
+  }
+
   /**
    * Keeps an answer of ours whose first part leaves now.
    *

@@ -60,6 +60,11 @@ public final class Segmenter {
     return current == total;
   }
 
+  /** The message is sent anew, from its first part. */
+  public void restart() {
+    current = 1;
+  }
+
   /** The part that is to leave, or to leave again. */
   public Part part() {
     int from = (current - 1) * partLength;

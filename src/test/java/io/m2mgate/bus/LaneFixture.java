@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** A Vert.x with lanes and nothing behind them, for tests of what runs on a lane. */
@@ -28,6 +29,7 @@ public final class LaneFixture implements AutoCloseable {
   private final Vertx vertx;
   private final Lanes lanes;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final AtomicLong now = new AtomicLong(NOW);
 
   public LaneFixture(int count, int loops, Journal journal) {
     this(count, loops, journal, absentStore());
@@ -40,7 +42,7 @@ public final class LaneFixture implements AutoCloseable {
         vertx,
         count,
         new LaneServices(
-            InstantSource.fixed(Instant.ofEpochMilli(NOW)),
+            () -> Instant.ofEpochMilli(now.get()),
             dictionary,
             new Profiles(dialect -> true),
             new TerminalLocator(),
@@ -63,6 +65,11 @@ public final class LaneFixture implements AutoCloseable {
         LaneFixture.class.getClassLoader(),
         new Class<?>[] {part},
         (proxy, method, arguments) -> Future.failedFuture("no store here")));
+  }
+
+  /** Lets time pass. */
+  public void pass(long millis) {
+    now.addAndGet(millis);
   }
 
   public Lanes lanes() {
