@@ -3,7 +3,6 @@ package io.m2mgate.config;
 import static io.m2mgate.config.SettingForms.ANY_HOST;
 import static io.m2mgate.config.SettingForms.APP_CODE;
 import static io.m2mgate.config.SettingForms.AREA_LEVEL;
-import static io.m2mgate.config.SettingForms.BUFFER;
 import static io.m2mgate.config.SettingForms.BYTES;
 import static io.m2mgate.config.SettingForms.COUNT;
 import static io.m2mgate.config.SettingForms.DIRECTORY;
@@ -118,6 +117,7 @@ final class PlatformDefs {
         "bytes",
         "Bytes in work on one lane.");
     commit(defs);
+    SegmentDefs.add(defs);
   }
 
   private static void commit(List<SettingDef> defs) {
@@ -144,13 +144,6 @@ final class PlatformDefs {
         "milliseconds",
         "A LOGOUT is answered after so long even when its commit is not done: unanswered, it loses"
             + " the LOGIN queued behind it.");
-    add(
-        defs,
-        "segments.maxBytes",
-        BUFFER,
-        "67108864",
-        "bytes",
-        "Memory for segmented messages that are not yet complete, in all.");
   }
 
   static void policies(List<SettingDef> defs) {
@@ -273,7 +266,6 @@ final class PlatformDefs {
         "Of its heartbeat interval, after which a terminal of which nothing was heard is silent; offline is the profile's silenceSeconds.");
     retention(defs, "events", "30", "10737418240", "the event log of an application");
     retention(defs, "audit", "365", "1073741824", "the audit trail");
-    TraceDefs.add(defs);
     add(
         defs,
         "retention.alarms.days",
@@ -295,6 +287,7 @@ final class PlatformDefs {
         "64",
         "alarms",
         "Open ones that one terminal may have; what it raises beyond is an event and no record.");
+    TraceDefs.add(defs);
   }
 
   private static void retention(
