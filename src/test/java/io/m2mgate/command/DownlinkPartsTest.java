@@ -53,7 +53,8 @@ class DownlinkPartsTest extends PartsFixture {
   // profile says, and that a copy of the terminal's word changes nothing.
   @Test
   void repeatsAPartUnderANewSequence() {
-    offer(request(Command.CONFIG_SET, bytes(3_000)));
+    LongRequest request = request(Command.CONFIG_SET, bytes(3_000));
+    offer(request);
     Frame first = last();
     say(first, part(first).answer(Operation.SEND, 2));
     Frame second = last();
@@ -72,6 +73,10 @@ class DownlinkPartsTest extends PartsFixture {
     }
     assertThat(sent).hasSize(6);
     assertThat(ends).containsExactly(End.TIMED_OUT);
+    int of = first.sequence();
+    assertThat(request.sequences())
+        .as("sends that were not asked for")
+        .containsExactly(of, of + 1, of + 2, of + 3);
   }
 
   // Verifies that the terminal's abort ends the sends, and that a word that contradicts is answered
