@@ -6,6 +6,7 @@ import io.m2mgate.session.Inbound;
 import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Segments;
 import io.m2mgate.session.SessionTable;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
@@ -282,6 +283,7 @@ public final class Lane {
   private void finished(Inbound frame, Resident resident) {
     giveBack(frame);
     resident.end();
+    resident.terminal().flatMap(Terminal::segments).ifPresent(Segments::giveBack);
     settle(resident);
   }
 

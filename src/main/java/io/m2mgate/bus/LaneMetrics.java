@@ -29,6 +29,12 @@ public final class LaneMetrics {
     NO_SESSION_KEY,
     DECRYPTION_FAILED,
     REPLAY,
+    /** A part, where the profile takes none. */
+    SEGMENT_REFUSED,
+    /** A message in parts that one of both ends gave up. */
+    SEGMENT_ABORTED,
+    /** A part that there was no memory for. */
+    SEGMENT_MEMORY,
     DUPLICATE_JOINED,
     NO_SESSION,
     HEARTBEAT_WITHHELD,

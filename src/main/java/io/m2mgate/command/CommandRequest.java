@@ -19,11 +19,10 @@ import io.m2mgate.store.StoredCommand.Step;
 import io.m2mgate.wire.InvalidValue;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A stored command on its way: what its terminal does with it becomes the steps of its life (5.4.6). Used on the terminal's lane.
@@ -31,13 +30,14 @@ import java.util.Set;
 final class CommandRequest implements TerminalRequest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int SEQUENCES = 64;
 
   private final LaneCommands commands;
   private final Resident resident;
   private final CommandWork work;
 
-  /** Unsigned; of its requests in this place. */
-  private final Set<Long> sequences = new HashSet<>();
+  /** Unsigned; of its requests in this place: the first, and the latest of its parts and sends. */
+  private final List<Long> sequences = new ArrayList<>(1);
 
   private StoredCommand stored;
   private int sendsSinceLeave;
@@ -180,7 +180,7 @@ final class CommandRequest implements TerminalRequest {
   @Override
   public void left(int sequence, String bearer, boolean repeat) {
     long unsigned = Integer.toUnsignedLong(sequence);
-    sequences.add(unsigned);
+    leftAs(unsigned);
     boolean first = sendsSinceLeave++ == 0;
     boolean asFirst = first && stored.progress().sequence() == unsigned;
     if (!work.asksMore() && !asFirst) {
@@ -197,6 +197,16 @@ final class CommandRequest implements TerminalRequest {
               "",
               commands.nowMillis()));
     }
+  }
+
+  private void leftAs(long sequence) {
+    if (sequences.contains(sequence)) {
+      return;
+    }
+    if (sequences.size() == SEQUENCES) {
+      sequences.remove(1);
+    }
+    sequences.add(sequence);
   }
 
   @Override

@@ -13,11 +13,9 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.wire.Body;
-import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
 import io.m2mgate.wire.ValueCodec;
-import io.m2mgate.wire.Wrapping;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,14 +40,6 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
   @Override
   protected void handle(Uplink trap) {
     int ok = trap.command().results().code("ok");
-    Frame frame = trap.inbound().frame();
-    if (!trap.decrypted()
-        && Wrapping.of(frame, trap.dialect(), trap.bodyOffset() + trap.bodyLength())
-            != Wrapping.NONE) {
-      // A part of a report is no report: nothing of it may count as received.
-      refuse(trap);
-      return;
-    }
     Body body;
     int tlvs;
     try {

@@ -5,16 +5,21 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.Request;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.exchange.Exchange;
-import io.m2mgate.exchange.Link;
 import io.m2mgate.exchange.Port;
-import io.m2mgate.security.RequestSize;
+import io.m2mgate.security.Parting;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Segments;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.wire.Part;
+import io.m2mgate.wire.PartCodec;
+import io.m2mgate.wire.Segmenter.Step;
 import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -30,25 +35,25 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   private static final Logger LOG = LoggerFactory.getLogger(Downlink.class);
   private static final long SEQUENCE_MILLIS = 100;
 
-  /** After LOGIN_ACK at which a terminal without login trap is asked something (5.2.1). */
-  private static final long UNCONFIRMED_MILLIS = 5000;
-
   private final Lane lane;
   private final Context context;
   private final Resident resident;
   private final Exchange<TerminalRequest> exchange;
-  private final Map<TerminalRequest, Request> frames = new IdentityHashMap<>(1);
+  private final int maxParts;
+  private final Map<TerminalRequest, Conversation> conversations = new IdentityHashMap<>(1);
   private final List<TerminalRequest> waiting = new ArrayList<>(1);
+  private Optional<TerminalRequest> sentLast = Optional.empty();
   private boolean asking;
   private boolean holding;
 
-  Downlink(Lane lane, Context context, Resident resident, int queueLength) {
+  Downlink(Lane lane, Context context, Resident resident, DownlinkOptions options) {
     this.lane = lane;
     this.context = context;
     this.resident = resident;
+    this.maxParts = options.maxParts();
     Profile.Exchange timing = terminal().profile().exchange();
     this.exchange = new Exchange<>(
-        new Exchange.Rules(queueLength, timing.sends(), timing.gapMillis()),
+        new Exchange.Rules(options.queueLength(), timing.sends(), timing.gapMillis()),
         (int) (lane.nowMillis() / SEQUENCE_MILLIS),
         this);
     // What it was last answered is not known here: as if it were just now.
@@ -148,14 +153,87 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   }
 
   @Override
+  public boolean expects(Command command, int sequence) {
+    return exchange.expects(command, sequence);
+  }
+
+  @Override
+  public void answering(Command command, int sequence, byte[] word, boolean abandoned) {
+    exchange.spokenOf(command, sequence).ifPresent(request -> {
+      Optional<Session> session = terminal().confirmed();
+      if (word.length > 0 && session.isPresent()) {
+        Request saying = word(request, session.get(), sequence, word);
+        if (abandoned) {
+          leave(saying);
+        } else {
+          conversations.get(request).says(saying);
+        }
+      }
+      goOn(request, abandoned);
+    });
+  }
+
+  @Override
+  public void spoke(Command command, int sequence, Part word) {
+    exchange.spokenOf(command, sequence).ifPresent(request -> {
+      Conversation conversation = conversations.get(request);
+      Step step = conversation.told(word);
+      if (step == Step.CONTRADICTION) {
+        byte[] abort = new PartCodec(lane.dialect(terminal())).write(conversation.abort());
+        terminal().confirmed().ifPresent(session -> leave(word(request, session, sequence, abort)));
+      }
+      if (step != Step.AGAIN) {
+        goOn(request, step != Step.NEXT);
+      }
+    });
+  }
+
+  private void goOn(TerminalRequest request, boolean abandoned) {
+    exchange.heard();
+    if (abandoned) {
+      exchange.gaveUp(request);
+    } else {
+      refresh();
+      exchange.advanced(request, lane.nowMillis());
+    }
+  }
+
+  private Request word(TerminalRequest about, Session session, int sequence, byte[] word) {
+    Dialect dialect = lane.dialect(terminal());
+    return new Request(
+        dialect,
+        dialect.command(about.command()),
+        resident.serial(),
+        sequence,
+        word,
+        new Request.Word(session));
+  }
+
+  private void leave(Request request) {
+    terminal().home().filter(Origin::open).ifPresent(home -> leave(request, home));
+  }
+
+  private void leave(Request request, Origin to) {
+    lane.send(Addresses.request(lane.index()), new Request.Sending(request, to));
+  }
+
+  @Override
+  public boolean inParts(TerminalRequest request) {
+    return Optional.ofNullable(conversations.get(request))
+        .filter(Conversation::inParts)
+        .isPresent();
+  }
+
+  @Override
   public void prepare(TerminalRequest request) {
-    Optional<String> tooLong = tooLong(request);
-    if (tooLong.isPresent()) {
-      request.doesNotFit(tooLong.get());
+    Optional<String> unfit = unfit(request);
+    if (unfit.isPresent()) {
+      request.doesNotFit(unfit.get());
       exchange.unprepared(request);
       return;
     }
     hold(true);
+    Optional.ofNullable(conversations.get(request)).ifPresent(Conversation::restart);
     request
         .leave(terminal(), exchange.sequenceOf(request))
         .onComplete(left -> context.runOnContext(nothing -> {
@@ -168,28 +246,18 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         }));
   }
 
-  /** One that may travel in parts never is. */
-  private Optional<String> tooLong(TerminalRequest request) {
-    Terminal terminal = terminal();
-    boolean parts = lane.dialect(terminal).command(request.command()).segmentable()
-        && terminal.profile().segments();
+  /** Why it can go to the terminal in no form as things are. */
+  private Optional<String> unfit(TerminalRequest request) {
     return way()
-        .filter(way -> !parts)
-        .flatMap(way -> request
-            .body(terminal)
-            .flatMap(body ->
-                RequestSize.tooLong(frame(request, 0, body, way.session()), terminal.profile())));
+        .flatMap(way -> request.body(terminal()).map(body -> parting(request, way, body)))
+        .filter(parting -> parting.form() == Parting.Form.UNFIT)
+        .map(Parting::reason);
   }
 
-  private Request frame(TerminalRequest request, int sequence, byte[] body, Session session) {
+  private Parting parting(TerminalRequest request, Way way, byte[] body) {
     Dialect dialect = lane.dialect(terminal());
-    return new Request(
-        dialect,
-        dialect.command(request.command()),
-        resident.serial(),
-        sequence,
-        body,
-        new Request.InSession(session));
+    CommandDef command = dialect.command(request.command());
+    return Parting.of(terminal(), way.session(), dialect, command, body, maxParts);
   }
 
   @Override
@@ -200,10 +268,10 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     if (body.isEmpty() || way.isEmpty()) {
       return false;
     }
-    Origin to = way.get().to();
-    if (!sending.repeat()) {
-      frames.put(
-          request, frame(request, sending.sequence(), body.get(), way.get().session()));
+    if (sending.repeat()) {
+      conversations.get(request).goesOn(sending.sequence());
+    } else if (!begin(request, body.get(), way.get(), sending.sequence())) {
+      return false;
     }
     LOG.debug(
         "terminal {}: {} sequence {}{}",
@@ -211,8 +279,31 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         request.command(),
         Integer.toUnsignedString(sending.sequence()),
         sending.repeat() ? " again" : "");
-    lane.send(Addresses.request(lane.index()), new Request.Sending(frames.get(request), to));
-    request.left(sending.sequence(), to.bearer(), sending.repeat());
+    Origin to = way.get().to();
+    sentLast = Optional.of(request);
+    leave(conversations.get(request).leaving(), to);
+    if (!sending.wanted()) {
+      request.left(sending.sequence(), to.bearer(), sending.repeat());
+    }
+    return true;
+  }
+
+  /** False when the terminal can take it in no form: its session is another than it was prepared for. */
+  private boolean begin(TerminalRequest request, byte[] body, Way way, int sequence) {
+    Parting parting = parting(request, way, body);
+    if (parting.form() == Parting.Form.UNFIT) {
+      request.doesNotFit(parting.reason());
+      return false;
+    }
+    Terminal terminal = terminal();
+    Dialect dialect = lane.dialect(terminal);
+    Request.Seal seal = parting.form() == Parting.Form.PARTS
+        ? new Request.InParts(way.session(), Parting.partLength(terminal, dialect))
+        : new Request.InSession(way.session());
+    CommandDef command = dialect.command(request.command());
+    conversations.put(
+        request,
+        new Conversation(new Request(dialect, command, terminal.serial(), sequence, body, seal)));
     return true;
   }
 
@@ -228,8 +319,14 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   }
 
   private void ended(TerminalRequest request) {
-    frames.remove(request);
+    conversations.remove(request);
     waiting.remove(request);
+    if (sentLast.filter(it -> it == request).isPresent()) {
+      // The parts of an answer that are there may be of it; never those of the answer to a later
+      // one.
+      sentLast = Optional.empty();
+      resident.terminal().flatMap(Terminal::segments).ifPresent(Segments::endAck);
+    }
   }
 
   /** Tells the exchange how the terminal stands. */
@@ -238,52 +335,16 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
       asking = false;
       exchange.answered(lane.nowMillis());
     }
-    exchange.link(link());
+    exchange.link(way().map(way -> way.link(terminal(), lane.nowMillis())));
   }
 
   private boolean uplinkOpen() {
     return resident.working()
+        || terminal().segments().filter(Segments::asking).isPresent()
         || terminal().recent().unanswered(lane.nowMillis(), Exchange.UNANSWERED_MILLIS);
   }
 
-  /** By which session and to where requests go. */
-  private record Way(Session session, Origin to, boolean confirmed) {}
-
   private Optional<Way> way() {
-    Terminal terminal = terminal();
-    Optional<Way> confirmed = terminal
-        .confirmed()
-        .filter(session -> terminal.reachable())
-        .map(session -> new Way(session, terminal.home().orElseThrow(), true));
-    Optional<Way> fresh = unconfirmed(terminal);
-    boolean sameTerminal =
-        confirmed.isEmpty() || fresh.filter(it -> terminal.isHome(it.to())).isPresent();
-    return fresh.isPresent() && sameTerminal ? fresh : confirmed;
-  }
-
-  /** The session of a terminal that shows by nothing of its own that LOGIN_ACK reached it. */
-  private Optional<Way> unconfirmed(Terminal terminal) {
-    if (terminal.profile().loginTrap() != Profile.LoginTrap.NONE || !terminal.hasSession()) {
-      return Optional.empty();
-    }
-    Session latest = terminal.latest();
-    boolean due = lane.nowMillis() - latest.token().openedMillis() >= UNCONFIRMED_MILLIS;
-    return due && terminal.isTentative(latest)
-        ? latest.openedFrom().filter(Origin::open).map(from -> new Way(latest, from, false))
-        : Optional.empty();
-  }
-
-  private Optional<Link> link() {
-    Terminal terminal = terminal();
-    return way().map(way -> {
-      Profile.Exchange timing = terminal.profile().exchange();
-      boolean stream = way.to().bearer().equals(Origin.TCP);
-      int seconds = stream ? timing.timeoutSeconds() : timing.udpTimeoutSeconds();
-      return new Link(
-          way.session().token().timestamp(),
-          way.confirmed(),
-          seconds * 1000L,
-          terminal.recent().downloadingAt(lane.nowMillis()));
-    });
+    return Way.to(terminal(), lane.nowMillis());
   }
 }

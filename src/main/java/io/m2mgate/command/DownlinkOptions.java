@@ -5,8 +5,9 @@ package io.m2mgate.command;
  *
  * @param maxTerminals of one lane that have something waiting
  * @param queueLength requests that wait for one terminal
+ * @param maxParts that one request may go in
  * @param effectMillis after an answer within which what shows that a command was carried out must be seen
  * @param startedMillis when this process began: what left before may have been answered to nobody
  */
 public record DownlinkOptions(
-    int maxTerminals, int queueLength, long effectMillis, long startedMillis) {}
+    int maxTerminals, int queueLength, int maxParts, long effectMillis, long startedMillis) {}

@@ -112,7 +112,7 @@ public final class DownlinkVerticle extends LaneVerticle {
       lane().metrics().postponed(Postponed.TERMINALS);
       return Optional.empty();
     }
-    Downlink fresh = new Downlink(lane(), context, resident, options.queueLength());
+    Downlink fresh = new Downlink(lane(), context, resident, options);
     downlinks.put(resident, fresh);
     return Optional.of(fresh);
   }

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Notices terminals that fell silent, tells what is known of their presence, and forgets those that logged out, and those that have nothing to do here when there are too
@@ -49,13 +50,17 @@ public final class PresenceVerticle extends LaneVerticle {
     lane().payDebts();
     int excess = lane().terminals().size() - most;
     List<Resident> forgotten = new ArrayList<>();
+    List<Resident> moving = new ArrayList<>();
     for (Resident resident : lane().terminals().all()) {
       resident.terminal().ifPresent(terminal -> silent(resident, terminal, nowMillis));
-      if (resident.quiet()
+      if (resident.moves()) {
+        moving.add(resident);
+      } else if (resident.quiet()
           && (loggedOut(resident) || forgotten.size() < excess && idle(resident))) {
         forgotten.add(resident);
       }
     }
+    moving.forEach(lane()::settle);
     forgotten.forEach(resident -> {
       lane().terminals().remove(resident);
       lane().services().locator().release(resident.serial(), lane().index());
@@ -65,6 +70,12 @@ public final class PresenceVerticle extends LaneVerticle {
   private void silent(Resident resident, Terminal terminal, long nowMillis) {
     // Sessions that are over are let go with their keys, also where no frame comes any more.
     terminal.expire(nowMillis);
+    terminal.segments().ifPresent(segments -> {
+      segments.expire(terminal.confirmed(), nowMillis);
+      if (segments.idle()) {
+        terminal.segments(Optional.empty());
+      }
+    });
     if (terminal.online() && terminal.silentAt(nowMillis)) {
       terminal.online(false);
       lane().insist(resident, TerminalEvents.offline(terminal, nowMillis), outcome -> {});

@@ -3,7 +3,6 @@ package io.m2mgate.config;
 import static io.m2mgate.config.SettingForms.ANY_HOST;
 import static io.m2mgate.config.SettingForms.APP_CODE;
 import static io.m2mgate.config.SettingForms.AREA_LEVEL;
-import static io.m2mgate.config.SettingForms.BUFFER;
 import static io.m2mgate.config.SettingForms.BYTES;
 import static io.m2mgate.config.SettingForms.COUNT;
 import static io.m2mgate.config.SettingForms.DIRECTORY;
@@ -118,6 +117,7 @@ final class PlatformDefs {
         "bytes",
         "Bytes in work on one lane.");
     commit(defs);
+    SegmentDefs.add(defs);
   }
 
   private static void commit(List<SettingDef> defs) {
@@ -144,13 +144,6 @@ final class PlatformDefs {
         "milliseconds",
         "A LOGOUT is answered after so long even when its commit is not done: unanswered, it loses"
             + " the LOGIN queued behind it.");
-    add(
-        defs,
-        "segments.maxBytes",
-        BUFFER,
-        "67108864",
-        "bytes",
-        "Memory for segmented messages that are not yet complete, in all.");
   }
 
   static void policies(List<SettingDef> defs) {

@@ -30,7 +30,6 @@ public final class SettingCatalog {
   private static final List<String> UNUSED = List.of(
       "terminal.udp.",
       "terminal.advertised.",
-      "segments.",
       "retention.traces.",
       "plugins.dir",
       "webhooks.allow");

@@ -50,8 +50,9 @@ public record Settings(
   /** When a group commit closes. */
   public record Commit(int maxRows, int maxDelayMillis, int queuedUnits, int logoutMillis) {}
 
-  /** Bounds of reassembly. */
-  public record Segments(int maxBytes) {}
+  /** Bounds of what travels in parts: of all messages, and of one. */
+  public record Segments(
+      int maxBytes, int maxParts, int messageBytes, int openSeconds, int ackSeconds) {}
 
   /** What may wait to be asked of terminals: of how many of them, how much of each, and how long for what shows that it was done. */
   public record Exchanges(int maxTerminals, int queueLength, int effectSeconds) {}

@@ -34,7 +34,12 @@ final class SettingsReader {
             number("commit.maxDelayMillis"),
             number("commit.queuedUnits"),
             number("commit.logoutMillis")),
-        new Settings.Segments(number("segments.maxBytes")),
+        new Settings.Segments(
+            number("segments.maxBytes"),
+            number("segments.maxParts"),
+            number("segments.messageBytes"),
+            number("segments.openSeconds"),
+            number("segments.ackSeconds")),
         new Settings.Exchanges(
             number("exchange.maxTerminals"),
             number("exchange.queueLength"),

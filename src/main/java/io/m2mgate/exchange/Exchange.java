@@ -46,42 +46,6 @@ public final class Exchange<O extends Order> {
    */
   public record Rules(int queueLength, int sends, long gapMillis) {}
 
-  /** An order with what became of it so far. */
-  private static final class Item<O extends Order> {
-    /** Sequences of its sends that an ack may carry: one for each session it went under. */
-    private static final int SEQUENCES = 8;
-
-    private final O order;
-    private final List<Integer> sequences = new ArrayList<>(1);
-    private boolean prepared;
-
-    /** Waits for the next verified uplink by itself. */
-    private boolean aside;
-
-    private long timestamp;
-    private long sentMillis;
-    private int sends;
-
-    Item(O order) {
-      this.order = order;
-    }
-
-    boolean everSent() {
-      return !sequences.isEmpty();
-    }
-
-    void sentAs(int sequence) {
-      if (sequences.size() == SEQUENCES) {
-        sequences.remove(0);
-      }
-      sequences.add(sequence);
-    }
-
-    int sequence() {
-      return sequences.get(sequences.size() - 1);
-    }
-  }
-
   /** @param firstSequence of its first request */
   public Exchange(Rules rules, int firstSequence, Port<O> port) {
     this.rules = rules;
@@ -167,6 +131,38 @@ public final class Exchange<O extends Order> {
     return match.map(item -> item.order);
   }
 
+  /** Whether an ack of this command and sequence would be of the order in flight. */
+  public boolean expects(Command command, int sequence) {
+    return inFlight(command, sequence).isPresent();
+  }
+
+  /** The order in flight that the terminal spoke of; empty when it is none. */
+  public Optional<O> spokenOf(Command command, int sequence) {
+    return inFlight(command, sequence).map(item -> item.order);
+  }
+
+  /**
+   * The terminal took a part of the order in flight, or gave one of its answer: what is wanted next leaves now, without a gap, for
+   * the exchange goes on, and has its own sends.
+   */
+  public void advanced(O order, long nowMillis) {
+    current.filter(item -> item.order == order).ifPresent(item -> {
+      item.sends = 0;
+      item.goesOn = true;
+      tick(nowMillis);
+    });
+  }
+
+  /** One end gave up the parts of the order in flight: as if its sends were spent. */
+  public void gaveUp(O order) {
+    current.filter(item -> item.order == order).ifPresent(this::spent);
+  }
+
+  private Optional<Item<O>> inFlight(Command command, int sequence) {
+    return current.filter(item ->
+        item.sends > 0 && item.order.command() == command && item.sequences.contains(sequence));
+  }
+
   /** Does what is due. */
   public void tick(long nowMillis) {
     expire(nowMillis);
@@ -195,8 +191,7 @@ public final class Exchange<O extends Order> {
   /** The sequence that the order leaves under if it does so now. */
   public int sequenceOf(O order) {
     return find(order)
-        .filter(item -> item.everSent()
-            && link.filter(now -> now.timestamp() == item.timestamp).isPresent())
+        .filter(item -> link.filter(now -> known(item, now)).isPresent())
         .map(Item::sequence)
         .orElse(nextSequence);
   }
@@ -213,6 +208,7 @@ public final class Exchange<O extends Order> {
       if (item.order.patient()) {
         item.sends = 0;
       }
+      item.goesOn = false;
       current = Optional.of(item);
       port.prepare(item.order);
     });
@@ -244,19 +240,33 @@ public final class Exchange<O extends Order> {
 
   private void send(Item<O> item, long nowMillis) {
     long timestamp = link.get().timestamp();
-    boolean repeat = item.everSent() && item.timestamp == timestamp;
-    int sequence = repeat ? item.sequence() : nextSequence;
-    if (!port.send(item.order, new Port.Sending(sequence, timestamp, repeat))) {
-      setAside(item);
+    boolean repeat = repeats(item, link.get());
+    boolean known = known(item, link.get());
+    int sequence = known ? item.sequence() : nextSequence;
+    if (!port.send(
+        item.order, new Port.Sending(sequence, timestamp, repeat, repeat && item.goesOn))) {
+      if (current.filter(it -> it == item).isPresent()) {
+        setAside(item);
+      }
       return;
     }
-    if (!repeat) {
+    item.goesOn = false;
+    if (!known) {
       nextSequence++;
       item.sentAs(sequence);
       item.timestamp = timestamp;
     }
     item.sends++;
     item.sentMillis = nowMillis;
+  }
+
+  private static boolean repeats(Item<?> item, Link link) {
+    return item.everSent() && item.timestamp == link.timestamp();
+  }
+
+  /** What leaves of it now does so under a sequence that it had before. */
+  private boolean known(Item<O> item, Link link) {
+    return repeats(item, link) && (item.goesOn || !port.inParts(item.order));
   }
 
   private void spent(Item<O> item) {

@@ -13,6 +13,10 @@ public interface Port<O extends Order> {
    */
   boolean send(O order, Sending sending);
 
+  /** True when what left of the order last was a part of it: such leave again under a new sequence (wire 6). */
+  default boolean inParts(O order) {
+    return false;
+  }
   /** All its sends stayed unanswered: the patient order went back to its queue. */
   void rested(O order);
 
@@ -20,11 +24,12 @@ public interface Port<O extends Order> {
   void finished(O order, End end);
 
   /**
-   * @param sequence new when the order never left under this session, else that of its first send
+   * @param sequence new when the order never left under this session or a part of it leaves again, else that of its last send
    * @param timestamp of the session it goes under
-   * @param repeat the same frame went before
+   * @param repeat it went before under this session: the same frame, or the message that is going on
+   * @param wanted the terminal asked for what leaves now
    */
-  record Sending(int sequence, long timestamp, boolean repeat) {}
+  record Sending(int sequence, long timestamp, boolean repeat, boolean wanted) {}
 
   /** How an order ends that no ack ended. */
   enum End {

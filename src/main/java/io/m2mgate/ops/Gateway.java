@@ -203,7 +203,8 @@ public final class Gateway {
         Math.max(1, settings.terminal().limits().pendingLoads() / count),
         clock.millis(),
         Math.max(2, settings.security().cipherKeys() / count),
-        settings.security().sessionKeyBlocks());
+        settings.security().sessionKeyBlocks(),
+        GatewayOptions.segments(settings, metrics.registry()));
     return on.deploy("security", () -> new SecurityVerticle(security, box, opened.security()))
         .compose(next ->
             on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))

@@ -4,6 +4,7 @@ import io.m2mgate.bridge.CommandReader;
 import io.m2mgate.bridge.SecretSealer;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
+import io.m2mgate.bus.SegmentMemory;
 import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.LoginOptions;
 import io.m2mgate.command.RegistrationOptions;
@@ -19,11 +20,13 @@ import io.m2mgate.security.DistributionOptions;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Distribution;
 import io.m2mgate.security.SecretsRoute.ShortMessages;
+import io.m2mgate.security.SegmentOptions;
 import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
 import io.m2mgate.trace.Traces;
+import io.m2mgate.wire.Reassembly;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -103,6 +106,18 @@ final class GatewayOptions {
         Math.max(1, security.trackedFailures() / lanes));
   }
 
+  /** The memory is shared by all lanes. */
+  static SegmentOptions segments(Settings settings, MeterRegistry registry) {
+    var segments = settings.segments();
+    return new SegmentOptions(
+        new Reassembly.Limits(
+            segments.maxParts(),
+            segments.messageBytes(),
+            TimeUnit.SECONDS.toMillis(segments.openSeconds()),
+            TimeUnit.SECONDS.toMillis(segments.ackSeconds())),
+        new SegmentMemory(segments.maxBytes(), registry));
+  }
+
   /** There is no bearer of short messages in this version. */
   static SecretsRoute secretsRoute(Settings settings) {
     return new SecretsRoute(
@@ -117,6 +132,7 @@ final class GatewayOptions {
     return new DownlinkOptions(
         Math.max(1, settings.exchange().maxTerminals() / lanes),
         settings.exchange().queueLength(),
+        settings.segments().maxParts(),
         settings.exchange().effectSeconds() * 1000L,
         startedMillis);
   }

@@ -52,7 +52,11 @@ record Asked(
   }
 
   Reply signed(Session session, byte[] body) {
-    return new Reply(in.origin(), frame(), frame().sequence(), body, new Reply.Signed(session));
+    return sealed(body, new Reply.Signed(session));
+  }
+
+  Reply sealed(byte[] body, Reply.Seal seal) {
+    return new Reply(in.origin(), frame(), frame().sequence(), body, seal);
   }
 
   Reply signedEmpty(Session session) {

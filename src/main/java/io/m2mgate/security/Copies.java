@@ -39,6 +39,27 @@ final class Copies {
       return new Verdict.Silence(Drop.REPLAY);
     }
     session.sequences().mark(sequence);
+    return fresh(asked, session, body, signed, hash);
+  }
+
+  /** The same for a request that came in parts, whose sequences were looked at as they came. */
+  static Verdict admitWhole(Asked asked, Session session, Content.Clear body, boolean signed) {
+    long hash = ContentHash.hash64(
+        asked.frame().requestCommand(), body.bytes(), body.offset(), body.length());
+    return asked
+        .terminal()
+        .recent()
+        .copyOf(session.token().timestamp(), asked.frame().sequence(), hash, asked.nowMillis())
+        .map(known -> copy(asked, session, body, signed, known))
+        .orElseGet(() -> fresh(asked, session, body, signed, hash));
+  }
+
+  private static Verdict fresh(
+      Asked asked, Session session, Content.Clear body, boolean signed, long hash) {
+    Terminal terminal = asked.terminal();
+    long token = session.token().timestamp();
+    int sequence = asked.frame().sequence();
+    long now = asked.nowMillis();
     long retryMillis = terminal.profile().retryMillis();
     boolean suspected = terminal.recent().suspects(token, sequence, hash, now, retryMillis);
     RecentRequest request =
@@ -49,7 +70,8 @@ final class Copies {
     return new Verdict.Accept(asked.uplink(session, body, signed, request, suspected), false);
   }
 
-  private static Verdict copy(
+  /** What a copy of a request gets. */
+  static Verdict copy(
       Asked asked, Session session, Content.Clear body, boolean signed, RecentRequest known) {
     int sequence = asked.frame().sequence();
     session.sequences().mark(sequence);

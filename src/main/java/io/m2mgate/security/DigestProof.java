@@ -1,15 +1,45 @@
 package io.m2mgate.security;
 
+import io.m2mgate.bus.Opening.Proof;
+import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.Identity;
 import io.m2mgate.session.MacKind;
+import io.m2mgate.session.Profile.DigestPolicy;
 import io.m2mgate.session.Session;
+import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
+import java.util.List;
 
 /** Makes and checks the digests of frames (wire 3), of the kind that the terminal's profile says. One for each lane, used on its thread only. */
 final class DigestProof {
 
   private final FrameMacs macs = new FrameMacs();
+
+  /** The proof of a LOGIN: the digest under timestamp zero, over 16 bytes of IMEI or over 15. */
+  Proof ofLogin(Frame frame, Dialect dialect, Terminal terminal) {
+    int digestAt = DigestLocator.find(frame, dialect);
+    if (digestAt < 0) {
+      return Proof.ABSENT;
+    }
+    MacKind mac = terminal.profile().mac();
+    for (Identity identity : terminal.keyring().all()) {
+      if (verifies(frame, digestAt, mac, 0, identity, false)) {
+        return Proof.good(identity, false);
+      }
+      if (verifies(frame, digestAt, mac, 0, identity, true)) {
+        return Proof.good(identity, true);
+      }
+    }
+    if (terminal.profile().digest() == DigestPolicy.OFF) {
+      return Proof.good(terminal.keyring().current(), false);
+    }
+    boolean refusedSim = terminal.failures().refusedImsi().map(terminal.keyring()::under).stream()
+        .flatMap(List::stream)
+        .anyMatch(other -> verifies(frame, digestAt, mac, 0, other, false)
+            || verifies(frame, digestAt, mac, 0, other, true));
+    return refusedSim ? Proof.MISMATCH : Proof.WRONG;
+  }
 
   /** @param digestAt where the digest TLV begins, the end of what it covers */
   boolean verifies(

@@ -11,6 +11,8 @@ import io.m2mgate.dictionary.HeaderDef;
 import io.m2mgate.session.Session;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameEncoder;
+import io.m2mgate.wire.PartCodec;
+import io.m2mgate.wire.Segmenter;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ final class FrameSealer {
   private final DigestProof proofs;
   private final SessionCiphers ciphers;
   private final Map<HeaderDef, FrameEncoder> encoders = new IdentityHashMap<>();
+  private final Map<Dialect, PartCodec> codecs = new IdentityHashMap<>();
 
   FrameSealer(Dictionary dictionary, DigestProof proofs, SessionCiphers ciphers) {
     this.dictionary = dictionary;
@@ -44,23 +47,30 @@ final class FrameSealer {
     }
     Frame request = reply.request();
     HeaderDef header = request.header();
+    if (reply.seal() instanceof Reply.Segment segment) {
+      int flags = ofSegment(header, segment.encrypted());
+      return signed(reply, segment.session(), reply.body(), flags);
+    }
     int command = request.requestCommand() | header.ackBit();
     return encoder(header).encode(command, reply.sequence(), 0, request, reply.body(), false);
   }
 
   private byte[] frame(Reply reply, Session session, byte[] clear) {
+    HeaderDef header = reply.request().header();
+    if (session.key().isPresent()) {
+      Dialect dialect = dialect(session);
+      CommandDef command = dialect.command(reply.request().requestCommand());
+      if (SessionCiphers.encrypts(session, command, clear)) {
+        return signed(reply, session, ciphers.wrap(session, dialect, clear), encrypted(header));
+      }
+    }
+    return signed(reply, session, clear, header.flags().digest());
+  }
+
+  private byte[] signed(Reply reply, Session session, byte[] body, int flags) {
     Frame request = reply.request();
     HeaderDef header = request.header();
     int command = request.requestCommand() | header.ackBit();
-    byte[] body = clear;
-    int flags = header.flags().digest();
-    if (session.key().isPresent()) {
-      Dialect dialect = dialect(session);
-      if (SessionCiphers.encrypts(session, dialect, dialect.command(command), clear)) {
-        body = ciphers.wrap(session, dialect, clear);
-        flags = encrypted(header);
-      }
-    }
     byte[] frame = encoder(header).encode(command, reply.sequence(), flags, request, body, true);
     proofs.sign(frame, session);
     return frame;
@@ -69,26 +79,64 @@ final class FrameSealer {
   /** The refusal in place of an answer that the terminal cannot take; blocks of files are as long as it asked for (wire 6). */
   private Optional<byte[]> tooLong(Reply reply, Session session) {
     CommandDef command = dialect(session).command(reply.request().requestCommand());
-    return command.command() == Command.FILE_REQ
-        ? Optional.empty()
-        : Refusals.of(command, EMPTY, 0, 0).map(refusal -> frame(reply, session, refusal));
+    return command.command() == Command.FILE_REQ ? Optional.empty() : refusal(reply, session);
   }
 
-  /** The frame of a request; made once, for a repeat is the same bytes. */
+  /** The command's refusal in place of an answer; empty where it has none. */
+  Optional<byte[]> refusal(Reply reply, Session session) {
+    CommandDef command = dialect(session).command(reply.request().requestCommand());
+    return Refusals.of(command, EMPTY, 0, 0).map(refusal -> frame(reply, session, refusal));
+  }
+
+  /** A body as it goes onto the wire in this session, before it is cut into parts. */
+  byte[] wrapped(Session session, Dialect dialect, CommandDef command, byte[] clear) {
+    return SessionCiphers.encrypts(session, command, clear)
+        ? ciphers.wrap(session, dialect, clear)
+        : clear;
+  }
+
+  /** The frame of a request, or of its current part; made once, for a repeat is the same bytes. */
   byte[] seal(Request request) {
     if (request.sealed().isEmpty()) {
-      request.sealed(
-          request.seal() instanceof Request.InSession in
-              ? inSession(request, in.session())
-              : ofRegistration(request));
+      request.sealed(frame(request));
     }
     return request.sealed().orElseThrow();
   }
 
+  private byte[] frame(Request request) {
+    if (request.seal() instanceof Request.InSession in) {
+      return inSession(request, in.session());
+    }
+    if (request.seal() instanceof Request.InParts in) {
+      return part(request, in.session(), in.partLength());
+    }
+    if (request.seal() instanceof Request.Word word) {
+      return segment(request, word.session(), request.body(), false);
+    }
+    return ofRegistration(request);
+  }
+
+  private byte[] part(Request request, Session session, int partLength) {
+    Dialect dialect = request.dialect();
+    if (request.parts().isEmpty()) {
+      request.parts(
+          new Segmenter(wrapped(session, dialect, request.command(), request.body()), partLength));
+    }
+    PartCodec codec = codecs.computeIfAbsent(dialect, PartCodec::new);
+    byte[] body = codec.write(request.parts().get().part());
+    boolean encrypted = SessionCiphers.encrypts(session, request.command(), request.body());
+    return segment(request, session, body, encrypted);
+  }
+
+  private byte[] segment(Request request, Session session, byte[] body, boolean encrypted) {
+    byte[] frame = frame(request, ofSegment(request.dialect().header(), encrypted), body, true);
+    proofs.sign(frame, session);
+    return frame;
+  }
+
   private byte[] inSession(Request request, Session session) {
     HeaderDef header = request.dialect().header();
-    boolean encrypts =
-        SessionCiphers.encrypts(session, request.dialect(), request.command(), request.body());
+    boolean encrypts = SessionCiphers.encrypts(session, request.command(), request.body());
     byte[] body =
         encrypts ? ciphers.wrap(session, request.dialect(), request.body()) : request.body();
     int flags = encrypts ? encrypted(header) : header.flags().digest();
@@ -113,6 +161,12 @@ final class FrameSealer {
             0,
             body.length,
             withDigest);
+  }
+
+  private static int ofSegment(HeaderDef header, boolean encrypted) {
+    return encrypted
+        ? encrypted(header)
+        : header.flags().digest() | header.flags().wrapped();
   }
 
   private static int encrypted(HeaderDef header) {

@@ -5,8 +5,7 @@ import io.m2mgate.bus.Opening.Proof;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Dialect;
-import io.m2mgate.session.Identity;
-import io.m2mgate.session.MacKind;
+import io.m2mgate.session.IncomingParts;
 import io.m2mgate.session.Profile.DigestPolicy;
 import io.m2mgate.session.Profile.WrongDigest;
 import io.m2mgate.session.RecentRequest;
@@ -31,39 +30,18 @@ final class FrameSecurity {
 
   private static final int NO_DIGEST = -1;
 
-  private static final Content.Clear NOTHING = new Content.Clear(new byte[0], 0, 0, false);
-
   private final DigestProof proofs;
   private final SessionCiphers ciphers;
+  private final Parts parts;
 
-  FrameSecurity(DigestProof proofs, SessionCiphers ciphers) {
+  FrameSecurity(DigestProof proofs, SessionCiphers ciphers, Parts parts) {
     this.proofs = proofs;
     this.ciphers = ciphers;
+    this.parts = parts;
   }
 
-  /** The proof of a LOGIN: the digest under timestamp zero, over 16 bytes of IMEI or over 15. */
   Proof loginProof(Frame frame, Dialect dialect, Terminal terminal) {
-    int digestAt = DigestLocator.find(frame, dialect);
-    if (digestAt < 0) {
-      return Proof.ABSENT;
-    }
-    MacKind mac = terminal.profile().mac();
-    for (Identity identity : terminal.keyring().all()) {
-      if (proofs.verifies(frame, digestAt, mac, 0, identity, false)) {
-        return Proof.good(identity, false);
-      }
-      if (proofs.verifies(frame, digestAt, mac, 0, identity, true)) {
-        return Proof.good(identity, true);
-      }
-    }
-    if (terminal.profile().digest() == DigestPolicy.OFF) {
-      return Proof.good(terminal.keyring().current(), false);
-    }
-    boolean refusedSim = terminal.failures().refusedImsi().map(terminal.keyring()::under).stream()
-        .flatMap(List::stream)
-        .anyMatch(other -> proofs.verifies(frame, digestAt, mac, 0, other, false)
-            || proofs.verifies(frame, digestAt, mac, 0, other, true));
-    return refusedSim ? Proof.MISMATCH : Proof.WRONG;
+    return proofs.ofLogin(frame, dialect, terminal);
   }
 
   /** Any request but LOGIN and REGISTER, of a terminal that is there. */
@@ -105,19 +83,17 @@ final class FrameSecurity {
       return new AckVerdict.Stranger();
     }
     Content content = ciphers.open(asked, session.get(), digestAt);
-    if (content instanceof Content.Clear body) {
-      if (proven.isPresent()) {
-        terminal.failures().good();
-        if (terminal.isTentative(session.get())) {
-          terminal.confirm(session.get());
-        }
-      }
-      return new AckVerdict.Accept(session.get(), body);
+    if (content instanceof Content.Closed closed) {
+      return digestAt < 0 && closed.reason() == Drop.CLEAR_BODY && asked.is(Command.SECURITY_CONFIG)
+          ? new AckVerdict.Stranger()
+          : new AckVerdict.Refuse(closed.reason());
     }
-    Drop reason = ((Content.Closed) content).reason();
-    return digestAt < 0 && reason == Drop.CLEAR_BODY && asked.is(Command.SECURITY_CONFIG)
-        ? new AckVerdict.Stranger()
-        : new AckVerdict.Refuse(reason);
+    if (proven.isPresent()) {
+      confirms(terminal, session.get());
+    }
+    return content instanceof Content.Segment segment
+        ? new AckVerdict.Part(session.get(), segment)
+        : new AckVerdict.Accept(session.get(), (Content.Clear) content);
   }
 
   /** Whether a frame of any command carries the digest of one of the terminal's sessions. */
@@ -206,11 +182,13 @@ final class FrameSecurity {
     if (mayComeUnsigned(asked)) {
       Session session = terminal.confirmed().orElseThrow();
       Content content = ciphers.open(asked, session, NO_DIGEST);
-      if (!(content instanceof Content.Clear body)) {
-        return wrong(asked, ((Content.Closed) content).reason());
+      if (content instanceof Content.Closed closed) {
+        return wrong(asked, closed.reason());
       }
       terminal.beat(asked.in().origin(), asked.nowMillis());
-      return Copies.admit(asked, session, body, false);
+      return content instanceof Content.Segment segment
+          ? parts.take(asked, session, segment).orElseGet(() -> whole(asked, session, false))
+          : Copies.admit(asked, session, (Content.Clear) content, false);
     }
     if (asked.policyIs(DigestPolicy.REQUIRED)
         && asked.is(Command.TRANSPARENT_DATA)
@@ -243,9 +221,9 @@ final class FrameSecurity {
       return repeatedLogout(asked, digestAt);
     }
     Content content = ciphers.open(asked, session.get(), digestAt);
-    return content instanceof Content.Clear body
-        ? malformed(asked, session.get(), body, true, check.badTag())
-        : Optional.of(closed(asked, session.get(), true, ((Content.Closed) content).reason()));
+    return content instanceof Content.Closed shut
+        ? Optional.of(closed(asked, session.get(), true, shut.reason()))
+        : malformed(asked, session.get(), content.clear(), true, check.badTag());
   }
 
   private static Optional<Verdict> malformed(
@@ -275,17 +253,56 @@ final class FrameSecurity {
 
   private Verdict unwrapped(Asked asked, Session session, int digestAt, boolean signed) {
     Content content = ciphers.open(asked, session, digestAt);
-    if (!(content instanceof Content.Clear body)) {
-      return closed(asked, session, signed, ((Content.Closed) content).reason());
+    if (content instanceof Content.Closed shut) {
+      return closed(asked, session, signed, shut.reason());
     }
-    if (body.decrypted()) {
-      BodyCheck check = BodyCheck.of(asked.dialect(), asked.command(), body);
-      if (!check.wellFormed()) {
-        return malformed(asked, session, body, signed, check.badTag())
-            .orElseGet(() -> new Verdict.Silence(Drop.MALFORMED));
-      }
+    if (content instanceof Content.Segment segment) {
+      return part(asked, session, segment, signed);
     }
-    return verified(asked, session, body, signed);
+    Content.Clear body = (Content.Clear) content;
+    return broken(asked, session, body, signed)
+        .orElseGet(() -> verified(asked, session, body, signed));
+  }
+
+  /** Of a body that came out of a cipher; others are looked at where they are read. */
+  private static Optional<Verdict> broken(
+      Asked asked, Session session, Content.Clear body, boolean signed) {
+    if (!body.decrypted()) {
+      return Optional.empty();
+    }
+    BodyCheck check = BodyCheck.of(asked.dialect(), asked.command(), body);
+    return check.wellFormed()
+        ? Optional.empty()
+        : Optional.of(malformed(asked, session, body, signed, check.badTag())
+            .orElseGet(() -> new Verdict.Silence(Drop.MALFORMED)));
+  }
+
+  private Verdict part(Asked asked, Session session, Content.Segment segment, boolean signed) {
+    boolean confirms = confirms(asked.terminal(), session);
+    Verdict verdict =
+        parts.take(asked, session, segment).orElseGet(() -> whole(asked, session, signed));
+    if (verdict instanceof Verdict.Part) {
+      asked.terminal().heard(asked.in().origin(), asked.nowMillis());
+    }
+    return heard(asked, verdict, confirms);
+  }
+
+  /** A request whose last part came, or came again: what it says is looked at now. */
+  private Verdict whole(Asked asked, Session session, boolean signed) {
+    IncomingParts requests = parts.of(asked.terminal()).requests();
+    boolean there = requests.reassembly().reserved() > 0;
+    Content content =
+        there ? ciphers.open(asked.dialect(), session, requests.reassembly()) : Content.NOTHING;
+    if (requests.request().isPresent()) {
+      return Copies.copy(
+          asked, session, content.clear(), signed, requests.request().get());
+    }
+    Verdict verdict = content instanceof Content.Closed shut
+        ? closed(asked, session, signed, shut.reason())
+        : broken(asked, session, content.clear(), signed)
+            .orElseGet(() -> Copies.admitWhole(asked, session, content.clear(), signed));
+    Parts.remember(requests, asked, verdict);
+    return verdict;
   }
 
   /**
@@ -296,10 +313,10 @@ final class FrameSecurity {
   private Verdict closed(Asked asked, Session session, boolean signed, Drop reason) {
     if (reason == Drop.NO_SESSION_KEY
         && ALWAYS_ANSWERED.contains(asked.command().command())) {
-      return verified(asked, session, NOTHING, signed);
+      return verified(asked, session, Content.NOTHING, signed);
     }
     if (reason == Drop.CLEAR_BODY && asked.is(Command.LOGOUT) && SessionCiphers.lacksKey(session)) {
-      return verified(asked, session, NOTHING, signed);
+      return verified(asked, session, Content.NOTHING, signed);
     }
     Optional<byte[]> told = switch (reason) {
       case NO_SESSION_KEY -> asked.refusal();
@@ -347,19 +364,30 @@ final class FrameSecurity {
   private static Verdict verified(
       Asked asked, Session session, Content.Clear body, boolean signed) {
     Terminal terminal = asked.terminal();
+    if (SessionCiphers.lacksKey(session)
+        && asked.is(Command.HEART_BEAT)
+        && terminal.failures().withholdsHeartbeats()) {
+      return new Verdict.Silence(Drop.HEARTBEAT_WITHHELD);
+    }
+    boolean confirms = confirms(terminal, session);
+    return heard(asked, Copies.admit(asked, session, body, signed), confirms);
+  }
+
+  private static boolean confirms(Terminal terminal, Session session) {
     if (!SessionCiphers.lacksKey(session)) {
       terminal.failures().good();
-    } else if (asked.is(Command.HEART_BEAT) && terminal.failures().withholdsHeartbeats()) {
-      return new Verdict.Silence(Drop.HEARTBEAT_WITHHELD);
     }
     boolean confirms = terminal.isTentative(session);
     if (confirms) {
       terminal.confirm(session);
     }
-    Verdict verdict = Copies.admit(asked, session, body, signed);
+    return confirms;
+  }
+
+  private static Verdict heard(Asked asked, Verdict verdict, boolean confirmed) {
     if (verdict instanceof Verdict.Accept accept) {
-      terminal.heard(asked.in().origin(), asked.nowMillis());
-      return confirms ? new Verdict.Accept(accept.uplink(), true) : accept;
+      asked.terminal().heard(asked.in().origin(), asked.nowMillis());
+      return confirmed ? new Verdict.Accept(accept.uplink(), true) : accept;
     }
     return verdict;
   }

@@ -145,9 +145,7 @@ final class FrameTap {
   /** An answer as it is handed to its bearer. */
   void sent(Reply reply, byte[] bytes) {
     if (traces.any()) {
-      Optional<Session> session = reply.seal() instanceof Reply.Signed signed
-          ? Optional.of(signed.session())
-          : Optional.empty();
+      Optional<Session> session = reply.seal().signedIn();
       Dialect dialect = session
           .map(it -> lane.dialect(it.profile()))
           .orElseGet(lane.services().dictionary()::dialect);
@@ -159,10 +157,7 @@ final class FrameTap {
   void sent(Request.Sending sending, byte[] bytes) {
     if (traces.any()) {
       Request request = sending.request();
-      Optional<Session> session = request.seal() instanceof Request.InSession in
-          ? Optional.of(in.session())
-          : Optional.empty();
-      went(sending.to(), session, request.dialect(), bytes);
+      went(sending.to(), request.seal().signedIn(), request.dialect(), bytes);
     }
   }
 

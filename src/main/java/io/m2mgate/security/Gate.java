@@ -19,6 +19,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Segments;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
@@ -42,6 +43,7 @@ final class Gate {
 
   private final Lane lane;
   private final FrameSecurity security;
+  private final PartedAcks partedAcks;
   private final TerminalAssembly assembly;
   private final Settlements settlements;
   private final KeyWarnings warnings;
@@ -56,6 +58,7 @@ final class Gate {
   Gate(
       Lane lane,
       FrameSecurity security,
+      PartedAcks partedAcks,
       TerminalAssembly assembly,
       Settlements settlements,
       KeyWarnings warnings,
@@ -66,6 +69,7 @@ final class Gate {
     this.lane = lane;
     this.warnings = warnings;
     this.security = security;
+    this.partedAcks = partedAcks;
     this.assembly = assembly;
   }
 
@@ -109,11 +113,9 @@ final class Gate {
     }
     if (verdict instanceof AckVerdict.Accept accept) {
       tap.accepted(asked, asked.frame().hasDigestFlag());
-      warnings.look(resident, terminal, accept.session());
-      resident.begin();
-      // What follows an answer may show that it was more than that.
-      inOrder(resident, asked.command().command());
-      acks.add(ack(asked, Optional.of(accept.session()), accept.body()));
+      answer(asked, accept.session(), accept.body());
+    } else if (verdict instanceof AckVerdict.Part part) {
+      partOfAck(asked, part);
     } else if (verdict instanceof AckVerdict.Stranger
         && asked.is(Command.SECURITY_CONFIG)
         && !asked.frame().hasDigestFlag()) {
@@ -130,6 +132,36 @@ final class Gate {
           asked,
           verdict instanceof AckVerdict.Refuse refuse ? refuse.reason() : Drop.UNEXPECTED_ACK);
     }
+  }
+
+  private void partOfAck(Asked asked, AckVerdict.Part part) {
+    PartedAcks.Outcome outcome = partedAcks.take(asked, part.session(), part.segment());
+    if (outcome instanceof PartedAcks.Outcome.Ignored ignored) {
+      drop(asked, ignored.reason());
+      return;
+    }
+    tap.accepted(asked, asked.frame().hasDigestFlag());
+    if (outcome instanceof PartedAcks.Outcome.Whole whole) {
+      answer(asked, part.session(), whole.body());
+    } else {
+      taken(asked);
+    }
+  }
+
+  private void answer(Asked asked, Session session, Content.Clear body) {
+    warnings.look(asked.resident(), asked.terminal(), session);
+    asked.resident().begin();
+    // What follows an answer may show that it was more than that.
+    inOrder(asked.resident(), asked.command().command());
+    acks.add(ack(asked, Optional.of(session), body));
+  }
+
+  /** A part that goes to no handler is a new frame of the terminal all the same. */
+  private void taken(Asked asked) {
+    online(asked.resident(), asked.terminal());
+    here(asked.resident(), asked.terminal(), asked.in(), true);
+    lane.done(asked.in());
+    lane.settle(asked.resident());
   }
 
   private static Ack ack(Asked asked, Optional<Session> session, Content.Clear body) {
@@ -155,12 +187,20 @@ final class Gate {
       // A copy of a request of the session before, which goes to no handler, confirmed this one.
       loggedIn(resident, terminal);
     }
-    carryOut(verdict, asked);
+    if (verdict instanceof Verdict.Part part) {
+      resident.asked(true);
+      lane.reply(part.reply());
+      tap.accepted(asked, asked.frame().hasDigestFlag());
+      taken(asked);
+    } else {
+      carryOut(verdict, asked);
+    }
   }
 
   private void loggedIn(Resident resident, Terminal terminal) {
     terminal.online(true);
     long now = lane.nowMillis();
+    terminal.segments().ifPresent(segments -> segments.expire(terminal.confirmed(), now));
     List<Change> changes = new ArrayList<>(TerminalEvents.login(terminal, now));
     changes.add(AlarmEvents.login(terminal, lane.dialect(terminal), now));
     lane.insist(resident, changes, outcome -> {});
@@ -267,18 +307,13 @@ final class Gate {
     Uplink uplink = accept.uplink();
     if (accept.confirmed()) {
       loggedIn(resident, terminal);
-    } else if (!terminal.online() && terminal.confirmed().isPresent()) {
-      terminal.online(true);
-      lane.insist(resident, TerminalEvents.online(terminal, lane.nowMillis()), outcome -> {});
+    } else {
+      online(resident, terminal);
     }
     warnings.look(resident, terminal, uplink.session());
-    Origin origin = uplink.inbound().origin();
-    if (uplink.signed() || terminal.isHome(origin) || !terminal.reachable()) {
-      origin.verified(uplink.inbound().receivedMillis(), terminal.heartbeatSeconds() * 1000L);
-    }
-    int from = origin.lane();
-    if (uplink.signed() && from != lane.index()) {
-      resident.moveTo(from);
+    here(resident, terminal, uplink.inbound(), uplink.signed());
+    if (uplink.command().command() != Command.HEART_BEAT) {
+      terminal.segments().ifPresent(Segments::asksAnew);
     }
     resident.begin();
     resident.asked(uplink.signed() || uplink.command().command() != Command.HEART_BEAT);
@@ -290,6 +325,23 @@ final class Gate {
     uplinks
         .computeIfAbsent(uplink.command().command(), key -> new ArrayList<>())
         .add(uplink);
+  }
+
+  private void online(Resident resident, Terminal terminal) {
+    if (!terminal.online() && terminal.confirmed().isPresent()) {
+      terminal.online(true);
+      lane.insist(resident, TerminalEvents.online(terminal, lane.nowMillis()), outcome -> {});
+    }
+  }
+
+  private void here(Resident resident, Terminal terminal, Inbound in, boolean signed) {
+    Origin origin = in.origin();
+    if (signed || terminal.isHome(origin) || !terminal.reachable()) {
+      origin.verified(in.receivedMillis(), terminal.heartbeatSeconds() * 1000L);
+    }
+    if (signed && origin.lane() != lane.index()) {
+      resident.moveTo(origin.lane());
+    }
   }
 
   private void tellUnsigned(Resident resident, Terminal terminal) {

@@ -29,8 +29,7 @@ public final class RequestSize {
       return header + body;
     }
     Session session = in.session();
-    boolean encrypts =
-        SessionCiphers.encrypts(session, request.dialect(), request.command(), request.body());
+    boolean encrypts = SessionCiphers.encrypts(session, request.command(), request.body());
     int wrapped = encrypts
         ? SessionCiphers.TLV_HEADER
             + BodyCiphers.encryptedLength(session.key().orElseThrow().cipher(), body)

@@ -9,4 +9,8 @@ package io.m2mgate.security;
  * @param sessionKeyBlocks blocks that may pass through a cipher under one session key
  */
 public record SecurityOptions(
-    int pendingLoads, long startedMillis, int cipherSchedules, long sessionKeyBlocks) {}
+    int pendingLoads,
+    long startedMillis,
+    int cipherSchedules,
+    long sessionKeyBlocks,
+    SegmentOptions segments) {}

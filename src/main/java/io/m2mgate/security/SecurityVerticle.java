@@ -13,6 +13,7 @@ import io.m2mgate.bus.TerminalsChanged;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Segments;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.SecurityStore;
@@ -63,6 +64,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private TerminalAssembly assembly;
   private ResidentLoader loader;
   private FrameSealer sealer;
+  private PartedAnswers answers;
   private Gate gate;
   private FrameTap tap;
   private Settlements settlements;
@@ -96,6 +98,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     vertx.setPeriodic(SWEEP_MILLIS, timer -> keys.sweep());
     SessionCiphers ciphers = new SessionCiphers(keys, lane().metrics());
     sealer = new FrameSealer(services.dictionary(), proofs, ciphers);
+    Parts parts = new Parts(options.segments());
+    answers = new PartedAnswers(lane(), sealer, parts);
     renewals = new Renewals(
         vertx,
         context,
@@ -105,11 +109,12 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         this::read,
         lane()::settle);
     settlements = new Settlements(lane(), context, store, box, this::renew);
-    FrameSecurity security = new FrameSecurity(proofs, ciphers);
+    FrameSecurity security = new FrameSecurity(proofs, ciphers, parts);
     tap = new FrameTap(lane(), security, ciphers);
     gate = new Gate(
         lane(),
         security,
+        new PartedAcks(parts, ciphers),
         assembly,
         settlements,
         new KeyWarnings(lane(), options.sessionKeyBlocks()),
@@ -216,6 +221,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   }
 
   private void forget(Resident resident) {
+    resident.terminal().flatMap(Terminal::segments).ifPresent(Segments::drop);
     if (lane().terminals().find(resident.serial()).filter(it -> it == resident).isPresent()) {
       lane().terminals().remove(resident);
       lane().services().locator().release(resident.serial(), lane().index());
@@ -340,7 +346,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private void replies(ReplyBatch batch) {
     for (Reply reply : batch.replies()) {
       if (reply.origin().open()) {
-        byte[] frame = sealer.seal(reply);
+        byte[] frame = answers.seal(reply);
         tap.sent(reply, frame);
         outgoing.add(reply.origin(), frame);
       }

@@ -11,6 +11,7 @@ import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.Bytes;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
+import io.m2mgate.wire.Reassembly;
 import io.m2mgate.wire.Wrapping;
 import io.micrometer.core.instrument.Counter;
 import java.util.Optional;
@@ -47,19 +48,30 @@ final class SessionCiphers {
     Frame frame = asked.frame();
     int length = frame.bodyLength(digestAt);
     Wrapping wrapping = Wrapping.of(frame, asked.dialect(), digestAt);
-    if (wrapping == Wrapping.ENCRYPTED) {
+    if (wrapping == Wrapping.SEGMENT && asked.command().segmentable() && !lacksKey(session)) {
+      return new Content.Segment(frame.bytes(), frame.bodyOffset());
+    }
+    return open(session, frame.bytes(), frame.bodyOffset(), length, wrapping == Wrapping.ENCRYPTED);
+  }
+
+  /** The same of a body that came in parts. */
+  Content open(Dialect dialect, Session session, Reassembly whole) {
+    byte[] bytes = whole.body();
+    int length = whole.length();
+    return open(session, bytes, 0, length, Wrapping.isEncrypted(dialect, bytes, 0, length));
+  }
+
+  private Content open(Session session, byte[] bytes, int offset, int length, boolean isEncrypted) {
+    if (isEncrypted) {
       return session
           .key()
-          .map(key -> decrypt(key, frame))
+          .map(key -> decrypt(key, bytes, offset))
           .orElseGet(() -> new Content.Closed(Drop.NO_SESSION_KEY));
     }
-    boolean ofSegments = wrapping == Wrapping.SEGMENT
-        && asked.command().segmentable()
-        && session.key().isPresent();
-    if (length > 0 && !ofSegments && !takesClear(session)) {
+    if (length > 0 && !takesClear(session)) {
       return new Content.Closed(Drop.CLEAR_BODY);
     }
-    return new Content.Clear(frame.bytes(), frame.bodyOffset(), length, false);
+    return new Content.Clear(bytes, offset, length, false);
   }
 
   private static boolean takesClear(Session session) {
@@ -75,12 +87,10 @@ final class SessionCiphers {
     return session.key().isEmpty() && session.profile().encryption() == EncryptionPolicy.REQUIRED;
   }
 
-  private Content decrypt(SessionKey key, Frame frame) {
-    int at = frame.bodyOffset();
-    int length = Bytes.u16(frame.bytes(), at + 2);
+  private Content decrypt(SessionKey key, byte[] bytes, int at) {
+    int length = Bytes.u16(bytes, at + 2);
     try {
-      byte[] clear =
-          ciphers.decrypt(key.cipher(), key.octets(), frame.bytes(), at + TLV_HEADER, length);
+      byte[] clear = ciphers.decrypt(key.cipher(), key.octets(), bytes, at + TLV_HEADER, length);
       count(key, clear.length, decrypted);
       return new Content.Clear(clear, 0, clear.length, true);
     } catch (DecryptionFailed e) {
@@ -106,18 +116,8 @@ final class SessionCiphers {
   }
 
   /** Whether a body of this command goes encrypted in this session. */
-  static boolean encrypts(Session session, Dialect dialect, CommandDef command, byte[] body) {
-    return body.length > 0
-        && session.key().isPresent()
-        && !command.neverEncrypted()
-        && !(command.segmentable() && isSegment(dialect, body));
-  }
-
-  /** Parts are cut out of what is encrypted already, and their acks go in clear. */
-  private static boolean isSegment(Dialect dialect, byte[] body) {
-    return body.length >= TLV_HEADER
-        && Bytes.u16(body, 0) == dialect.tags().segment()
-        && Bytes.u16(body, 2) == body.length - TLV_HEADER;
+  static boolean encrypts(Session session, CommandDef command, byte[] body) {
+    return body.length > 0 && session.key().isPresent() && !command.neverEncrypted();
   }
 
   /** The one TLV that stands for a body in a session that has a key. */

@@ -14,6 +14,9 @@ sealed interface Verdict {
    */
   record Accept(Uplink uplink, boolean confirmed) implements Verdict {}
 
+  /** A new part of a request, or a new word about parts of our answer: answered by what comes next. */
+  record Part(Reply reply) implements Verdict {}
+
   /** Is answered without its handler. */
   record Answer(Reply reply, Drop reason) implements Verdict {}
 

@@ -47,6 +47,16 @@ public final class RecentRequests {
     return Optional.empty();
   }
 
+  /** The request of this session that came under this sequence. */
+  public Optional<RecentRequest> under(long session, int sequence) {
+    for (RecentRequest known : ring) {
+      if (known != null && known.session() == session && known.carries(sequence)) {
+        return Optional.of(known);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** True when a request of the same content came under another sequence or session within the terminal's retry time. */
   public boolean suspects(long session, int sequence, long hash, long nowMillis, long retryMillis) {
     for (RecentRequest known : ring) {

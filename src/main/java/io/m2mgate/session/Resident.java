@@ -1,6 +1,7 @@
 package io.m2mgate.session;
 
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.wire.Part;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -42,6 +43,26 @@ public final class Resident {
      * @param verified it is new and its own
      */
     void asked(boolean verified);
+
+    /** Whether an answer of this command and sequence is waited for. */
+    default boolean expects(Command command, int sequence) {
+      return false;
+    }
+
+    /**
+     * An answer that is waited for comes in parts.
+     *
+     * @param word the TLV that asks for the next part, or that gives the answer up
+     * @param abandoned no more of it is wanted
+     */
+    default void answering(Command command, int sequence, byte[] word, boolean abandoned) {}
+
+    /**
+     * The terminal spoke of the parts that a request of ours goes in.
+     *
+     * @param word {@link Part.Operation#SEND}, or that it gives the request up
+     */
+    default void spoke(Command command, int sequence, Part word) {}
   }
 
   private Command inPass = Command.LOGIN;
@@ -149,6 +170,11 @@ public final class Resident {
     watch.asked(verified);
   }
 
+  /** Who has something to ask of it. */
+  public Watch watch() {
+    return watch;
+  }
+
   /** Something that it asked or that concerns it is under way or waits. */
   public boolean working() {
     return barrier || underWay > 0 || !waiting.isEmpty();
@@ -165,7 +191,12 @@ public final class Resident {
 
   /** Nothing of it is on its way anywhere: it may move or be forgotten. */
   public boolean quiet() {
-    return terminal.isPresent() && !barrier && underWay == 0 && held == 0 && waiting.isEmpty();
+    return terminal.isPresent()
+        && !barrier
+        && underWay == 0
+        && held == 0
+        && waiting.isEmpty()
+        && terminal.get().segments().filter(Segments::holding).isEmpty();
   }
 
   /** Its frames verify on a connection of another lane: it moves there once quiet. */

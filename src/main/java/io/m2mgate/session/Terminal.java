@@ -38,6 +38,7 @@ public final class Terminal {
 
   private Optional<Origin> home = Optional.empty();
   private Optional<Origin> candidate = Optional.empty();
+  private Optional<Segments> segments = Optional.empty();
   private boolean online;
   private boolean silent;
   private long heardMillis;
@@ -165,19 +166,15 @@ public final class Terminal {
    * every frame asks.
    */
   public List<Session> openSessions() {
-    if (openSessions.isEmpty()) {
-      openSessions = inOrder();
+    if (openSessions.isEmpty() && hasSession()) {
+      List<Session> open = new ArrayList<>(1 + tentative.size());
+      confirmed.ifPresent(open::add);
+      for (int i = tentative.size() - 1; i >= 0; i--) {
+        open.add(tentative.get(i));
+      }
+      openSessions = List.copyOf(open);
     }
     return openSessions;
-  }
-
-  private List<Session> inOrder() {
-    List<Session> open = new ArrayList<>(1 + tentative.size());
-    confirmed.ifPresent(open::add);
-    for (int i = tentative.size() - 1; i >= 0; i--) {
-      open.add(tentative.get(i));
-    }
-    return List.copyOf(open);
   }
 
   /** The session that was opened last; ask {@link #hasSession} first. */
@@ -208,13 +205,10 @@ public final class Terminal {
   /** The open tentative session that a LOGIN of this content repeats: the last one only, while it has its time. */
   public Optional<Session> repeated(Identity provenBy, long loginHash, long nowMillis) {
     expire(nowMillis);
-    if (tentative.isEmpty()) {
-      return Optional.empty();
-    }
-    Session last = tentative.get(tentative.size() - 1);
-    return last.token().loginHash() == loginHash && last.openedBy(provenBy)
-        ? Optional.of(last)
-        : Optional.empty();
+    return tentative.isEmpty()
+        ? Optional.empty()
+        : Optional.of(latest())
+            .filter(last -> last.token().loginHash() == loginHash && last.openedBy(provenBy));
   }
 
   /** Opens a tentative session under a new token, greater than any given before. The oldest of three is dropped. */
@@ -373,6 +367,15 @@ public final class Terminal {
 
   public LoginCopies logins() {
     return logins;
+  }
+
+  /** What of it travels in parts; empty while nothing does. */
+  public Optional<Segments> segments() {
+    return segments;
+  }
+
+  public void segments(Optional<Segments> now) {
+    segments = now;
   }
 
   public SyncList syncList() {

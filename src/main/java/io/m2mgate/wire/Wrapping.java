@@ -20,12 +20,7 @@ public enum Wrapping {
 
   private static Wrapping of(Frame frame, Dialect dialect, int off, int len) {
     var b = frame.bytes();
-    if (!frame.hasWrappedFlag() || len < 4) {
-      return NONE;
-    }
-    int end = off + len;
-    int valueEnd = off + 4 + Bytes.u16(b, off + 2);
-    if (valueEnd > end || end - valueEnd >= 4 || !Bytes.zero(b, valueEnd, end)) {
+    if (!frame.hasWrappedFlag() || !fills(b, off, len)) {
       return NONE;
     }
     int tag = Bytes.u16(b, off);
@@ -33,5 +28,20 @@ public enum Wrapping {
       return SEGMENT;
     }
     return tag == dialect.tags().encryptedBody() ? ENCRYPTED : NONE;
+  }
+
+  /** Whether a body that came in parts, and so has no flag of its own, is the one TLV of a ciphertext. */
+  public static boolean isEncrypted(Dialect dialect, byte[] b, int off, int len) {
+    return fills(b, off, len) && Bytes.u16(b, off) == dialect.tags().encryptedBody();
+  }
+
+  /** Whether one TLV fills the range, fewer than four zero bytes aside. */
+  private static boolean fills(byte[] b, int off, int len) {
+    if (len < 4) {
+      return false;
+    }
+    int end = off + len;
+    int valueEnd = off + 4 + Bytes.u16(b, off + 2);
+    return valueEnd <= end && end - valueEnd < 4 && Bytes.zero(b, valueEnd, end);
   }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** A Vert.x with lanes and nothing behind them, for tests of what runs on a lane. */
@@ -30,6 +31,7 @@ public final class LaneFixture implements AutoCloseable {
   private final Lanes lanes;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Traces traces = new Traces(new Traces.Limits(2, 60, 100, 100_000), registry);
+  private final AtomicLong now = new AtomicLong(NOW);
 
   public LaneFixture(int count, int loops, Journal journal) {
     this(count, loops, journal, absentStore());
@@ -42,7 +44,7 @@ public final class LaneFixture implements AutoCloseable {
         vertx,
         count,
         new LaneServices(
-            InstantSource.fixed(Instant.ofEpochMilli(NOW)),
+            () -> Instant.ofEpochMilli(now.get()),
             dictionary,
             new Profiles(dialect -> true),
             new TerminalLocator(),
@@ -70,6 +72,11 @@ public final class LaneFixture implements AutoCloseable {
 
   public Traces traces() {
     return traces;
+  }
+
+  /** Lets time pass. */
+  public void pass(long millis) {
+    now.addAndGet(millis);
   }
 
   public Lanes lanes() {

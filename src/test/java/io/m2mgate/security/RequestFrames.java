@@ -60,7 +60,7 @@ public final class RequestFrames {
     return frame(sign(whole, timestamp, false, 28));
   }
 
-  static byte[] sign(byte[] frame, int timestamp, boolean shortImei) {
+  public static byte[] sign(byte[] frame, int timestamp, boolean shortImei) {
     return sign(frame, timestamp, shortImei, frame.length - DIGEST);
   }
 

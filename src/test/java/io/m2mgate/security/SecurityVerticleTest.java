@@ -25,6 +25,7 @@ import io.m2mgate.store.StoredSecurity;
 import io.m2mgate.store.StoredTerminal;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.wire.Frame;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
@@ -55,7 +56,10 @@ class SecurityVerticleTest {
         .lanes()
         .deploy(
             "security",
-            () -> new SecurityVerticle(new SecurityOptions(10, 0, 8, 1000), box, null)));
+            () -> new SecurityVerticle(
+                new SecurityOptions(10, 0, 8, 1000, Sealing.segments(new SimpleMeterRegistry())),
+                box,
+                null)));
     on.<UplinkBatch>listen(Addresses.command(0, Command.CONFIG_TRAP), traps::add);
     on.<UplinkBatch>listen(Addresses.command(0, Command.TRANSPARENT_DATA), traps::add);
   }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A bearer's place that notes what it is told. */
-public final class FakeOrigin implements Origin {
+public class FakeOrigin implements Origin {
   private final int lane;
   private final String remote;
   private final List<Inbound> completed = new ArrayList<>();

@@ -1,0 +1,51 @@
+package io.m2mgate.command;
+
+import io.m2mgate.exchange.Link;
+import io.m2mgate.session.Origin;
+import io.m2mgate.session.Profile;
+import io.m2mgate.session.Session;
+import io.m2mgate.session.Terminal;
+import java.util.Optional;
+
+/** By which session and to where requests go to a terminal. */
+record Way(Session session, Origin to, boolean confirmed) {
+
+  /** After LOGIN_ACK at which a terminal without login trap is asked something (5.2.1). */
+  private static final long UNCONFIRMED_MILLIS = 5000;
+
+  /** Empty when it cannot be reached now. */
+  static Optional<Way> to(Terminal terminal, long nowMillis) {
+    Optional<Way> confirmed = terminal
+        .confirmed()
+        .filter(session -> terminal.reachable())
+        .map(session -> new Way(session, terminal.home().orElseThrow(), true));
+    Optional<Way> fresh = unconfirmed(terminal, nowMillis);
+    boolean sameTerminal =
+        confirmed.isEmpty() || fresh.filter(it -> terminal.isHome(it.to())).isPresent();
+    return fresh.isPresent() && sameTerminal ? fresh : confirmed;
+  }
+
+  /** The session of a terminal that shows by nothing of its own that LOGIN_ACK reached it. */
+  private static Optional<Way> unconfirmed(Terminal terminal, long nowMillis) {
+    if (terminal.profile().loginTrap() != Profile.LoginTrap.NONE || !terminal.hasSession()) {
+      return Optional.empty();
+    }
+    Session latest = terminal.latest();
+    boolean due = nowMillis - latest.token().openedMillis() >= UNCONFIRMED_MILLIS;
+    return due && terminal.isTentative(latest)
+        ? latest.openedFrom().filter(Origin::open).map(from -> new Way(latest, from, false))
+        : Optional.empty();
+  }
+
+  /** The same as the exchange sees it. */
+  Link link(Terminal terminal, long nowMillis) {
+    Profile.Exchange timing = terminal.profile().exchange();
+    boolean stream = to.bearer().equals(Origin.TCP);
+    int seconds = stream ? timing.timeoutSeconds() : timing.udpTimeoutSeconds();
+    return new Link(
+        session.token().timestamp(),
+        confirmed,
+        seconds * 1000L,
+        terminal.recent().downloadingAt(nowMillis));
+  }
+}

@@ -1,0 +1,43 @@
+package io.m2mgate.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** An order with what became of it so far: the state of {@link Exchange}, which owns it. */
+final class Item<O extends Order> {
+  /** Sequences of its sends that an ack may carry: one for each session it went under. */
+  private static final int SEQUENCES = 8;
+
+  final O order;
+  final List<Integer> sequences = new ArrayList<>(1);
+  boolean prepared;
+
+  /** Waits for the next verified uplink by itself. */
+  boolean aside;
+
+  long timestamp;
+  long sentMillis;
+  int sends;
+  /** The terminal spoke of the order: what it wants leaves under the sequence that it knows. */
+  boolean goesOn;
+
+  Item(O order) {
+    this.order = order;
+  }
+
+  boolean everSent() {
+    return !sequences.isEmpty();
+  }
+
+  void sentAs(int sequence) {
+    if (sequences.size() == SEQUENCES) {
+      // The parts of an answer may carry the first for as long as it takes.
+      sequences.remove(1);
+    }
+    sequences.add(sequence);
+  }
+
+  int sequence() {
+    return sequences.get(sequences.size() - 1);
+  }
+}
