@@ -47,6 +47,7 @@ final class LaneCommands {
   private static final int RETRIED = 100;
 
   private static final String OFFLINE = "terminal-offline";
+  private static final String HANDED_OVER = "the terminal is another application's now";
 
   private final Lane lane;
   private final Context context;
@@ -98,10 +99,20 @@ final class LaneCommands {
       return;
     }
     TerminalCommands its = of(resident);
+    Terminal terminal = resident.terminal().get();
+    its.all().forEach(request -> takeBack(request, terminal));
     if (loggedIn) {
-      its.all().forEach(request -> request.lookAtSession(resident.terminal().orElseThrow()));
+      its.all().forEach(request -> request.lookAtSession(terminal));
     }
     read(its);
+  }
+
+  /** What a terminal says is for the application that it belongs to now. */
+  private void takeBack(CommandRequest request, Terminal terminal) {
+    if (!request.over()
+        && !request.stored().head().app().equals(terminal.terminalRecord().app())) {
+      request.end(State.CANCELLED, HANDED_OVER);
+    }
   }
 
   /** A report shows one command at most: those that are told by number before those that go by order (5.2.3). */
@@ -237,6 +248,7 @@ final class LaneCommands {
     CommandRequest request =
         new CommandRequest(this, resident, stored, CommandWorks.of(stored, lane.dialect(terminal)));
     its.add(request);
+    takeBack(request, terminal);
     request.lookAtSession(terminal);
     if (request.over()) {
       return true;
