@@ -251,6 +251,9 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   private Optional<Way> way() {
     Terminal terminal = terminal();
+    if (!terminal.terminalRecord().enabled()) {
+      return Optional.empty();
+    }
     Optional<Way> confirmed = terminal
         .confirmed()
         .filter(session -> terminal.reachable())

@@ -3,6 +3,7 @@ package io.m2mgate.it;
 import static io.m2mgate.peer.PeerBytes.bytes;
 import static io.m2mgate.peer.PeerCommands.ack;
 import static io.m2mgate.peer.PeerCommands.expect;
+import static io.m2mgate.peer.PeerCommands.expectRepeat;
 import static io.m2mgate.peer.PeerCommands.pairs;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,18 +18,20 @@ import io.m2mgate.peer.PeerCommands;
 import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerTerminal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of open commands when their terminal is given to another application. */
+/** What becomes of open commands when their terminal is given to another application, or is disabled. */
 class CommandHandoverIT {
   private static final String FIRST = "FIRST";
   private static final String SECOND = "SECOND";
   private static final String READ = "{\"type\":\"read\",\"tags\":[\"0011\"]}";
   private static final byte[] BEAT_77 =
       bytes().u8(0).tlv(0x0011, bytes().u32(77).toArray()).toArray();
+  private static final int REPEAT_SECONDS = 5;
 
   private static GatewayProcess gateway;
   private static Api admin;
@@ -41,6 +44,8 @@ class CommandHandoverIT {
     admin = gateway.api();
     first = admin.createApplication(FIRST);
     second = admin.createApplication(SECOND);
+    admin.createProfile(
+        "slow", profile -> profile.withObject("exchange").put("timeoutSeconds", REPEAT_SECONDS));
   }
 
   @AfterAll
@@ -64,6 +69,10 @@ class CommandHandoverIT {
 
   private static void giveToSecond(Identity who) {
     patch(who, Api.JSON.createObjectNode().put("app", SECOND));
+  }
+
+  private static void enable(Identity who, boolean enabled) {
+    patch(who, Api.JSON.createObjectNode().put("enabled", enabled));
   }
 
   private static JsonNode command(Api app, String id) {
@@ -123,6 +132,25 @@ class CommandHandoverIT {
       ack(terminal, get, BEAT_77);
       assertTakenBack(id, 3);
       assertServes(terminal, second);
+    }
+  }
+
+  /** Verifies that a disabled terminal is asked nothing, and again once it is enabled. */
+  @Test
+  void leavesADisabledTerminalAlone() {
+    Identity who = admin.createTerminal(Identity.fresh(), FIRST, "slow");
+    try (PeerTerminal terminal = gateway.terminal(who).login()) {
+      String id = ask(first, who);
+      PeerFrame get = expect(terminal, PeerCommands.CONFIG_GET, pairs(0x0011));
+      enable(who, false);
+      assertThat(terminal.link().read(Duration.ofSeconds(REPEAT_SECONDS + 2)))
+          .as("asked although it is disabled")
+          .isEmpty();
+      assertThat(command(first, id).has("result")).isFalse();
+      enable(who, true);
+      expectRepeat(terminal, get, Duration.ofSeconds(REPEAT_SECONDS + 10));
+      ack(terminal, get, BEAT_77);
+      awaitState(first, id, "succeeded");
     }
   }
 }
