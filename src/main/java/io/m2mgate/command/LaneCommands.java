@@ -20,9 +20,7 @@ import io.m2mgate.store.StoredCommand.Type;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,11 +54,7 @@ final class LaneCommands {
   private final Function<Resident, Optional<Downlink>> downlink;
   private final Function<Resident, Optional<Downlink>> existing;
   private final Map<Resident, TerminalCommands> terminals = new IdentityHashMap<>();
-
-  /** Steps that the store did not take; no more than two of each command in memory. */
-  private final Deque<Owed> owed = new ArrayDeque<>();
-
-  private record Owed(CommandRequest request, List<Change> changes) {}
+  private final OwedSteps owed = new OwedSteps();
 
   /**
    * @param downlink of a terminal, made where there is none; empty when there are too many
@@ -152,11 +146,7 @@ final class LaneCommands {
     }
     over.forEach(its -> terminals.remove(its.resident()));
     starved.stream().limit(RETRIED).forEach(this::read);
-    for (int left = owed.size(); left > 0; left--) {
-      Owed again = owed.remove();
-      again.request().resident().unhold();
-      append(again.request(), again.changes(), true, outcome -> {});
-    }
+    owed.debtors().forEach(again -> append(again, List.of(), true, outcome -> {}));
   }
 
   private void tick(CommandRequest request, long now) {
@@ -318,14 +308,16 @@ final class LaneCommands {
 
   private void append(
       CommandRequest request, List<Change> changes, boolean must, Consumer<Outcome> told) {
-    lane.commit(request.resident(), changes, outcome -> {
-      if (outcome == Outcome.UNAVAILABLE && must) {
-        request.resident().hold();
-        owed.add(new Owed(request, changes));
+    List<Change> before = owed.take(request);
+    List<Change> all = new ArrayList<>(before);
+    all.addAll(changes);
+    lane.commit(request.resident(), all, outcome -> {
+      if (outcome == Outcome.UNAVAILABLE) {
+        owed.add(request, must ? all : before);
       } else if (outcome == Outcome.REJECTED) {
         request.taken();
         gone(request);
-      } else if (outcome == Outcome.COMMITTED && request.over() && ends(changes)) {
+      } else if (request.over() && ends(all)) {
         lane.publish(Addresses.commandEnded(), request.stored());
         gone(request);
       }
