@@ -35,14 +35,6 @@ final class CommandForm {
   static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,60}");
   private static final String ENCODINGS = "base64, hex or utf8";
 
-  /** Doing these twice does no harm ({@code application.md}, "Commands"). */
-  private static final Set<String> REPEATABLE_CONTROLS = Set.of(
-      "login",
-      "reportStatistics",
-      "reportMonitorData",
-      "reportDataSettings",
-      "reportSyncParameters");
-
   private final Type type;
   private final Dialect dialect;
   private final Profile profile;
@@ -297,7 +289,8 @@ final class CommandForm {
       fault(ProblemType.VALUE_OUT_OF_RANGE, fields.at(CommandBody.CONTROL), "unknown", valid);
     }
     return new Read(
-        JSON.createObjectNode().put(CommandBody.CONTROL, name), REPEATABLE_CONTROLS.contains(name));
+        JSON.createObjectNode().put(CommandBody.CONTROL, name),
+        dialect.control(name).idempotent());
   }
 
   private Read data() {

@@ -142,7 +142,9 @@ public final class Lane {
     List<Change> debts = takeOwed(resident);
     commits.add(new CommitUnit(withDebts(resident, debts, changes), outcome -> {
       resident.end();
-      if (outcome == CommitUnit.Outcome.UNAVAILABLE) {
+      // What was refused for the changes at hand may pass alone.
+      if (outcome == CommitUnit.Outcome.UNAVAILABLE
+          || outcome == CommitUnit.Outcome.REJECTED && !changes.isEmpty()) {
         owe(resident, debts);
       }
       try {

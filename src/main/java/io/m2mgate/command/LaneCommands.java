@@ -23,9 +23,7 @@ import io.m2mgate.store.StoredCommand.Type;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +48,7 @@ final class LaneCommands {
   private static final int RETRIED = 100;
 
   private static final String OFFLINE = "terminal-offline";
+  private static final String HANDED_OVER = "the terminal is another application's now";
 
   private final Lane lane;
   private final Context context;
@@ -61,11 +60,7 @@ final class LaneCommands {
   private final Function<Resident, Optional<Downlink>> downlink;
   private final Function<Resident, Optional<Downlink>> existing;
   private final Map<Resident, TerminalCommands> terminals = new IdentityHashMap<>();
-
-  /** Steps that the store did not take; no more than two of each command in memory. */
-  private final Deque<Owed> owed = new ArrayDeque<>();
-
-  private record Owed(CommandRequest request, List<Change> changes) {}
+  private final OwedSteps owed = new OwedSteps();
 
   /**
    * @param box of what is sealed of commands
@@ -112,10 +107,20 @@ final class LaneCommands {
       return;
     }
     TerminalCommands its = of(resident);
+    Terminal terminal = resident.terminal().get();
+    its.all().forEach(request -> takeBack(request, terminal));
     if (loggedIn) {
-      its.all().forEach(request -> request.lookAtSession(resident.terminal().orElseThrow()));
+      its.all().forEach(request -> request.lookAtSession(terminal));
     }
     read(its);
+  }
+
+  /** What a terminal says is for the application that it belongs to now. */
+  private void takeBack(CommandRequest request, Terminal terminal) {
+    if (!request.over()
+        && !request.stored().head().app().equals(terminal.terminalRecord().app())) {
+      request.end(State.CANCELLED, HANDED_OVER);
+    }
   }
 
   /** A report shows one command at most: those that are told by number before those that go by order (5.2.3). */
@@ -166,11 +171,7 @@ final class LaneCommands {
     }
     over.forEach(its -> terminals.remove(its.resident()));
     starved.stream().limit(RETRIED).forEach(this::read);
-    for (int left = owed.size(); left > 0; left--) {
-      Owed again = owed.remove();
-      again.request().resident().unhold();
-      append(again.request(), again.changes(), true, outcome -> {});
-    }
+    owed.debtors().forEach(again -> append(again, List.of(), true, outcome -> {}));
   }
 
   private void tick(CommandRequest request, long now) {
@@ -259,6 +260,7 @@ final class LaneCommands {
     CommandRequest request = new CommandRequest(
         this, resident, stored, CommandWorks.of(stored, lane.dialect(terminal), box));
     its.add(request);
+    takeBack(request, terminal);
     request.lookAtSession(terminal);
     if (request.over()) {
       return true;
@@ -328,14 +330,16 @@ final class LaneCommands {
 
   private void append(
       CommandRequest request, List<Change> changes, boolean must, Consumer<Outcome> told) {
-    lane.commit(request.resident(), changes, outcome -> {
-      if (outcome == Outcome.UNAVAILABLE && must) {
-        request.resident().hold();
-        owed.add(new Owed(request, changes));
+    List<Change> before = owed.take(request);
+    List<Change> all = new ArrayList<>(before);
+    all.addAll(changes);
+    lane.commit(request.resident(), all, outcome -> {
+      if (outcome == Outcome.UNAVAILABLE) {
+        owed.add(request, must ? all : before);
       } else if (outcome == Outcome.REJECTED) {
         request.taken();
         gone(request);
-      } else if (outcome == Outcome.COMMITTED && request.over() && ends(changes)) {
+      } else if (request.over() && ends(all)) {
         lane.publish(Addresses.commandEnded(), request.stored());
         gone(request);
       }

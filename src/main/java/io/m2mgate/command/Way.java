@@ -13,8 +13,11 @@ record Way(Session session, Origin to, boolean confirmed) {
   /** After LOGIN_ACK at which a terminal without login trap is asked something (5.2.1). */
   private static final long UNCONFIRMED_MILLIS = 5000;
 
-  /** Empty when it cannot be reached now. */
+  /** Empty when it cannot be reached now, or must not be: it is disabled. */
   static Optional<Way> to(Terminal terminal, long nowMillis) {
+    if (!terminal.terminalRecord().enabled()) {
+      return Optional.empty();
+    }
     Optional<Way> confirmed = terminal
         .confirmed()
         .filter(session -> terminal.reachable())

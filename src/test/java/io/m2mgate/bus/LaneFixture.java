@@ -63,7 +63,7 @@ public final class LaneFixture implements AutoCloseable {
     return absent(TerminalStore.class);
   }
 
-  private static <T> T absent(Class<T> part) {
+  public static <T> T absent(Class<T> part) {
     return part.cast(Proxy.newProxyInstance(
         LaneFixture.class.getClassLoader(),
         new Class<?>[] {part},

@@ -2,11 +2,14 @@ package io.m2mgate.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.m2mgate.api.EventTypes;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.session.FakeOrigin;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.SampleTerminal;
+import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.Change;
 import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.CommitUnit.Outcome;
 import io.m2mgate.wire.Frame;
@@ -123,6 +126,43 @@ class LaneTest {
     assertThat(LaneFixture.await(told)).isSameAs(loop.join());
     assertThat(outcomes).containsExactly(Outcome.COMMITTED, Outcome.UNAVAILABLE);
     on.run(() -> assertThat(resident.quiet()).isTrue());
+  }
+
+  // Verifies that an event that is owed does not go under with the change that it was sent along
+  // with, but is stored by itself.
+  @Test
+  void keepsWhatIsOwedFromARejectedChange() {
+    Resident resident = resident();
+    Change owed = event();
+    on.run(() -> lane.insist(resident, List.of(owed), outcome -> {}));
+    end(Outcome.UNAVAILABLE);
+    on.run(() -> lane.commit(resident, List.of(event()), outcome -> {}));
+    on.run(() -> {});
+    assertThat(journal.element().units().get(0).changes()).contains(owed);
+    end(Outcome.REJECTED);
+
+    on.run(lane::payDebts);
+    on.run(() -> {});
+    assertThat(journal.element().units().get(0).changes()).contains(owed);
+    end(Outcome.REJECTED);
+    on.run(lane::payDebts);
+    on.run(() -> {});
+    assertThat(journal).as("of a terminal that is gone").isEmpty();
+    on.run(() -> assertThat(resident.quiet()).isTrue());
+  }
+
+  private static Change event() {
+    return new Change.AppendEvent(
+        "EC01", SampleTerminal.SERIAL, EventTypes.REPORT, LaneFixture.NOW, "{}", UplinkMark.NONE);
+  }
+
+  /** What was committed comes back with this outcome. */
+  private void end(Outcome outcome) {
+    on.run(() -> {});
+    CommitBatch batch = journal.remove();
+    batch.units().forEach(unit -> unit.outcome(outcome));
+    batch.onDone().accept(batch);
+    on.run(() -> {});
   }
 
   // Verifies that a listener that throws does not keep the others from being told.

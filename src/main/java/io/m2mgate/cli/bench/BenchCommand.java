@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       "  m2mgate bench --only uplink --store postgresql://user:password@localhost/m2mgate",
       "  m2mgate bench --only idle --terminals 15000",
       "  m2mgate bench --only login                     logins in clear, and with session keys",
+      "  m2mgate bench --only command                   an application's request to a terminal and back",
       "  m2mgate bench --only uplink --data-dir data    load on a gateway that runs already",
       "  m2mgate bench --only exchange --java-option=-XX:StartFlightRecording=settings=profile,filename=a.jfr",
       "",
@@ -48,6 +49,7 @@ public final class BenchCommand implements Callable<Integer> {
     exchange,
     uplink,
     login,
+    command,
     idle,
     ready
   }
@@ -98,7 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       description =
-          "Data directory of a gateway that runs already: exchange, uplink and login only,"
+          "Data directory of a gateway that runs already: exchange, uplink, login and command only,"
               + " without its memory and processor time.")
   private Optional<Path> dataDir = Optional.empty();
 
@@ -171,6 +173,11 @@ public final class BenchCommand implements Callable<Integer> {
       case login -> {
         try (Subject gateway = subject(options.with(Logins.UNLIMITED), home)) {
           yield Logins.measure(options, gateway);
+        }
+      }
+      case command -> {
+        try (Subject gateway = subject(options, home)) {
+          yield CommandTrips.measure(options, gateway);
         }
       }
       case exchange -> {

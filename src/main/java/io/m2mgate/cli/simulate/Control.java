@@ -212,6 +212,9 @@ final class Control {
 
   /** A request of the platform; true where it was taken, and its answer made. */
   boolean take(Frame asked) {
+    if (asked.requestCommand() == forge.data) {
+      return takesData(asked);
+    }
     if (asked.requestCommand() != forge.security) {
       return false;
     }
@@ -229,6 +232,15 @@ final class Control {
       shard.tally().security.unreadable++;
       return false;
     }
+  }
+
+  private boolean takesData(Frame asked) {
+    if (!asked.hasDigestFlag() || !platform.opens(asked, seal)) {
+      shard.tally().wrongDigests++;
+      return false;
+    }
+    forge.accept(seal, asked);
+    return true;
   }
 
   private boolean takes(Frame asked, Given given) {

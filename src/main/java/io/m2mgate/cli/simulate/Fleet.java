@@ -125,6 +125,11 @@ public final class Fleet {
         reader.problem());
   }
 
+  /** Under which the gateway knows one of the terminals, which are counted from 0. */
+  public String serial(int terminal) {
+    return roster.identity(terminal).serial();
+  }
+
   /** Ends the sending; the report follows when everything is answered and delivered, or patience ends. */
   public void stop() {
     stopped = true;

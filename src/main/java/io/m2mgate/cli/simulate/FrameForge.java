@@ -110,7 +110,7 @@ final class FrameForge {
 
   /** The answer to the secrets of a registration: unsigned, no flags. */
   void acceptUnsigned(Frame asked) {
-    accept();
+    accept(asked);
     append(
         asked.bytes(),
         asked.serialOffset(),
@@ -122,8 +122,8 @@ final class FrameForge {
         false);
   }
 
-  private void accept() {
-    CommandDef command = dialect.command(Command.SECURITY_CONFIG);
+  private void accept(Frame asked) {
+    CommandDef command = dialect.command(asked.requestCommand());
     body.clear().u8(command.results().code("ok"));
   }
 
@@ -188,9 +188,9 @@ final class FrameForge {
     seal(seal, security, sequence);
   }
 
-  /** The answer to new secrets of a session. */
+  /** The answer of a session that takes what the platform asks of it. */
   void accept(Seal seal, Frame asked) {
-    accept();
+    accept(asked);
     seal(seal, asked.command() | header.ackBit(), asked.sequence());
   }
 
