@@ -21,6 +21,8 @@ public interface Store {
 
   CommandStore commands();
 
+  ParameterStore parameters();
+
   Journal journal();
 
   /** Removes what is past retention; ran by the gateway on a timer. Gives the number of removed events. */

@@ -62,4 +62,12 @@ class PostgresStoreIT {
       return StoreOptions.of(url, new SimpleMeterRegistry());
     }
   }
+
+  @Nested
+  class Desiring extends ParameterContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
 }

@@ -65,4 +65,12 @@ class SqliteStoreIT {
       return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
     }
   }
+
+  @Nested
+  class Desiring extends ParameterContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
 }

@@ -19,15 +19,22 @@ final class GroupPlan {
   private final LogCounters counters;
   private final Doubts doubts;
   private final CommandPlan commands;
+  private final DesiredPlan desired;
   private final GroupRows rows = new GroupRows();
   private final Set<CommitUnit> rejected = new HashSet<>();
   private final Map<TerminalLog, Long> tseqs = new HashMap<>();
   private long pos;
 
-  GroupPlan(LogCounters counters, Doubts doubts, CommandPlan commands, List<CommitUnit> units) {
+  GroupPlan(
+      LogCounters counters,
+      Doubts doubts,
+      CommandPlan commands,
+      DesiredPlan desired,
+      List<CommitUnit> units) {
     this.counters = counters;
     this.doubts = doubts;
     this.commands = commands;
+    this.desired = desired;
     this.pos = counters.lastPos();
     for (CommitUnit unit : units) {
       if (isPossible(unit)) {
@@ -55,7 +62,7 @@ final class GroupPlan {
           && counters.log(event.app()).isEmpty()) {
         return false;
       }
-      if (!commands.allows(change)) {
+      if (!commands.allows(change) || !desired.allows(change)) {
         return false;
       }
     }
@@ -74,6 +81,8 @@ final class GroupPlan {
               rows.reported.put(new GroupRows.ReportedKey(reported.serial(), value.tag()), value));
     } else if (change instanceof Change.PutSyncList syncList) {
       rows.syncLists.put(syncList.serial(), syncList.sealed());
+    } else if (change instanceof Change.PutDesired put) {
+      desired.add(put, rows);
     } else {
       commands.add(change, rows.commands);
     }

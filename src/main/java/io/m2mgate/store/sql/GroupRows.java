@@ -2,6 +2,7 @@ package io.m2mgate.store.sql;
 
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.StoredCommand;
 import java.util.ArrayList;
@@ -62,12 +63,14 @@ final class GroupRows {
   final Map<ReportedKey, ReportedValue> reported = new LinkedHashMap<>();
   final Map<String, byte[]> syncLists = new LinkedHashMap<>();
   final Map<String, CommandRow> commands = new LinkedHashMap<>();
+  final Map<String, DesiredSet> desired = new LinkedHashMap<>();
 
   boolean isEmpty() {
     return events.isEmpty()
         && sessions.isEmpty()
         && reported.isEmpty()
         && syncLists.isEmpty()
-        && commands.isEmpty();
+        && commands.isEmpty()
+        && desired.isEmpty();
   }
 }

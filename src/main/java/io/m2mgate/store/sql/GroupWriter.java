@@ -83,8 +83,10 @@ final class GroupWriter implements WriterLane.Groups {
             .resolve(tx)
             .compose(sure -> counters.load(tx, units))
             .compose(loaded -> CommandPlan.load(tx, counters, units))
-            .compose(commands -> {
-              made[0] = new GroupPlan(counters, doubts, commands, units);
+            .compose(commands -> DesiredPlan.load(tx, units)
+                .map(desired -> new GroupPlan(counters, doubts, commands, desired, units)))
+            .compose(plan -> {
+              made[0] = plan;
               return made[0].rows().isEmpty()
                   ? Future.succeededFuture()
                   : tx.append(made[0].rows());

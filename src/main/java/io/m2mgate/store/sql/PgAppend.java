@@ -1,6 +1,7 @@
 package io.m2mgate.store.sql;
 
 import io.m2mgate.session.SessionState;
+import io.m2mgate.store.DesiredSet;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  * Stateless.
  */
 final class PgAppend {
-  private static final int FIRST_OF_COMMANDS = 33;
+  private static final int FIRST_OF_MORE = 33;
 
   private static final String TEXT = """
       WITH events AS (
@@ -43,32 +44,43 @@ final class PgAppend {
         INSERT INTO sync_list (serial, sealed)
           SELECT * FROM unnest($27::text[], $28::bytea[])
           ON CONFLICT (serial) DO UPDATE SET sealed = excluded.sealed
-      )/* commands */
+      )/* more */
       UPDATE application a SET last_offset = g.last_offset, last_pos = g.last_pos, bytes = a.bytes + g.added
         FROM unnest($29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[]) AS g (id, last_offset, last_pos, added)
         WHERE a.id = g.id
       """;
 
-  /** Of a group without commands, which most are. */
-  private static final String SQL = sql("");
-
-  /** Of a group with commands: their columns follow the other values. */
-  private static final String SQL_WITH_COMMANDS =
-      sql(", commands AS (INSERT INTO command (%s) SELECT * FROM unnest(%s)%s)"
-          .formatted(CommandRows.INSERTED, commandArrays(), CommandRows.ON_CONFLICT));
+  /** Of groups without and with commands, each without and with desired parameters; most have neither. */
+  private static final List<String> SQL =
+      List.of(sql(false, false), sql(false, true), sql(true, false), sql(true, true));
 
   private static final List<ToLongFunction<GroupRows.LogEnd>> LOG =
       List.of(end -> end.appId, end -> end.offset, end -> end.pos, end -> end.addedBytes);
 
   private PgAppend() {}
 
-  private static String sql(String commands) {
-    return TEXT.replace("/* commands */", commands);
+  /** The columns of commands, then those of desired parameters, follow the other values. */
+  private static String sql(boolean commands, boolean desired) {
+    String more = "";
+    int first = FIRST_OF_MORE;
+    if (commands) {
+      more += ", commands AS (INSERT INTO command (%s) SELECT * FROM unnest(%s)%s)"
+          .formatted(CommandRows.INSERTED, commandArrays(), CommandRows.ON_CONFLICT);
+      first += CommandRows.TYPES.length();
+    }
+    if (desired) {
+      more += ", desires AS (INSERT INTO desired (serial, version, revision, parameters)"
+          + " SELECT * FROM unnest($%d::text[], $%d::bigint[], $%d::bigint[], $%d::text[])"
+              .formatted(first, first + 1, first + 2, first + 3)
+          + " ON CONFLICT (serial) DO UPDATE SET version = excluded.version, revision = excluded.revision,"
+          + " parameters = excluded.parameters)";
+    }
+    return TEXT.replace("/* more */", more);
   }
 
   private static String commandArrays() {
     return IntStream.range(0, CommandRows.TYPES.length())
-        .mapToObj(i -> "$" + (FIRST_OF_COMMANDS + i) + "::" + arrayType(i))
+        .mapToObj(i -> "$" + (FIRST_OF_MORE + i) + "::" + arrayType(i))
         .collect(Collectors.joining(", "));
   }
 
@@ -81,7 +93,7 @@ final class PgAppend {
   }
 
   static String sql(GroupRows rows) {
-    return rows.commands.isEmpty() ? SQL : SQL_WITH_COMMANDS;
+    return SQL.get((rows.commands.isEmpty() ? 0 : 2) + (rows.desired.isEmpty() ? 0 : 1));
   }
 
   static Tuple values(GroupRows rows) {
@@ -99,7 +111,18 @@ final class PgAppend {
     if (!rows.commands.isEmpty()) {
       addCommands(values, rows);
     }
+    if (!rows.desired.isEmpty()) {
+      addDesired(values, rows);
+    }
     return values;
+  }
+
+  private static void addDesired(Tuple values, GroupRows rows) {
+    var sets = rows.desired.values();
+    values.addArrayOfString(rows.desired.keySet().toArray(String[]::new));
+    values.addArrayOfLong(sets.stream().map(DesiredSet::version).toArray(Long[]::new));
+    values.addArrayOfLong(sets.stream().map(DesiredSet::revision).toArray(Long[]::new));
+    values.addArrayOfString(sets.stream().map(DesiredJson::encode).toArray(String[]::new));
   }
 
   private static void addCommands(Tuple values, GroupRows rows) {

@@ -7,6 +7,7 @@ import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.EventLog;
 import io.m2mgate.store.Journal;
+import io.m2mgate.store.ParameterStore;
 import io.m2mgate.store.ProfileStore;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.Store;
@@ -39,6 +40,7 @@ public final class SqlStore implements Store {
   private final AuditLog audit;
   private final SecurityStore security;
   private final CommandStore commands;
+  private final ParameterStore parameters;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
     StoreMetrics metrics = new StoreMetrics(options.metrics());
@@ -58,6 +60,7 @@ public final class SqlStore implements Store {
     audit = new SqlAudit(access);
     security = new SqlSecurity(access);
     commands = new SqlCommands(access);
+    parameters = new SqlParameters(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
   }
@@ -137,6 +140,11 @@ public final class SqlStore implements Store {
   @Override
   public CommandStore commands() {
     return commands;
+  }
+
+  @Override
+  public ParameterStore parameters() {
+    return parameters;
   }
 
   @Override

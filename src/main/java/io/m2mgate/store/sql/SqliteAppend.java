@@ -2,6 +2,7 @@ package io.m2mgate.store.sql;
 
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.TerminalState;
 import java.sql.PreparedStatement;
@@ -35,6 +36,11 @@ final class SqliteAppend {
       + IntStream.rangeClosed(1, 26).mapToObj(i -> "$" + i).collect(Collectors.joining(", ")) + ")"
       + CommandRows.ON_CONFLICT;
 
+  private static final String DESIRED =
+      "INSERT INTO desired (serial, version, revision, parameters) VALUES ($1, $2, $3, $4)"
+          + " ON CONFLICT (serial) DO UPDATE SET version = excluded.version, revision = excluded.revision,"
+          + " parameters = excluded.parameters";
+
   private SqliteAppend() {}
 
   static void write(SqliteSession session, GroupRows rows) throws SQLException {
@@ -54,6 +60,9 @@ final class SqliteAppend {
     }
     if (!rows.commands.isEmpty()) {
       commands(session.prepare(COMMAND), rows);
+    }
+    if (!rows.desired.isEmpty()) {
+      desired(session.prepare(DESIRED), rows);
     }
   }
 
@@ -134,6 +143,17 @@ final class SqliteAppend {
     for (Map.Entry<String, byte[]> entry : rows.syncLists.entrySet()) {
       statement.setString(1, entry.getKey());
       statement.setBytes(2, entry.getValue());
+      statement.addBatch();
+    }
+    statement.executeBatch();
+  }
+
+  private static void desired(PreparedStatement statement, GroupRows rows) throws SQLException {
+    for (Map.Entry<String, DesiredSet> entry : rows.desired.entrySet()) {
+      statement.setString(1, entry.getKey());
+      statement.setLong(2, entry.getValue().version());
+      statement.setLong(3, entry.getValue().revision());
+      statement.setString(4, DesiredJson.encode(entry.getValue()));
       statement.addBatch();
     }
     statement.executeBatch();
