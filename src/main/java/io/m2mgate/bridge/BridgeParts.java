@@ -18,5 +18,6 @@ public record BridgeParts(
     SecretSealer sealer,
     Rotations rotations,
     CommandDesk commands,
+    ParameterDesk parameters,
     MeterRegistry meters,
     String node) {}

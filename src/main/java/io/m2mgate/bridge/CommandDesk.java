@@ -131,7 +131,7 @@ public final class CommandDesk {
                 .put("request", new JsonObject(command.head().body())));
   }
 
-  private static Future<Asked> refused(Throwable cause) {
+  static <T> Future<T> refused(Throwable cause) {
     return Future.failedFuture(cause instanceof Refused refused ? problem(refused) : cause);
   }
 

@@ -81,7 +81,7 @@ public final class CommandReader {
   Head read(ObjectNode request, TerminalRecord terminal, String origin, String key) {
     Type type = type(request);
     Profile profile = profiles.get(terminal.profile());
-    Dialect dialect = dictionary.dialect(profile.dialect()).orElseGet(dictionary::dialect);
+    Dialect dialect = dialect(terminal);
     CommandForm form = CommandForm.of(type, request, dialect, profile, terminal.app());
     Delivery delivery = delivery(form.fields(), profile);
     CommandForm.Read read = form.read();
@@ -103,6 +103,12 @@ public final class CommandReader {
         hash(terminal.serial(), type, read, delivery),
         now,
         now + seconds * 1_000);
+  }
+
+  /** What the terminal's requests are checked against. */
+  Dialect dialect(TerminalRecord terminal) {
+    String name = profiles.get(terminal.profile()).dialect();
+    return dictionary.dialect(name).orElseGet(dictionary::dialect);
   }
 
   private Delivery delivery(Fields fields, Profile profile) {

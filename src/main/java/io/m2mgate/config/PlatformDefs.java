@@ -184,6 +184,7 @@ final class PlatformDefs {
     SecurityDefs.all(defs);
     RotationDefs.add(defs);
     CommandDefs.add(defs);
+    ParameterDefs.add(defs);
     admission(defs);
   }
 

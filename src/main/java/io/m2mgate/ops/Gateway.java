@@ -4,6 +4,9 @@ import io.m2mgate.bridge.Access;
 import io.m2mgate.bridge.ApplicationRegistry;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.CommandDesk;
+import io.m2mgate.bridge.CommandReader;
+import io.m2mgate.bridge.ParameterDesk;
+import io.m2mgate.bridge.Parameters;
 import io.m2mgate.bridge.Taps;
 import io.m2mgate.bridge.http.HttpBridgeVerticle;
 import io.m2mgate.bridge.mqtt.ClientIds;
@@ -150,6 +153,19 @@ public final class Gateway {
         settings.security().rotation().deadlineSeconds());
     RotationAdmin rotations =
         new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
+    CommandAdmin commands = commands(opened, deployed, locator);
+    CommandReader reader = GatewayOptions.reader(settings, dictionary, profiles, clock);
+    CommandDesk desk = new CommandDesk(opened, commands, reader);
+    Parameters parameters = new ParameterAdmin(
+        vertx,
+        opened,
+        commands,
+        terminals,
+        box,
+        dictionary,
+        profiles,
+        clock,
+        GatewayOptions.parameters(settings));
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
@@ -159,10 +175,8 @@ public final class Gateway {
         terminals,
         new SealedTerminals(box),
         rotations,
-        new CommandDesk(
-            opened,
-            commands(opened, deployed, locator),
-            GatewayOptions.reader(settings, dictionary, profiles, clock)),
+        desk,
+        new ParameterDesk(opened, parameters, reader, desk),
         metrics.registry(),
         settings.node().name());
     return lanes(deployed, services, box, opened, sets)

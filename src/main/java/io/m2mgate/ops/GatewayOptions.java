@@ -3,6 +3,7 @@ package io.m2mgate.ops;
 import io.m2mgate.bridge.CommandReader;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
+import io.m2mgate.bus.Standings;
 import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.LoginOptions;
 import io.m2mgate.command.RegistrationOptions;
@@ -138,6 +139,12 @@ final class GatewayOptions {
         clock,
         settings.commands().expiresDefaultSeconds(),
         settings.commands().expiresMaxSeconds());
+  }
+
+  static Standings.Rules parameters(Settings settings) {
+    return new Standings.Rules(
+        settings.parameters().sends(),
+        TimeUnit.SECONDS.toMillis(settings.parameters().windowSeconds()));
   }
 
   static HttpOptions http(Settings settings) {

@@ -66,6 +66,20 @@ public record DesiredSet(long version, long revision, List<Desired> values) {
           0);
     }
 
+    /** The same without its last send, which never left. */
+    public Desired notGiven() {
+      return new Desired(
+          tag,
+          name,
+          valueJson,
+          atMillis,
+          command,
+          reachability,
+          sentMillis.subList(0, Math.max(0, sentMillis.size() - 1)),
+          drift,
+          driftMillis);
+    }
+
     public Desired drifting(String why, long sinceMillis) {
       return new Desired(
           tag,

@@ -57,6 +57,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new AuditRoutes(parts).add(endpoints);
     new DiagnosticRoutes(parts).add(endpoints);
     new TerminalRoutes(parts).add(endpoints);
+    new ParameterRoutes(parts, options.maxWaitSeconds()).add(endpoints);
     new RotationRoutes(parts).add(endpoints);
     new CommandRoutes(parts, options.maxWaitSeconds()).add(endpoints);
     new EventRoutes(vertx, parts, options).add(endpoints);

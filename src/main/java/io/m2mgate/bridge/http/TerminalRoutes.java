@@ -3,15 +3,10 @@ package io.m2mgate.bridge.http;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.Scope;
-import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.Json;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.util.List;
 
 /**
  * {@code /terminals}: what an application may know of its own (6.1.4). Stateless but for its parts; on the bridge's
@@ -31,7 +26,6 @@ final class TerminalRoutes {
   void add(Endpoints endpoints) {
     endpoints.add(HttpMethod.GET, BASE, Scope.TERMINALS_READ, this::list);
     endpoints.add(HttpMethod.GET, ONE, Scope.TERMINALS_READ, this::read);
-    endpoints.add(HttpMethod.GET, ONE + "/parameters", Scope.TERMINALS_READ, this::parameters);
   }
 
   private Future<Answer> list(Exchange exchange) {
@@ -44,32 +38,10 @@ final class TerminalRoutes {
         .map(row -> Answer.ok(Shapes.terminal(row)).with("ETag", Shapes.etag(row.terminal())));
   }
 
-  private Future<Answer> parameters(Exchange exchange) {
-    return own(exchange).compose(row -> store.reported(row.terminal().serial())).map(values -> {
-      var body = new JsonObject()
-          .put("desired", new JsonObject())
-          .put("reported", reported(values))
-          .put("pending", new JsonArray())
-          .put("drift", new JsonArray())
-          .put("crc32", new JsonObject());
-      return Answer.ok(body).with("ETag", "\"0\"");
-    });
-  }
-
   /** Somebody else's terminal is answered as one that does not exist. */
   private Future<TerminalRow> own(Exchange exchange) {
     return store
         .read(exchange.path("serial"), exchange.caller().app())
         .map(found -> found.orElseThrow(Problems::unknownTerminal));
-  }
-
-  private static JsonObject reported(List<ReportedValue> values) {
-    var reported = new JsonObject();
-    values.forEach(value -> reported.put(
-        value.name(),
-        new JsonObject()
-            .put("value", Json.decodeValue(value.valueJson()))
-            .put("at", Shapes.time(value.atMillis()))));
-    return reported;
   }
 }

@@ -44,6 +44,7 @@ class TerminalUploadFuzzTest {
         null,
         null,
         null,
+        null,
         "fuzz");
   }
 
