@@ -61,6 +61,11 @@ public final class Addresses {
     return "lane." + lane + ".reported";
   }
 
+  /** Handler of reports to who asks something of terminals: parameters were changed where the terminal stands ({@link LocalChange}). */
+  public static String localChange(int lane) {
+    return "lane." + lane + ".local-change";
+  }
+
   /** Whoever ended a command to all who may wait for it: the command as it ended ({@code StoredCommand}), published. */
   public static String commandEnded() {
     return "commands.ended";

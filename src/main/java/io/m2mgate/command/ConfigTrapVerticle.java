@@ -1,6 +1,7 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.LocalChange;
 import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.dictionary.Command;
@@ -98,6 +99,9 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     report.alarm().ifPresent(changes::add);
     if (!report.values().isEmpty()) {
       changes.add(new Change.PutReported(terminal.serial(), report.values()));
+    }
+    if (body.first(body.dialect().tags().localConfigApplied(), new TlvReader())) {
+      lane().send(Addresses.localChange(lane().index()), new LocalChange(trap.resident()));
     }
     if (synchronise(terminal, body)) {
       byte[] sealed =

@@ -156,16 +156,7 @@ public final class Gateway {
     CommandAdmin commands = commands(opened, deployed, locator);
     CommandReader reader = GatewayOptions.reader(settings, dictionary, profiles, clock);
     CommandDesk desk = new CommandDesk(opened, commands, reader);
-    Parameters parameters = new ParameterAdmin(
-        vertx,
-        opened,
-        commands,
-        terminals,
-        box,
-        dictionary,
-        profiles,
-        clock,
-        GatewayOptions.parameters(settings));
+    Parameters parameters = parameters(opened, commands, terminals, box, dictionary, profiles);
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
@@ -184,6 +175,25 @@ public final class Gateway {
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
         .onSuccess(ready -> policy(opened, rotations));
+  }
+
+  private Parameters parameters(
+      Store opened,
+      CommandAdmin commands,
+      LaneTerminals terminals,
+      SecretBox box,
+      Dictionary dictionary,
+      Profiles profiles) {
+    return new ParameterAdmin(
+        vertx,
+        opened,
+        commands,
+        terminals,
+        box,
+        dictionary,
+        profiles,
+        clock,
+        GatewayOptions.parameters(settings));
   }
 
   private CommandAdmin commands(Store opened, Lanes on, TerminalLocator locator) {
@@ -229,9 +239,10 @@ public final class Gateway {
             "downlink",
             () -> new DownlinkVerticle(
                 GatewayOptions.downlink(settings, count, security.startedMillis()),
-                opened.security(),
-                opened.commands(),
-                route)))
+                GatewayOptions.desires(settings),
+                opened,
+                route,
+                box)))
         .compose(next -> on.deploy("not-served", NotServedVerticle::new))
         .compose(next -> on.deploy(
             "presence",

@@ -6,6 +6,7 @@ import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.bus.Standings;
 import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.LoginOptions;
+import io.m2mgate.command.ParameterOptions;
 import io.m2mgate.command.RegistrationOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
@@ -145,6 +146,14 @@ final class GatewayOptions {
     return new Standings.Rules(
         settings.parameters().sends(),
         TimeUnit.SECONDS.toMillis(settings.parameters().windowSeconds()));
+  }
+
+  static ParameterOptions desires(Settings settings) {
+    return new ParameterOptions(
+        parameters(settings),
+        settings.commands().maxPerTerminal(),
+        settings.commands().maxPerApplication(),
+        TimeUnit.SECONDS.toMillis(settings.commands().expiresDefaultSeconds()));
   }
 
   static HttpOptions http(Settings settings) {
