@@ -16,6 +16,7 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.SecurityTrail;
+import io.m2mgate.command.ConfigReqVerticle;
 import io.m2mgate.command.ConfigTrapVerticle;
 import io.m2mgate.command.DownlinkVerticle;
 import io.m2mgate.command.HeartBeatVerticle;
@@ -232,6 +233,7 @@ public final class Gateway {
             on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
         .compose(next -> on.deploy("trap", () -> new ConfigTrapVerticle(box)))
+        .compose(next -> on.deploy("config-req", ConfigReqVerticle::new))
         .compose(next -> on.deploy("data", TransparentDataVerticle::new))
         .compose(next -> on.deploy(
             "security-config", () -> new SecurityConfigVerticle(opened.security(), sets, route)))

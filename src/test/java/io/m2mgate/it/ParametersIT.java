@@ -15,6 +15,9 @@ import io.m2mgate.peer.PeerCommands;
 import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerTerminal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -237,5 +240,43 @@ class ParametersIT {
         404,
         "terminal-unknown");
     assertThat(stranger.get(path(who)).status()).isEqualTo(404);
+  }
+
+  /** Verifies that a terminal that asks is told what is desired of it, or of which parameters nothing is (5.3.6), every time. */
+  @Test
+  void tellsTheTerminal() {
+    Identity who = provisioned();
+    try (PeerTerminal terminal = gateway.terminal(who).login()) {
+      assertThat(terminal.configReq(0x0011, 0x0003).body())
+          .isEqualTo(PeerCommands.refusal(1, 0x0011, 0x0003));
+      patched(who, "{\"heartbeat-interval\":60,\"gprs-user-id\":\"joe\"}");
+      ack(terminal, terminal.readVerified(), 0);
+      byte[] told = bytes().u8(0).raw(BEAT_60).tlv(0x0003, "joe").toArray();
+      byte[] asks = terminal.signed(PeerTerminal.CONFIG_REQ, PeerCommands.pairs(0x0011, 0x0003));
+      assertThat(terminal.exchange(asks).body()).isEqualTo(told);
+      assertThat(terminal.exchange(asks).body()).as("asked again").isEqualTo(told);
+      assertThat(terminal.configReq(0x0011, 0x0004).body())
+          .isEqualTo(PeerCommands.refusal(1, 0x0004));
+      assertThat(terminal.configReq().body()).containsExactly(1);
+    }
+  }
+
+  /** Verifies that of many who know the same one is taken, and that what is taken is whole. */
+  @Test
+  void takesOneAtATime() {
+    Identity who = provisioned();
+    List<CompletableFuture<Integer>> racing = IntStream.range(1, 9)
+        .mapToObj(i -> CompletableFuture.supplyAsync(
+            () -> patch(who, "", "{\"heartbeat-interval\":" + i + "}", "If-Match", "\"0\"")
+                .answer()
+                .status()))
+        .toList();
+    List<Integer> answers = racing.stream().map(CompletableFuture::join).toList();
+    assertThat(answers).containsOnlyOnce(202).contains(412);
+    JsonNode commands =
+        application.get("/v1/terminals/" + who.serial() + "/commands").json().path("items");
+    assertThat(commands).hasSize(1);
+    assertThat(commands.get(0).at("/request/parameters"))
+        .isEqualTo(get(who).answer().json().path("desired"));
   }
 }
