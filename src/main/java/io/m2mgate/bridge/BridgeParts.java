@@ -1,6 +1,7 @@
 package io.m2mgate.bridge;
 
 import io.m2mgate.store.Store;
+import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -19,5 +20,6 @@ public record BridgeParts(
     Rotations rotations,
     CommandDesk commands,
     ParameterDesk parameters,
+    Traces traces,
     MeterRegistry meters,
     String node) {}

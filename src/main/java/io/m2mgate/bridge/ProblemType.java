@@ -17,6 +17,7 @@ public enum ProblemType {
   KEY_UNKNOWN(404, "There is no such key"),
   PROFILE_UNKNOWN(404, "There is no such profile"),
   CONSUMER_UNKNOWN(404, "There is no such consumer"),
+  ALARM_UNKNOWN(404, "There is no such alarm"),
   COMMAND_UNKNOWN(404, "There is no such command"),
   ROTATION_UNKNOWN(404, "There is no such rotation"),
   METHOD_NOT_ALLOWED(405, "The method is not possible here"),

@@ -19,7 +19,8 @@ public final class Taps {
   public enum Kind {
     PULL,
     SSE,
-    MQTT;
+    MQTT,
+    TRACE;
 
     String tag() {
       return name().toLowerCase(Locale.ROOT);

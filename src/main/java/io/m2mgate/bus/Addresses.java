@@ -71,6 +71,11 @@ public final class Addresses {
     return "commands.ended";
   }
 
+  /** Anybody to a lane: what it knows of the presence of terminals ({@link PresenceAsked}). */
+  public static String presence(int lane) {
+    return "lane." + lane + ".presence";
+  }
+
   /** Registration to the terminal's lane: it may have security parameters to come ({@link Registered}). */
   public static String registered(int lane) {
     return "lane." + lane + ".registered";
@@ -89,6 +94,16 @@ public final class Addresses {
   /** One lane's security verticle to another's: a terminal moves ({@code Terminal}). */
   public static String adopted(int lane) {
     return "lane." + lane + ".adopted";
+  }
+
+  /** A lane to itself: the terminal of this serial ({@code String}) has moved to another. */
+  public static String left(int lane) {
+    return "lane." + lane + ".left";
+  }
+
+  /** Lane to lane: security parameters that are on their way to a terminal which moved ({@code Distribution}). */
+  public static String distribution(int lane) {
+    return "lane." + lane + ".distribution";
   }
 
   /** Lane to lane: frames of the receiver's sockets that are finished with ({@link InboundBatch}). */

@@ -191,7 +191,10 @@ public final class Lane {
       debtor.begin();
       return new ArrayList<>();
     });
-    changes.stream().filter(change -> change instanceof Change.AppendEvent).forEach(debts::add);
+    changes.stream()
+        .filter(
+            change -> change instanceof Change.AppendEvent || change instanceof Change.ClearAlarms)
+        .forEach(debts::add);
     if (debts.size() > DEBTS) {
       debts.subList(0, debts.size() - DEBTS).clear();
     }
@@ -233,6 +236,19 @@ public final class Lane {
     } else {
       completedElsewhere.get(owner).add(frame);
       scheduleFlush();
+    }
+  }
+
+  /** Counts, and shows to who watches, that a frame which was let through is not served. */
+  public void dropped(Inbound frame, LaneMetrics.Drop reason) {
+    metrics().dropped(reason);
+    if (services.traces().any()) {
+      Dialect dialect = terminals
+          .find(frame.frame().serial())
+          .flatMap(Resident::terminal)
+          .map(this::dialect)
+          .orElseGet(services.dictionary()::dialect);
+      services.traces().later(frame, dialect, nowMillis(), LaneMetrics.label(reason));
     }
   }
 
@@ -290,7 +306,7 @@ public final class Lane {
         Integer.toHexString(frame.frame().command()),
         Integer.toUnsignedString(frame.frame().sequence()),
         fault);
-    metrics().dropped(LaneMetrics.Drop.FAULT);
+    dropped(frame, LaneMetrics.Drop.FAULT);
   }
 
   /** A change of the terminal's session is durable or was given up: its waiting frames may go on. */
@@ -309,6 +325,7 @@ public final class Lane {
     if (services.locator().handOver(resident.serial(), index, to)) {
       terminals.remove(resident);
       resident.terminal().ifPresent(terminal -> send(Addresses.adopted(to), terminal));
+      send(Addresses.left(index), resident.serial());
     }
   }
 

@@ -46,8 +46,17 @@ public final class LaneMetrics {
     FAULT
   }
 
+  /** Why a request to a terminal waits in the store although its terminal is there. */
+  public enum Postponed {
+    /** Too many terminals have requests in memory. */
+    TERMINALS,
+    /** Too many wait for this terminal. */
+    QUEUE
+  }
+
   private final MeterRegistry registry;
   private final Map<Drop, Counter> drops = new EnumMap<>(Drop.class);
+  private final Map<Postponed, Counter> postponed = new EnumMap<>(Postponed.class);
   private final Map<String, Map<String, Counter>> answers = new ConcurrentHashMap<>();
   private final Counter framesIn;
   private final Counter framesOut;
@@ -62,6 +71,15 @@ public final class LaneMetrics {
               .description("Frames that were not served, by reason")
               .tag("reason", label(reason))
               .register(registry));
+    }
+    for (Postponed reason : Postponed.values()) {
+      postponed.put(
+          reason,
+          counter(
+              "m2mgate_requests_postponed",
+              "Requests to terminals that wait in the store because a limit is reached, by reason",
+              "reason",
+              label(reason)));
     }
     framesIn = counter("m2mgate_frames_received", "Frames decoded");
     framesOut = counter("m2mgate_frames_sent", "Frames written");
@@ -85,6 +103,10 @@ public final class LaneMetrics {
 
   public void dropped(Drop reason) {
     drops.get(reason).increment();
+  }
+
+  public void postponed(Postponed reason) {
+    postponed.get(reason).increment();
   }
 
   public void received(int frames) {
@@ -120,33 +142,38 @@ public final class LaneMetrics {
 
   /** What one lane has in hand; read from any thread, so a little late. */
   void lane(Lane lane) {
-    String index = Integer.toString(lane.index());
     gauge(
         "m2mgate_lane_frames_under_way",
         "Frames that are not finished with",
-        index,
+        lane,
         () -> lane.credits().frames());
     gauge(
         "m2mgate_lane_bytes_under_way",
         "Bytes of such frames",
-        index,
+        lane,
         () -> lane.credits().bytes());
     gauge(
         "m2mgate_lane_pressed",
         "1 while sockets are held back",
-        index,
+        lane,
         () -> lane.credits().pressed() ? 1 : 0);
     gauge(
         "m2mgate_lane_terminals",
         "Terminals in memory",
-        index,
+        lane,
         () -> lane.terminals().size());
+    gauge(
+        "m2mgate_lane_tracked_failures",
+        "Pairs of terminal and source whose wrong proofs are remembered",
+        lane,
+        () -> lane.lockOuts().size());
   }
 
-  private void gauge(String name, String description, String lane, Supplier<Number> value) {
+  /** Something that one lane has, read from any thread. */
+  public void gauge(String name, String description, Lane lane, Supplier<Number> value) {
     Gauge.builder(name, value)
         .description(description)
-        .tag("lane", lane)
+        .tag("lane", Integer.toString(lane.index()))
         .strongReference(true)
         .register(registry);
   }

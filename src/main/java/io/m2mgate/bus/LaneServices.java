@@ -6,6 +6,7 @@ import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Journal;
 import io.m2mgate.store.TerminalStore;
+import io.m2mgate.trace.Traces;
 import java.time.InstantSource;
 import java.util.function.Predicate;
 
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
  * @param creditBytes bytes of frames that one lane may have under way
  * @param lockOuts what wrong proofs lead to; entries for each lane
  * @param trail where the data plane's entries of the audit go
+ * @param traces who watches frames
  */
 public record LaneServices(
     InstantSource clock,
@@ -30,4 +32,5 @@ public record LaneServices(
     int creditFrames,
     long creditBytes,
     LockOuts.Limits lockOuts,
-    SecurityTrail trail) {}
+    SecurityTrail trail,
+    Traces traces) {}

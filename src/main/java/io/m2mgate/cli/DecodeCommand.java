@@ -6,7 +6,6 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.dictionary.DictionaryFault;
 import io.m2mgate.wire.Bytes;
-import io.m2mgate.wire.DigestCheck;
 import io.m2mgate.wire.Explanation;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameDecoder;
@@ -33,14 +32,18 @@ import picocli.CommandLine.Spec;
     name = "decode",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description =
-        "Explains frames byte by byte. Exit code 0: all well; 1: malformed bytes; 2: wrong usage.",
+    description = {
+      "Explains frames byte by byte; with secrets, verifies digests and opens what is encrypted.",
+      "Exit code 0: all could be read, whatever the digests are; 1: malformed bytes; 2: wrong usage."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  m2mgate decode 001c00030000000b030000005445524d303030303030303030303031",
       "  m2mgate decode --json - < frames.hex",
       "  m2mgate decode --imei 351692032182973 --imsi 460007914127292 \\",
-      "      --uplink-password 12345678 --timestamp 4bcad1f0 0030000700000002..."
+      "      --uplink-password 12345678 --timestamp 4bcad1f0 0030000700000002...",
+      "  m2mgate decode --imei 351692032182973 --imsi 460007914127292 --uplink-password @up.txt \\",
+      "      --downlink-password @down.txt --base-key @base.txt - < session.hex"
     })
 public final class DecodeCommand implements Callable<Integer> {
   private static final int MAX_FRAME = 0xFFFF;
@@ -77,25 +80,31 @@ public final class DecodeCommand implements Callable<Integer> {
   private boolean showSecrets;
 
   @Mixin
-  private DigestOptions digest = new DigestOptions();
+  private SecretOptions secrets = new SecretOptions();
 
   @Override
   public Integer call() {
     var err = spec.commandLine().getErr();
     try {
       var dictionary = Dictionary.load(dialectsDir);
-      return decode(dictionary, Bytes.unhex(input()), digest.check(dictionary.dialect()));
+      if (secrets.readsStandardInput() && readsStandardInput()) {
+        throw new InvalidValue("-", "standard input has the secrets", "the frames as arguments");
+      }
+      return decode(dictionary, Bytes.unhex(input()), secrets.read());
     } catch (DictionaryFault e) {
       err.println(e.getMessage());
       return 2;
     } catch (InvalidValue e) {
       err.println(e.getMessage());
       return e.what().equals("hex") ? 1 : 2;
+    } catch (IOException e) {
+      err.println("cannot read a secret: " + e);
+      return 2;
     }
   }
 
-  private int decode(Dictionary dictionary, byte[] bytes, DigestCheck check) {
-    var explainer = new FrameExplainer(check, showSecrets);
+  private int decode(Dictionary dictionary, byte[] bytes, DecodeSecrets known) {
+    var explainer = new FrameExplainer(known, known, showSecrets);
     var decoder = new FrameDecoder(dictionary, MAX_FRAME);
     var explanations = new ArrayList<Explanation>();
     var out = spec.commandLine().getOut();
@@ -118,7 +127,9 @@ public final class DecodeCommand implements Callable<Integer> {
         exit = complain(e.getMessage());
         break;
       }
-      var explanation = explainer.explain(frame, dialectOf(dictionary, frame));
+      var dialect = dialectOf(dictionary, frame);
+      known.speak(dialect);
+      var explanation = explainer.explain(frame, dialect);
       explanations.add(explanation);
       if (explanation.fault().isPresent()) {
         exit =
@@ -156,8 +167,12 @@ public final class DecodeCommand implements Callable<Integer> {
     return 1;
   }
 
+  private boolean readsStandardInput() {
+    return hex.equals(List.of("-"));
+  }
+
   private String input() {
-    if (!hex.equals(List.of("-"))) {
+    if (!readsStandardInput()) {
       return String.join(" ", hex);
     }
     try {

@@ -55,7 +55,7 @@ final class GatewayAddress {
         .orElseThrow(() -> new IOException(file + " names no http endpoint"));
   }
 
-  private String adminKey() throws IOException {
+  String adminKey() throws IOException {
     return Files.readString(keyFile.orElse(dataDir.resolve(DataDir.ADMIN_KEY_FILE)))
         .strip();
   }

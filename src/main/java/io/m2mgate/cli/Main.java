@@ -47,6 +47,7 @@ public final class Main {
       RunCommand.class,
       CheckCommand.class,
       TerminalsCommand.class,
+      TraceCommand.class,
       DiagCommand.class,
       RekeyCommand.class,
       DecodeCommand.class,
@@ -68,6 +69,8 @@ public final class Main {
         COMMANDS.stream().filter(it -> nameOf(it).equals(first)).toList();
     (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
     commandLine.setUsageHelpWidth(HELP_WIDTH);
+    // An option may name a file so, and says then what it reads in it.
+    commandLine.setExpandAtFiles(false);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> explain(failure, command));
     return commandLine;

@@ -5,17 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.dictionary.Command;
-import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.exchange.Port.End;
 import io.m2mgate.session.Resident;
-import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Mode;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Step;
-import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.InvalidValue;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
@@ -31,9 +28,6 @@ import java.util.Set;
 final class CommandRequest implements TerminalRequest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** The tag of an encrypted body, and the most that a cipher adds to it. */
-  private static final int ENCRYPTED_MORE = 4 + 32;
 
   private final LaneCommands commands;
   private final Resident resident;
@@ -116,7 +110,7 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public Future<Boolean> leave(Terminal terminal, int sequence) {
-    Optional<String> unfit = unfit(terminal);
+    Optional<String> unfit = unfit();
     if (unfit.isPresent()) {
       end(State.FAILED, unfit.get());
       return Future.succeededFuture(false);
@@ -128,25 +122,27 @@ final class CommandRequest implements TerminalRequest {
             this, Step.leaves(sequence, commands.bearer(terminal), commands.nowMillis()));
   }
 
-  private Optional<String> unfit(Terminal terminal) {
+  private Optional<String> unfit() {
     try {
-      CommandDef command = commands.dialect(terminal).command(work.command());
-      int length = commands.dialect(terminal).header().size()
-          + work.body().length
-          + DigestLocator.TLV_SIZE
-          + (terminal.confirmed().flatMap(Session::key).isPresent() ? ENCRYPTED_MORE : 0);
-      boolean segments = command.segmentable() && terminal.profile().segments();
-      return segments || length <= terminal.profile().maxFrameBytes()
-          ? Optional.empty()
-          : Optional.of("longer than the terminal's profile allows");
+      work.body();
+      return Optional.empty();
     } catch (InvalidValue e) {
       return Optional.of(e.getMessage());
     }
   }
 
   @Override
+  public void doesNotFit(String reason) {
+    end(State.FAILED, reason);
+  }
+
+  @Override
   public Optional<byte[]> body(Terminal terminal) {
-    return Optional.of(work.body());
+    try {
+      return Optional.of(work.body());
+    } catch (InvalidValue e) {
+      return Optional.empty();
+    }
   }
 
   @Override

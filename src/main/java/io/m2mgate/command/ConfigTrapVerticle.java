@@ -3,10 +3,13 @@ package io.m2mgate.command;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LocalChange;
 import io.m2mgate.bus.Reported;
+import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.TlvDef;
 import io.m2mgate.security.Refusals;
 import io.m2mgate.security.SecretBox;
+import io.m2mgate.session.LoginFacts;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.SecretKinds;
@@ -14,6 +17,7 @@ import io.m2mgate.wire.Body;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
+import io.m2mgate.wire.ValueCodec;
 import io.m2mgate.wire.Wrapping;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,9 +31,12 @@ import java.util.Map;
 public final class ConfigTrapVerticle extends UplinkVerticle {
 
   private final SecretBox box;
+  private final int maxOpenAlarms;
 
-  public ConfigTrapVerticle(SecretBox box) {
+  /** @param maxOpenAlarms that one terminal may have */
+  public ConfigTrapVerticle(SecretBox box, int maxOpenAlarms) {
     super(Command.CONFIG_TRAP);
+    this.maxOpenAlarms = maxOpenAlarms;
     this.box = box;
   }
 
@@ -96,12 +103,15 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     Report report = Report.of(trap, body);
     List<Change> changes = new ArrayList<>();
     changes.add(report.event(mark(trap, ok)));
-    report.alarm().ifPresent(changes::add);
+    changes.addAll(report.alarms(maxOpenAlarms));
     if (!report.values().isEmpty()) {
       changes.add(new Change.PutReported(terminal.serial(), report.values()));
     }
     if (body.first(body.dialect().tags().localConfigApplied(), new TlvReader())) {
       lane().send(Addresses.localChange(lane().index()), new LocalChange(trap.resident()));
+    }
+    if (keepFacts(terminal, body)) {
+      changes.add(TerminalEvents.session(terminal));
     }
     if (synchronise(terminal, body)) {
       byte[] sealed =
@@ -109,6 +119,23 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
       changes.add(new Change.PutSyncList(terminal.serial(), sealed));
     }
     return changes;
+  }
+
+  /** Cell, signal and firmware are on the terminal's record, however they are told; false when they are not. */
+  private static boolean keepFacts(Terminal terminal, Body body) throws MalformedFrame {
+    Radio radio = Radio.of(body);
+    TlvReader tlvs = new TlvReader();
+    TlvDef version = body.dialect().tlv(body.dialect().tags().softwareVersion());
+    String told = body.first(version.tag(), tlvs)
+            && ValueCodec.decode(version, tlvs.array(), tlvs.valueOffset(), tlvs.valueLength())
+                instanceof String text
+        ? text
+        : "";
+    if (told.isEmpty() && !radio.told()) {
+      return false;
+    }
+    terminal.facts().login(new LoginFacts(told, radio.signal(), radio.lac(), radio.cell()));
+    return true;
   }
 
   /** Keeps what the next login's CRC32 is compared with; the list first, for it says which values count. */

@@ -3,11 +3,13 @@ package io.m2mgate.command;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lane;
+import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.Request;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.exchange.Exchange;
 import io.m2mgate.exchange.Link;
 import io.m2mgate.exchange.Port;
+import io.m2mgate.security.RequestSize;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Resident;
@@ -70,6 +72,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
       return true;
     }
     waiting.remove(request);
+    lane.metrics().postponed(Postponed.QUEUE);
     return false;
   }
 
@@ -146,6 +149,12 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   @Override
   public void prepare(TerminalRequest request) {
+    Optional<String> tooLong = tooLong(request);
+    if (tooLong.isPresent()) {
+      request.doesNotFit(tooLong.get());
+      exchange.unprepared(request);
+      return;
+    }
     hold(true);
     request
         .leave(terminal(), exchange.sequenceOf(request))
@@ -159,6 +168,30 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         }));
   }
 
+  /** One that may travel in parts never is. */
+  private Optional<String> tooLong(TerminalRequest request) {
+    Terminal terminal = terminal();
+    boolean parts = lane.dialect(terminal).command(request.command()).segmentable()
+        && terminal.profile().segments();
+    return way()
+        .filter(way -> !parts)
+        .flatMap(way -> request
+            .body(terminal)
+            .flatMap(body ->
+                RequestSize.tooLong(frame(request, 0, body, way.session()), terminal.profile())));
+  }
+
+  private Request frame(TerminalRequest request, int sequence, byte[] body, Session session) {
+    Dialect dialect = lane.dialect(terminal());
+    return new Request(
+        dialect,
+        dialect.command(request.command()),
+        resident.serial(),
+        sequence,
+        body,
+        new Request.InSession(session));
+  }
+
   @Override
   public boolean send(TerminalRequest request, Sending sending) {
     Terminal terminal = terminal();
@@ -169,16 +202,8 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     }
     Origin to = way.get().to();
     if (!sending.repeat()) {
-      Dialect dialect = lane.dialect(terminal);
       frames.put(
-          request,
-          new Request(
-              dialect,
-              dialect.command(request.command()),
-              terminal.serial(),
-              sending.sequence(),
-              body.get(),
-              new Request.InSession(way.get().session())));
+          request, frame(request, sending.sequence(), body.get(), way.get().session()));
     }
     LOG.debug(
         "terminal {}: {} sequence {}{}",
@@ -258,7 +283,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
           way.session().token().timestamp(),
           way.confirmed(),
           seconds * 1000L,
-          terminal.downloadingAt(lane.nowMillis()));
+          terminal.recent().downloadingAt(lane.nowMillis()));
     });
   }
 }

@@ -4,6 +4,7 @@ import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.AckBatch;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics.Drop;
+import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.LocalChange;
 import io.m2mgate.bus.Reported;
@@ -72,6 +73,13 @@ public final class DownlinkVerticle extends LaneVerticle {
         lane(), context, store.commands(), options, this::downlink, this::existing);
     parameters = new LaneParameters(
         lane(), context, store.parameters(), parameterOptions, box, commands::due);
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_downlinks",
+            "Terminals with requests in memory that wait or are not answered",
+            lane(),
+            downlinks::size);
     int index = lane().index();
     this.<AckBatch>consume(Addresses.acks(index), batch -> batch.acks().forEach(this::guarded));
     this.<SecretsPending>consume(Addresses.secretsPending(index), told -> {
@@ -99,8 +107,12 @@ public final class DownlinkVerticle extends LaneVerticle {
   /** Empty when too many terminals have something waiting already. */
   private Optional<Downlink> downlink(Resident resident) {
     Downlink known = downlinks.get(resident);
-    if (known != null || downlinks.size() >= options.maxTerminals() || !here(resident)) {
+    if (known != null || !here(resident)) {
       return Optional.ofNullable(known);
+    }
+    if (downlinks.size() >= options.maxTerminals()) {
+      lane().metrics().postponed(Postponed.TERMINALS);
+      return Optional.empty();
     }
     Downlink fresh = new Downlink(lane(), context, resident, options.queueLength());
     downlinks.put(resident, fresh);
@@ -141,8 +153,11 @@ public final class DownlinkVerticle extends LaneVerticle {
     if (expected) {
       heard(ack);
       synchronise(ack);
+    } else if (mayAnswerRegistration(ack)) {
+      lane().send(Addresses.registrationAcks(lane().index()), new AckBatch(List.of(ack)));
+      return;
     } else {
-      lane().metrics().dropped(Drop.UNEXPECTED_ACK);
+      lane().dropped(ack.inbound(), Drop.UNEXPECTED_ACK);
     }
     lane().done(ack);
   }
@@ -171,6 +186,12 @@ public final class DownlinkVerticle extends LaneVerticle {
     if (outcome != Outcome.COMMITTED) {
       terminal.syncList().notStored();
     }
+  }
+
+  /** Where no digests are looked at, an unsigned one passes for the session's; only who asked knows better. */
+  private static boolean mayAnswerRegistration(Ack ack) {
+    return ack.command().command() == Command.SECURITY_CONFIG
+        && !ack.inbound().frame().hasDigestFlag();
   }
 
   /** The answer to a request of ours is new and verified: it counts as any frame of the terminal. */

@@ -76,6 +76,10 @@ final class LoginQueue {
     return Optional.empty();
   }
 
+  int size() {
+    return spared.size() + others.size();
+  }
+
   boolean isEmpty() {
     return spared.isEmpty() && others.isEmpty();
   }

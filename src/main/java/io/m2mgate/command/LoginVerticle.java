@@ -57,6 +57,10 @@ public final class LoginVerticle extends LaneVerticle {
         Math.max(1, options.queueLength() / lanes),
         options.queueMillis(),
         lane().nowMillis());
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_logins_waiting", "Logins that wait for admission", lane(), queue::size);
     sentry = new Sentry(lane());
     vertx.setPeriodic(QUEUE_TICK_MILLIS, timer -> work());
     this.<String>consume(Addresses.unlocked(lane().index()), lane().lockOuts()::unlock);
@@ -252,7 +256,7 @@ public final class LoginVerticle extends LaneVerticle {
   private void again(Opening login, Resident resident) {
     resident.end();
     if (!resident.await(login.inbound())) {
-      lane().metrics().dropped(Drop.WAITING_FULL);
+      lane().dropped(login.inbound(), Drop.WAITING_FULL);
       lane().done(login.inbound());
     }
   }
@@ -308,7 +312,7 @@ public final class LoginVerticle extends LaneVerticle {
   }
 
   private void drop(Opening login, Drop reason) {
-    lane().metrics().dropped(reason);
+    lane().dropped(login.inbound(), reason);
     lane().done(login);
   }
 }

@@ -3,17 +3,21 @@ package io.m2mgate.command;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.Reply;
+import io.m2mgate.bus.UnservedCommands;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.bus.UplinkBatch;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.security.Refusals;
+import io.m2mgate.wire.InnerCommand;
+import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Requests that this version does not serve, and requests that only a platform makes: the command's refusal code, or silence where
- * it has none (ground rule 1).
+ * it has none (ground rule 1). No dialect routes a TRANSPARENT_CMD; its application is told that it came (5.3.11).
  */
 public final class NotServedVerticle extends LaneVerticle {
 
@@ -25,8 +29,11 @@ public final class NotServedVerticle extends LaneVerticle {
       Command.REMOTE_CTRL,
       Command.DOWNLOAD_INFO);
 
+  private UnservedCommands unserved;
+
   @Override
   protected Future<?> open() {
+    unserved = new UnservedCommands(lane());
     for (Command command : COMMANDS) {
       this.<UplinkBatch>consume(
           Addresses.command(lane().index(), command),
@@ -41,7 +48,7 @@ public final class NotServedVerticle extends LaneVerticle {
 
   private void refuse(Uplink uplink) {
     if (uplink.command().command() == Command.FILE_REQ) {
-      uplink.terminal().askedForFile(uplink.inbound().receivedMillis());
+      uplink.terminal().recent().askedForFile(uplink.inbound().receivedMillis());
     }
     uplink.request().done(uplink.command().refusal().orElse(0));
     Refusals.of(uplink).ifPresent(body -> {
@@ -55,6 +62,17 @@ public final class NotServedVerticle extends LaneVerticle {
               body,
               new Reply.Signed(uplink.session())));
     });
+    if (uplink.command().command() == Command.TRANSPARENT_CMD) {
+      unserved.notRouted(uplink, inner(uplink));
+    }
     lane().done(uplink);
+  }
+
+  private static Optional<InnerCommand> inner(Uplink uplink) {
+    try {
+      return InnerCommand.of(uplink.body());
+    } catch (MalformedFrame e) {
+      return Optional.empty();
+    }
   }
 }

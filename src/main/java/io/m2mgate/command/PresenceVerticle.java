@@ -1,15 +1,22 @@
 package io.m2mgate.command;
 
+import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.PresenceAsked;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.SessionState;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.store.CommitUnit.Outcome;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Notices terminals that fell silent, and forgets those that logged out, and those that have nothing to do here when there are too
+ * Notices terminals that fell silent, tells what is known of their presence, and forgets those that logged out, and those that have nothing to do here when there are too
  * many. Silence changes
  * presence only: the session stays good (5.2.1). One on each lane.
  */
@@ -18,14 +25,22 @@ public final class PresenceVerticle extends LaneVerticle {
   private static final long TICK_MILLIS = 2000;
 
   private final int most;
+  private final int silentPercent;
 
-  /** @param most terminals that one lane keeps in memory when they have nothing under way */
-  public PresenceVerticle(int most) {
+  /**
+   * @param most terminals that one lane keeps in memory when they have nothing under way
+   * @param silentPercent of the heartbeat interval, after which a heartbeat counts as missing
+   */
+  public PresenceVerticle(int most, int silentPercent) {
     this.most = most;
+    this.silentPercent = silentPercent;
   }
 
   @Override
   protected Future<?> open() {
+    this.<PresenceAsked>consume(
+        Addresses.presence(lane().index()),
+        asked -> asked.told().complete(states(asked.serials())));
     vertx.setPeriodic(TICK_MILLIS, timer -> tick(lane().nowMillis()));
     return Future.succeededFuture();
   }
@@ -53,7 +68,33 @@ public final class PresenceVerticle extends LaneVerticle {
     if (terminal.online() && terminal.silentAt(nowMillis)) {
       terminal.online(false);
       lane().insist(resident, TerminalEvents.offline(terminal, nowMillis), outcome -> {});
+    } else if (terminal.online() && terminal.silent() != missing(terminal, nowMillis)) {
+      boolean silent = !terminal.silent();
+      terminal.silent(silent);
+      lane().commit(resident, List.of(TerminalEvents.session(terminal)), outcome -> {
+        if (outcome == Outcome.UNAVAILABLE) {
+          terminal.silent(!silent);
+        }
+      });
     }
+  }
+
+  private boolean missing(Terminal terminal, long nowMillis) {
+    return (nowMillis - terminal.heardMillis()) * 100
+        > terminal.heartbeatSeconds() * 1000L * silentPercent;
+  }
+
+  /** The sessions of those that are in memory here, as they are now. */
+  private Map<String, SessionState> states(Collection<String> serials) {
+    Map<String, SessionState> states = new HashMap<>();
+    for (String serial : serials) {
+      lane()
+          .terminals()
+          .find(serial)
+          .flatMap(Resident::terminal)
+          .ifPresent(terminal -> states.put(serial, terminal.state()));
+    }
+    return states;
   }
 
   /** Its secrets are not kept in memory longer than its session; a repeated LOGOUT finds the ended one in the store. */

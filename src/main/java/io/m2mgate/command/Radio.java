@@ -6,11 +6,15 @@ import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
 
 /**
- * Signal and cell as LOGIN and HEART_BEAT carry them; -1 for what is not told.
+ * Signal and cell as LOGIN, HEART_BEAT and CONFIG_TRAP carry them; -1 for what is not told.
  */
 record Radio(int signal, int lac, int cell) {
 
   private static final int CELL_BYTES = 4;
+
+  boolean told() {
+    return signal >= 0 || cell >= 0;
+  }
 
   static Radio of(Body body) throws MalformedFrame {
     Tags tags = body.dialect().tags();

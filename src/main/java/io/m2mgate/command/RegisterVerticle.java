@@ -15,7 +15,6 @@ import io.m2mgate.session.Profile.DigestPolicy;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalRecord;
-import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.CommitUnit.Outcome;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.wire.BodyWriter;
@@ -44,20 +43,18 @@ public final class RegisterVerticle extends LaneVerticle {
 
   private final Registrar registrar;
   private final RegistrationLimits limits;
-  private final AuditLog audit;
   private RegistrationRecords records;
   private Sentry sentry;
   private int pending;
 
-  public RegisterVerticle(Registrar registrar, RegistrationLimits limits, AuditLog audit) {
+  public RegisterVerticle(Registrar registrar, RegistrationLimits limits) {
     this.registrar = registrar;
     this.limits = limits;
-    this.audit = audit;
   }
 
   @Override
   protected Future<?> open() {
-    records = new RegistrationRecords(lane(), audit);
+    records = new RegistrationRecords(lane());
     sentry = new Sentry(lane());
     this.<OpeningBatch>consume(
         Addresses.command(lane().index(), Command.REGISTER),
@@ -197,7 +194,7 @@ public final class RegisterVerticle extends LaneVerticle {
 
   private void refuse(Opening register, RegisterRequest asked, Ruling.Refuse refusal) {
     if (asked.is(RegisterRequest.REBIND)) {
-      terminal(register).ifPresent(it -> it.refusedImsi(Optional.of(asked.imsi())));
+      terminal(register).ifPresent(it -> it.failures().refusedImsi(Optional.of(asked.imsi())));
     }
     if (refusal.wrongProof()) {
       lane().metrics().dropped(Drop.WRONG_DIGEST);
@@ -219,7 +216,7 @@ public final class RegisterVerticle extends LaneVerticle {
   }
 
   private void drop(Opening register, Drop reason) {
-    lane().metrics().dropped(reason);
+    lane().dropped(register.inbound(), reason);
     lane().done(register);
   }
 }

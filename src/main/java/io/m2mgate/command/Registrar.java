@@ -144,16 +144,27 @@ public final class Registrar {
           .map(terminal -> Outcome.done(in.result(), terminal, in.bindImsi()));
     }
     if (ruling instanceof Ruling.GiveParameters give) {
-      return bound(give.terminal().record(), give.bindImsi(), asked)
-          .compose(terminal -> give.terminal().security().open().isPresent()
-              ? Future.succeededFuture(
-                  given(terminal, give.terminal().security().open().get(), false))
-              : sets.create(terminal).map(rotation -> given(terminal, rotation, false)));
+      return parameters(give, asked, found);
     }
     if (ruling instanceof Ruling.Rebind rebind) {
       return rebound(rebind.terminal().record(), asked.imsi());
     }
     return admitted((Ruling.Admit) ruling, asked, found, SERIALS);
+  }
+
+  private Future<Outcome> parameters(
+      Ruling.GiveParameters give, RegisterRequest asked, Found found) {
+    TerminalRecord known = give.terminal().record();
+    return give.terminal()
+        .security()
+        .open()
+        .map(Future::succeededFuture)
+        .orElseGet(() -> sets.create(known))
+        .compose(rotation -> sets.tooLong(known, secrets.open(rotation))
+            .map(reason -> Future.succeededFuture(
+                Outcome.refused(RegistrationRules.parametersTooLong(found, reason))))
+            .orElseGet(() -> bound(known, give.bindImsi(), asked)
+                .map(terminal -> given(terminal, rotation, false))));
   }
 
   private static Outcome given(TerminalRecord terminal, Rotation rotation, boolean created) {

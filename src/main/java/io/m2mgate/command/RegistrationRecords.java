@@ -2,14 +2,12 @@ package io.m2mgate.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.f4b6a3.ulid.UlidCreator;
 import io.m2mgate.api.EventTypes;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.Opening;
 import io.m2mgate.session.RefusalLog;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.session.UplinkMark;
-import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.Change;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +25,10 @@ final class RegistrationRecords {
   private static final String UNKNOWN = "unknown";
 
   private final Lane lane;
-  private final AuditLog audit;
   private final RefusalLog refusals = new RefusalLog();
 
-  RegistrationRecords(Lane lane, AuditLog audit) {
+  RegistrationRecords(Lane lane) {
     this.lane = lane;
-    this.audit = audit;
   }
 
   /** The event of a registration, to be durable before it is answered. */
@@ -50,7 +46,9 @@ final class RegistrationRecords {
     ObjectNode detail = data(register, asked);
     detail.put("result", outcome.result());
     detail.put("created", outcome.created());
-    append("terminal.register", outcome.terminal().orElseThrow().serial(), detail);
+    lane.services()
+        .trail()
+        .append("terminal.register", outcome.terminal().orElseThrow().serial(), detail);
   }
 
   void refused(Opening register, RegisterRequest asked, Ruling.Refuse refusal) {
@@ -97,18 +95,5 @@ final class RegistrationRecords {
         lane.nowMillis(),
         data.toString(),
         UplinkMark.NONE);
-  }
-
-  private void append(String action, String target, ObjectNode detail) {
-    long now = lane.nowMillis();
-    audit
-        .append(new AuditLog.Entry(
-            UlidCreator.getMonotonicUlid(now).toString(),
-            now,
-            "gateway",
-            action,
-            target,
-            detail.toString()))
-        .onFailure(cause -> LOG.warn("audit entry lost: {} {}", action, target));
   }
 }

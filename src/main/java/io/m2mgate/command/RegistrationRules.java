@@ -192,6 +192,11 @@ final class RegistrationRules {
     return found.terminal().map(StoredTerminal::record);
   }
 
+  /** @param reason names the setting */
+  static Refuse parametersTooLong(Found found, String reason) {
+    return refuse(NO_WAY, found, "parametersTooLong", reason);
+  }
+
   static Refuse applicationGone(Found found) {
     return refuse(
         DISABLED, found, "noApplication", "create the application of registration.defaultApp");

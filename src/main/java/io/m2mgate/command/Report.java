@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.api.EventTypes;
 import io.m2mgate.bus.Uplink;
-import io.m2mgate.dictionary.Tags;
 import io.m2mgate.dictionary.TlvDef;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,10 +36,11 @@ final class Report {
   private final List<ReportedValue> values = new ArrayList<>();
   private final List<ReportedValue> secrets = new ArrayList<>();
   private final Set<Integer> seen = new HashSet<>();
-  private final ObjectNode alarm = JSON.createObjectNode();
+  private final AlarmReport alarms;
 
   private Report(Uplink trap) {
     this.trap = trap;
+    this.alarms = new AlarmReport(trap);
   }
 
   static Report of(Uplink trap, Body body) throws MalformedFrame {
@@ -53,7 +52,7 @@ final class Report {
     return report;
   }
 
-  private void add(TlvReader tlv) {
+  private void add(TlvReader tlv) throws MalformedFrame {
     TlvDef def = trap.dialect().tlv(tlv.tag());
     ObjectNode entry = listed.addObject().put("tag", def.hexTag()).put("name", def.name());
     if (def.secret()) {
@@ -64,6 +63,9 @@ final class Report {
     }
     Object value = ValueCodec.decode(def, tlv.array(), tlv.valueOffset(), tlv.valueLength());
     entry.set("value", JSON.valueToTree(value));
+    if (value instanceof Integer code) {
+      def.values().find(code).ifPresent(known -> entry.put("label", known.name()));
+    }
     boolean repeated = !seen.add(tlv.tag());
     boolean unexpected = !def.known() || ValueCodec.unexpected(value);
     if (unexpected) {
@@ -79,20 +81,7 @@ final class Report {
     }
     values.add(new ReportedValue(
         tlv.tag(), def.name(), entry.get("value").toString(), trap.inbound().receivedMillis()));
-    keepAlarm(tlv.tag(), entry);
-  }
-
-  private void keepAlarm(int tag, ObjectNode entry) {
-    Tags tags = trap.dialect().tags();
-    if (tag == tags.alarmStatus()) {
-      alarm.set("status", entry.get("value"));
-    } else if (tag == tags.alarmType()) {
-      alarm.set("type", entry.get("value"));
-    } else if (tag == tags.alarmCode()) {
-      alarm.set("code", entry.get("value"));
-    } else if (tag == tags.restoredAlarm()) {
-      alarm.set("restored", entry.get("value"));
-    }
+    alarms.take(tlv, value);
   }
 
   /** Values for the terminal's reported state. */
@@ -111,31 +100,26 @@ final class Report {
   Change event(UplinkMark mark) {
     ObjectNode data = JSON.createObjectNode();
     data.set("values", listed);
-    return append(EventTypes.REPORT, data, mark);
+    return new Change.AppendEvent(
+        trap.terminal().terminalRecord().app(),
+        trap.terminal().serial(),
+        EventTypes.REPORT,
+        trap.inbound().receivedMillis(),
+        context(data).toString(),
+        mark);
   }
 
-  /** The event of the alarm in it. */
-  Optional<Change> alarm() {
-    if (!alarm.path("status").isNumber()) {
-      return Optional.empty();
-    }
-    boolean raised = alarm.get("status").asInt() != 0;
-    return Optional.of(append(
-        raised ? EventTypes.ALARM_RAISED : EventTypes.ALARM_CLEARED, alarm, UplinkMark.NONE));
+  /** What becomes of the terminal's alarms by it. */
+  List<Change> alarms(int maxOpen) {
+    return alarms.changes(context(JSON.createObjectNode()), maxOpen);
   }
 
-  private Change append(String type, ObjectNode data, UplinkMark mark) {
+  private ObjectNode context(ObjectNode data) {
     data.put("bearer", trap.inbound().origin().bearer());
     data.put("seq", Integer.toUnsignedLong(trap.inbound().frame().sequence()));
     data.put("profile", trap.terminal().profile().name());
     data.put("dialect", trap.dialect().name());
     data.put("suspectedDuplicate", trap.suspectedDuplicate());
-    return new Change.AppendEvent(
-        trap.terminal().terminalRecord().app(),
-        trap.terminal().serial(),
-        type,
-        trap.inbound().receivedMillis(),
-        data.toString(),
-        mark);
+    return data;
   }
 }

@@ -63,12 +63,15 @@ final class RotationRequest implements TerminalRequest {
   }
 
   @Override
+  public void doesNotFit(String reason) {
+    waitFor(reason);
+  }
+
+  @Override
   public Future<Boolean> leave(Terminal terminal, int sequence) {
     Decision way = rotations.way(terminal);
     if (!inBand(way)) {
-      return way.reason().isEmpty() || way.reason().equals(rotation.reason())
-          ? Future.succeededFuture(false)
-          : step(Step.to(rotation.state(), way.reason(), rotations.nowMillis())).map(false);
+      return waitFor(way.reason());
     }
     return step(new Step(atLeastSent(), "", 1, false, rotations.nowMillis()));
   }
@@ -87,6 +90,13 @@ final class RotationRequest implements TerminalRequest {
           SecretTlvs.write(body, dialect, set, rotation.kinds());
           return body.toBytes();
         });
+  }
+
+  /** It stays what it is, and the store and the application are told why, once. */
+  private Future<Boolean> waitFor(String reason) {
+    return reason.isEmpty() || reason.equals(rotation.reason())
+        ? Future.succeededFuture(false)
+        : step(Step.to(rotation.state(), reason, rotations.nowMillis())).map(false);
   }
 
   private static boolean inBand(Decision way) {

@@ -148,11 +148,7 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
     Set<Integer> all = new HashSet<>(SecretTlvs.tagsOf(asked.dialect(), now.kinds()));
     all.addAll(tags);
     SecretTlvs.writeTags(body, asked.dialect(), set.get(), all);
-    List<Change> changes = now.state() == given.result().before().state()
-        ? List.of()
-        : List.of(RotationEvents.state(
-            asked.terminal().terminalRecord().app(), now, lane().nowMillis()));
-    commitThenAnswer(asked, changes, ok, body.toBytes());
+    commitThenAnswer(asked, changes(asked, given.result()), ok, body.toBytes());
   }
 
   /** The open rotation, or a new one of these kinds. */
@@ -187,21 +183,26 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
             : store
                 .step(open.get().id(), Step.to(State.ACKED, "", lane().nowMillis()))
                 .map(now -> now.map(it -> new Given(open.get(), it))))
-        .onComplete(done -> context.runOnContext(nothing -> {
-          if (done.failed()) {
-            unavailable(asked);
-          } else if (done.result().isEmpty()) {
-            refuse(asked);
-          } else {
-            int ok = asked.command().results().code("ok");
-            Given given = done.result().get();
-            List<Change> changes = given.before().state() == given.now().state()
-                ? List.of()
-                : List.of(RotationEvents.state(
-                    asked.terminal().terminalRecord().app(), given.now(), lane().nowMillis()));
-            commitThenAnswer(asked, changes, ok, Refusals.result(ok));
-          }
-        }));
+        .onComplete(done -> context.runOnContext(nothing ->
+            lane().guard(asked.inbound(), () -> giveUp(asked), () -> activated(asked, done))));
+  }
+
+  private void activated(Uplink asked, AsyncResult<Optional<Given>> stepped) {
+    if (stepped.failed()) {
+      unavailable(asked);
+    } else if (stepped.result().isEmpty()) {
+      refuse(asked);
+    } else {
+      int ok = asked.command().results().code("ok");
+      commitThenAnswer(asked, changes(asked, stepped.result().get()), ok, Refusals.result(ok));
+    }
+  }
+
+  private List<Change> changes(Uplink asked, Given given) {
+    return given.now().state() == given.before().state()
+        ? List.of()
+        : List.of(RotationEvents.state(
+            asked.terminal().terminalRecord().app(), given.now(), lane().nowMillis()));
   }
 
   private static Set<Integer> tags(Body body) {

@@ -58,7 +58,8 @@ final class Sentry {
   /** Whether the request's proof counts now; always from where the terminal was last verified. */
   Pass pass(Opening request) {
     Origin origin = request.inbound().origin();
-    boolean own = terminal(request).filter(it -> it.lastVerifiedAt(origin)).isPresent();
+    boolean own =
+        terminal(request).filter(it -> it.facts().lastVerifiedAt(origin)).isPresent();
     return own ? Pass.OPEN : lockOuts.pass(serial(request), source(request), lane.nowMillis());
   }
 
@@ -70,7 +71,8 @@ final class Sentry {
   /** The digest or another proof in the request was wrong. */
   void wrong(Opening request) {
     Origin origin = request.inbound().origin();
-    boolean own = terminal(request).filter(it -> it.lastVerifiedAt(origin)).isPresent();
+    boolean own =
+        terminal(request).filter(it -> it.facts().lastVerifiedAt(origin)).isPresent();
     for (Consequence consequence :
         lockOuts.wrong(serial(request), source(request), own, lane.nowMillis())) {
       counters.get(consequence).increment();

@@ -10,6 +10,9 @@ import java.util.Optional;
 /** A request of the platform as {@link DownlinkVerticle} sends it. Used on the terminal's lane. */
 interface TerminalRequest extends Order {
 
+  /** It is longer than the terminal can take, as the reason says; it waits for the next verified uplink. */
+  void doesNotFit(String reason);
+
   /** Makes durable that it leaves, under this sequence unless the session changes before. False when it must not now: it waits for the terminal's next verified uplink. */
   Future<Boolean> leave(Terminal terminal, int sequence);
 

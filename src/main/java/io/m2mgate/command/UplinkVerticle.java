@@ -123,7 +123,7 @@ abstract class UplinkVerticle extends LaneVerticle {
     request.unserved();
     uplink.session().sequences().forget(uplink.inbound().frame().sequence());
     unserved(uplink);
-    lane().metrics().dropped(Drop.STORE_UNAVAILABLE);
+    lane().dropped(uplink.inbound(), Drop.STORE_UNAVAILABLE);
     if (request.isToBeTold()) {
       Refusals.of(uplink).ifPresent(refusal -> send(uplink, refusal));
     }
@@ -143,7 +143,7 @@ abstract class UplinkVerticle extends LaneVerticle {
     RecentRequest request = uplink.request();
     long waitedMillis = lane().nowMillis() - request.lastCopyMillis();
     if (waitedMillis > uplink.terminal().profile().terminalTimeoutMillis()) {
-      lane().metrics().dropped(Drop.ANSWER_LATE);
+      lane().dropped(uplink.inbound(), Drop.ANSWER_LATE);
       return;
     }
     request.markAnswered();

@@ -236,7 +236,8 @@ final class ListenerDefs {
         count(1, 65_535),
         "256",
         "messages",
-        "Unacknowledged QoS 1 messages of one client; its" + " cursor in the log waits.");
+        "Unacknowledged QoS 1 messages to one client, whose cursor in the log then waits, and requests of it"
+            + " that may wait.");
     add(
         defs,
         "mqtt.maxConnections",

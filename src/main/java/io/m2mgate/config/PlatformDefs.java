@@ -59,6 +59,10 @@ final class PlatformDefs {
         "2",
         "threads",
         "Reader threads of the embedded store; its one writer" + " comes on top.");
+    postgres(defs);
+  }
+
+  private static void postgres(List<SettingDef> defs) {
     add(
         defs,
         "store.postgres.poolSize",
@@ -73,6 +77,22 @@ final class PlatformDefs {
         "1",
         "connections",
         "Connections to PostgreSQL that append to the event log.");
+    add(
+        defs,
+        "store.postgres.openSeconds",
+        count(1, 60),
+        "6",
+        "seconds",
+        "For the writer's connection to PostgreSQL, and for the one it replaces to end;"
+            + " twice this is best less than the time after which terminals repeat.");
+    add(
+        defs,
+        "store.postgres.answerSeconds",
+        count(1, 300),
+        "15",
+        "seconds",
+        "After which a commit without an answer is given up, with its connection;"
+            + " what it held is not acknowledged.");
   }
 
   static void pipeline(List<SettingDef> defs) {
@@ -245,9 +265,37 @@ final class PlatformDefs {
   }
 
   static void retention(List<SettingDef> defs) {
+    add(
+        defs,
+        "presence.silentPercent",
+        count(100, 10_000),
+        "150",
+        "percent",
+        "Of its heartbeat interval, after which a terminal of which nothing was heard is silent; offline is the profile's silenceSeconds.");
     retention(defs, "events", "30", "10737418240", "the event log of an application");
     retention(defs, "audit", "365", "1073741824", "the audit trail");
-    retention(defs, "traces", "7", "1073741824", "traces of frames");
+    add(
+        defs,
+        "retention.alarms.days",
+        count(1, 36_500),
+        "90",
+        "days",
+        "Age, since it was cleared, at which an alarm is cut.");
+    add(
+        defs,
+        "retention.alarms.cleared",
+        count(0, 10_000),
+        "100",
+        "alarms",
+        "Cleared ones that are kept of one terminal.");
+    add(
+        defs,
+        "retention.alarms.open",
+        count(1, 10_000),
+        "64",
+        "alarms",
+        "Open ones that one terminal may have; what it raises beyond is an event and no record.");
+    TraceDefs.add(defs);
   }
 
   private static void retention(

@@ -48,7 +48,7 @@ final class SecurityDefs {
         count(1, 1_000_000),
         "600",
         "entries",
-        "Refusals, locks and attacks that go into the audit; what is more is counted only.");
+        "Registrations, refusals, locks and attacks that go into the audit; what is more is counted only.");
     add(
         defs,
         "security.clearSecretsTo",

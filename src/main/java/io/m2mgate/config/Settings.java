@@ -24,7 +24,9 @@ public record Settings(
     RegistrationSettings registration,
     SecuritySettings security,
     Admission admission,
+    Presence presence,
     RetentionSettings retention,
+    Traces traces,
     Folder plugins,
     Folder dialects,
     Webhooks webhooks,
@@ -57,6 +59,12 @@ public record Settings(
 
   /** How fast terminals may log in. */
   public record Admission(int loginsPerSecond, int queueSeconds, int queueLength) {}
+
+  /** Bounds of live traces. */
+  public record Traces(int max, int maxSeconds, int bufferFrames, int bufferBytes) {}
+
+  /** When a terminal counts as silent, of its heartbeat interval. */
+  public record Presence(int silentPercent) {}
 
   /** A directory that need not exist. */
   public record Folder(Path dir) {}

@@ -49,7 +49,20 @@ final class SettingsReader {
             number("admission.loginsPerSecond"),
             number("admission.queueSeconds"),
             number("admission.queueLength")),
-        new RetentionSettings(bound("events"), bound("audit"), bound("traces")),
+        new Settings.Presence(number("presence.silentPercent")),
+        new RetentionSettings(
+            bound("events"),
+            bound("audit"),
+            bound("traces"),
+            new RetentionSettings.Alarms(
+                number("retention.alarms.days"),
+                number("retention.alarms.cleared"),
+                number("retention.alarms.open"))),
+        new Settings.Traces(
+            number("traces.max"),
+            number("traces.maxSeconds"),
+            number("traces.bufferFrames"),
+            number("traces.bufferBytes")),
         new Settings.Folder(path("plugins.dir")),
         new Settings.Folder(path("dialects.dir")),
         new Settings.Webhooks(ranges("webhooks.allow")),
@@ -74,7 +87,10 @@ final class SettingsReader {
         values.typed("store.url", StoreUrl.class),
         number("store.readers"),
         new StoreSettings.Postgres(
-            number("store.postgres.poolSize"), number("store.postgres.logConnections")));
+            number("store.postgres.poolSize"),
+            number("store.postgres.logConnections"),
+            number("store.postgres.openSeconds"),
+            number("store.postgres.answerSeconds")));
   }
 
   private TerminalSettings terminal() {

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One resolved view of the protocol: every code point, layout, result and choice a terminal of this kind is spoken to
@@ -29,6 +31,7 @@ public final class Dialect {
   private final SecretRules secrets;
   private final String cipher;
   private final String mac;
+  private final Set<Integer> alarmsClearedByLogin;
 
   Dialect(
       String name,
@@ -44,7 +47,8 @@ public final class Dialect {
       Crc16Def crc16,
       SecretRules secrets,
       String cipher,
-      String mac) {
+      String mac,
+      List<String> alarmsClearedByLogin) {
     this.name = name;
     this.description = description;
     this.serialPrefixes = List.copyOf(serialPrefixes);
@@ -61,6 +65,9 @@ public final class Dialect {
     this.tags = Tags.resolve(roles, this::tagOf);
     this.cipher = listed("cipher", cipher);
     this.mac = listed("mac", mac);
+    this.alarmsClearedByLogin = alarmsClearedByLogin.stream()
+        .map(tlv(tags.alarmCode()).values()::code)
+        .collect(Collectors.toUnmodifiableSet());
     requireCodes();
     requireControls();
     requireFit("password", secrets.password(), tags.uplinkPassword());
@@ -282,6 +289,11 @@ public final class Dialect {
   /** The default digest, a name of the code table {@code mac}. */
   public String mac() {
     return mac;
+  }
+
+  /** The alarm codes that a confirmed session shows to be over. */
+  public Set<Integer> alarmsClearedByLogin() {
+    return alarmsClearedByLogin;
   }
 
   @Override

@@ -24,6 +24,7 @@ final class DialectReader {
       "crc16",
       "crc32",
       "roles",
+      "alarms",
       "commands",
       "tlvs",
       "structs");
@@ -81,7 +82,10 @@ final class DialectReader {
         crc16(),
         SecretSection.read(root.at("secrets")),
         security().text("cipher"),
-        security().text("mac"));
+        security().text("mac"),
+        root.at("alarms")
+            .only(Set.of("clearedByLogin", "grade", "meaning"))
+            .texts("clearedByLogin"));
   }
 
   private List<ControlDef> controls(List<TlvDef> tlvs) {

@@ -75,7 +75,11 @@ final class Connection implements Origin {
 
   @Override
   public Optional<InetAddress> address() {
-    String host = remote.substring(0, remote.lastIndexOf(':'));
+    String host = Origin.source(remote);
+    if (host.equals(remote)) {
+      // It was gone before it could be asked.
+      return Optional.empty();
+    }
     int scope = host.indexOf('%');
     try {
       // A literal: nothing is resolved.

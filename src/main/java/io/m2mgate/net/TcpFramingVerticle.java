@@ -206,6 +206,9 @@ public final class TcpFramingVerticle extends LaneVerticle implements TerminalSo
       });
     } catch (MalformedFrame e) {
       LOG.debug("{}: closed: {}", connection.remote(), e.getMessage());
+      if (lane().services().traces().any()) {
+        lane().services().traces().unframed(connection, now, e.getMessage());
+      }
       end(connection, CloseReason.BAD_LENGTH);
       return;
     }

@@ -21,7 +21,7 @@ final class CommandFigures {
     for (Type type : Type.values()) {
       created.put(
           type,
-          Counter.builder("m2mgate_commands_created")
+          Counter.builder("m2mgate_commands_asked")
               .description("Commands that were asked for")
               .tag("type", type.text())
               .register(meters));

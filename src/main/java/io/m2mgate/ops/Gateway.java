@@ -50,6 +50,7 @@ import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.sql.SqlStore;
+import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -128,6 +129,7 @@ public final class Gateway {
       ApplicationRegistry applications) {
     SecretBox box = new SecretBox(dataDir.masterKey(), new SecureRandom());
     TerminalLocator locator = new TerminalLocator();
+    Traces traces = new Traces(GatewayOptions.traces(settings), metrics.registry());
     LaneServices services = new LaneServices(
         clock,
         dictionary,
@@ -141,7 +143,8 @@ public final class Gateway {
         settings.lane().creditBytes(),
         GatewayOptions.lockOuts(settings),
         new SecurityTrail(
-            opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()));
+            opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()),
+        traces);
     Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     lanes = Optional.of(deployed);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
@@ -169,6 +172,7 @@ public final class Gateway {
         rotations,
         desk,
         new ParameterDesk(opened, parameters, reader, desk),
+        traces,
         metrics.registry(),
         settings.node().name());
     return lanes(deployed, services, box, opened, sets)
@@ -232,8 +236,10 @@ public final class Gateway {
         .compose(next ->
             on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
-        .compose(next -> on.deploy("trap", () -> new ConfigTrapVerticle(box)))
         .compose(next -> on.deploy("config-req", ConfigReqVerticle::new))
+        .compose(next -> on.deploy(
+            "trap",
+            () -> new ConfigTrapVerticle(box, settings.retention().alarms().open())))
         .compose(next -> on.deploy("data", TransparentDataVerticle::new))
         .compose(next -> on.deploy(
             "security-config", () -> new SecurityConfigVerticle(opened.security(), sets, route)))
@@ -249,7 +255,8 @@ public final class Gateway {
         .compose(next -> on.deploy(
             "presence",
             () -> new PresenceVerticle(
-                Math.max(1, settings.terminal().limits().cacheEntries() / count))));
+                Math.max(1, settings.terminal().limits().cacheEntries() / count),
+                settings.presence().silentPercent())));
   }
 
   private Future<Void> registration(
@@ -270,8 +277,7 @@ public final class Gateway {
             "distribution",
             () -> new DistributionVerticle(
                 GatewayOptions.distribution(settings), opened.security(), secrets, pending))
-        .compose(next ->
-            on.deploy("register", () -> new RegisterVerticle(registrar, limits, opened.audit())));
+        .compose(next -> on.deploy("register", () -> new RegisterVerticle(registrar, limits)));
   }
 
   private Future<Void> bridges(Lanes beside, BridgeParts parts) {

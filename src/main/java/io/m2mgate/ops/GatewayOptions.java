@@ -24,6 +24,7 @@ import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
+import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -47,10 +48,17 @@ final class GatewayOptions {
     return defaults
         .withCommit(settings.commit().maxRows(), settings.commit().maxDelayMillis())
         .withQueuedUnits(settings.commit().queuedUnits())
+        .withPatience(
+            millis(settings.store().postgres().openSeconds()),
+            millis(settings.store().postgres().answerSeconds()))
         .withReaders(
             embedded(settings)
                 ? settings.store().readers()
                 : settings.store().postgres().poolSize());
+  }
+
+  private static int millis(int seconds) {
+    return Math.toIntExact(TimeUnit.SECONDS.toMillis(seconds));
   }
 
   static boolean embedded(Settings settings) {
@@ -173,6 +181,12 @@ final class GatewayOptions {
         List.of());
   }
 
+  static Traces.Limits traces(Settings settings) {
+    var traces = settings.traces();
+    return new Traces.Limits(
+        traces.max(), traces.maxSeconds(), traces.bufferFrames(), traces.bufferBytes());
+  }
+
   static MqttOptions mqtt(Settings settings) {
     var mqtt = settings.mqtt();
     MqttOptions defaults = MqttOptions.at(mqtt.host(), mqtt.port());
@@ -188,7 +202,7 @@ final class GatewayOptions {
         defaults.maxClientIdLength(),
         defaults.connectTimeoutSeconds(),
         mqtt.requestsPerSecond(),
-        Math.toIntExact(TimeUnit.SECONDS.toMillis(mqtt.stallSeconds())),
+        millis(mqtt.stallSeconds()),
         defaults.commitMillis());
   }
 
@@ -201,7 +215,9 @@ final class GatewayOptions {
         events.bytes(),
         TimeUnit.DAYS.toMillis(audit.days()),
         audit.bytes(),
-        TimeUnit.DAYS.toMillis(settings.commands().retentionDays()));
+        TimeUnit.DAYS.toMillis(settings.commands().retentionDays()),
+        TimeUnit.DAYS.toMillis(settings.retention().alarms().days()),
+        settings.retention().alarms().cleared());
   }
 
   private static <T> Optional<T> tls(TlsSettings tls, BiFunction<Path, Path, T> files) {

@@ -3,8 +3,10 @@ package io.m2mgate.ops;
 import io.m2mgate.bridge.TerminalChanges;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lanes;
+import io.m2mgate.bus.PresenceAsked;
 import io.m2mgate.bus.TerminalChanged;
 import io.m2mgate.bus.TerminalsChanged;
+import io.m2mgate.session.SessionState;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.TerminalStore;
 import io.vertx.core.Future;
@@ -12,7 +14,9 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +26,9 @@ final class LaneTerminals implements TerminalChanges {
 
   private static final Logger LOG = LoggerFactory.getLogger(LaneTerminals.class);
   private static final int PAGE = 500;
+
+  /** A lane that has no time for a reader is not waited for. */
+  private static final long LIVE_MILLIS = 1_000;
 
   /** Between two pages: the terminals that come by themselves go first. */
   private static final long PAUSE_MILLIS = 200;
@@ -54,6 +61,23 @@ final class LaneTerminals implements TerminalChanges {
     for (int lane = 0; lane < lanes.count(); lane++) {
       lanes.send(Addresses.unlocked(lane), serial);
     }
+  }
+
+  @Override
+  public Future<Map<String, SessionState>> live(Collection<String> serials) {
+    Map<String, SessionState> all = new ConcurrentHashMap<>();
+    List<Future<Void>> told = new ArrayList<>();
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      CompletableFuture<Map<String, SessionState>> bySome = new CompletableFuture<>();
+      lanes.send(Addresses.presence(lane), new PresenceAsked(List.copyOf(serials), bySome));
+      told.add(Future.fromCompletionStage(bySome)
+          .timeout(LIVE_MILLIS, TimeUnit.MILLISECONDS)
+          .map(some -> {
+            all.putAll(some);
+            return null;
+          }));
+    }
+    return Future.join(told).transform(done -> Future.succeededFuture(all));
   }
 
   @Override

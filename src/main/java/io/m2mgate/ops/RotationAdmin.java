@@ -104,14 +104,20 @@ final class RotationAdmin implements Rotations {
         .orElseGet(dictionary::dialect);
   }
 
+  /** One that went on since it was read does not take the wish from its earlier state, and is asked again: states only go on. */
   @Override
   public Future<Optional<Rotation>> resend(Rotation rotation) {
     return store
         .security()
         .step(rotation.id(), Step.to(rotation.state(), Rotation.RESEND, clock.millis()))
-        .compose(done -> done.isEmpty()
-            ? Future.succeededFuture(done)
-            : changes.changed(rotation.serial()).map(done));
+        .compose(done -> {
+          if (done.isEmpty()) {
+            return Future.succeededFuture(done);
+          }
+          return done.get().state() == rotation.state()
+              ? changes.changed(rotation.serial()).map(done)
+              : resend(done.get());
+        });
   }
 
   @Override

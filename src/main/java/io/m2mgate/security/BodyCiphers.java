@@ -36,6 +36,21 @@ public final class BodyCiphers {
     this.tripleDes = new TripleDesEngines(keySchedules);
   }
 
+  /** Lets go of the keys kept ready that nobody else has any more. To be called now and then. */
+  void sweep() {
+    tripleDes.sweep();
+  }
+
+  /** Lets go of all keys kept ready. */
+  void forgetKeys() {
+    tripleDes.clear();
+  }
+
+  /** The keys kept ready. */
+  int keysReady() {
+    return tripleDes.size();
+  }
+
   /** The blocks that pass through the cipher for a clear text of {@code length} bytes. */
   public static int blocks(CipherKind kind, int length) {
     return kind == CipherKind.TRIPLE_DES

@@ -24,6 +24,7 @@ final class Distribution {
   private final long sinceMillis;
   private int sends;
   private long timer;
+  private long dueMillis;
 
   Distribution(
       TerminalRecord terminal, Rotation rotation, Origin to, Request request, long nowMillis) {
@@ -99,7 +100,14 @@ final class Distribution {
     return timer;
   }
 
-  void timer(long id) {
+  /** @param atMillis when it fires */
+  void timer(long id, long atMillis) {
     timer = id;
+    dueMillis = atMillis;
+  }
+
+  /** When the next turn is due. */
+  long dueMillis() {
+    return dueMillis;
   }
 }

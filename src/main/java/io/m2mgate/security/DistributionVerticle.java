@@ -51,17 +51,54 @@ public final class DistributionVerticle extends LaneVerticle {
 
   @Override
   protected Future<?> open() {
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_distributions",
+            "Terminals that are being sent the security parameters of a registration",
+            lane(),
+            underWay::size);
     int index = lane().index();
     this.<Registered>consume(Addresses.registered(index), this::registered);
+    this.<String>consume(Addresses.left(index), this::left);
+    this.<Distribution>consume(Addresses.distribution(index), this::takeOver);
     this.<AckBatch>consume(
         Addresses.registrationAcks(index), batch -> batch.acks().forEach(this::guarded));
     return Future.succeededFuture();
   }
 
+  private int owner(String serial) {
+    return lane().services().locator().laneOf(serial, lane().index());
+  }
+
+  private void left(String serial) {
+    Distribution distribution = underWay.get(serial);
+    if (distribution != null && owner(serial) != lane().index()) {
+      handOver(distribution);
+    }
+  }
+
+  /** What it sends goes on where its terminal is now: there its acks come, and its logins. */
+  private void handOver(Distribution distribution) {
+    end(distribution);
+    lane().send(Addresses.distribution(owner(distribution.serial())), distribution);
+  }
+
+  private void takeOver(Distribution distribution) {
+    if (owner(distribution.serial()) != lane().index()) {
+      handOver(distribution);
+    } else if (underWay.size() >= options.underWay()) {
+      lane().metrics().dropped(Drop.DISTRIBUTION_FULL);
+    } else if (underWay.putIfAbsent(distribution.serial(), distribution) == null) {
+      // Else another registration has taken its place meanwhile.
+      after(distribution, Math.max(1, distribution.dueMillis() - lane().nowMillis()));
+    }
+  }
+
   private void registered(Registered registered) {
     String serial = registered.terminal().serial();
     int index = lane().index();
-    int owner = lane().services().locator().laneOf(serial, index);
+    int owner = owner(serial);
     if (owner != index) {
       // It moved since that lane was told.
       lane().send(Addresses.registered(owner), registered);
@@ -100,10 +137,15 @@ public final class DistributionVerticle extends LaneVerticle {
   }
 
   private void after(Distribution distribution, long millis) {
-    distribution.timer(vertx.setTimer(millis, timer -> turn(distribution)));
+    distribution.timer(
+        vertx.setTimer(millis, timer -> turn(distribution)), lane().nowMillis() + millis);
   }
 
   private void turn(Distribution distribution) {
+    if (owner(distribution.serial()) != lane().index()) {
+      handOver(distribution);
+      return;
+    }
     if (!distribution.maySend(options, lane().nowMillis())
         || terminal(distribution.serial()).filter(distribution::usedBy).isPresent()) {
       end(distribution);
@@ -167,12 +209,12 @@ public final class DistributionVerticle extends LaneVerticle {
     Distribution distribution = underWay.get(ack.terminal().serial());
     int answers = ack.inbound().frame().sequence();
     if (distribution == null || !distribution.answeredBy(ack.inbound().origin(), answers)) {
-      lane().metrics().dropped(Drop.UNEXPECTED_ACK);
+      lane().dropped(ack.inbound(), Drop.UNEXPECTED_ACK);
     } else {
       try {
         acknowledged(distribution, ack, result(ack));
       } catch (MalformedFrame e) {
-        lane().metrics().dropped(Drop.MALFORMED);
+        lane().dropped(ack.inbound(), Drop.MALFORMED);
       }
     }
     lane().done(ack);

@@ -1,5 +1,7 @@
 package io.m2mgate.security;
 
+import io.m2mgate.wire.DigestLocator;
+
 /**
  * The digest of a frame (wire 3): over header and body as sent, timestamp, IMEI and IMSI, with the password. An instance belongs to
  * one lane.
@@ -30,14 +32,17 @@ public interface FrameMac {
    * Whether the digest TLV behind the first {@code length} bytes of the frame holds the right value; takes the same time
    * either way.
    */
-  boolean verify(
+  default boolean verify(
       byte[] frame,
       int offset,
       int length,
       int timestamp,
       byte[] imei,
       byte[] imsi,
-      byte[] password);
+      byte[] password) {
+    int value = offset + length + DigestLocator.TLV_SIZE - DigestLocator.VALUE_SIZE;
+    return verify(frame, value, offset, length, timestamp, imei, imsi, password);
+  }
 
   /** The same where the digest value does not follow what it covers. */
   boolean verify(

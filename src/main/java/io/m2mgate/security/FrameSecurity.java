@@ -59,7 +59,7 @@ final class FrameSecurity {
     if (terminal.profile().digest() == DigestPolicy.OFF) {
       return Proof.good(terminal.keyring().current(), false);
     }
-    boolean refusedSim = terminal.refusedImsi().map(terminal.keyring()::under).stream()
+    boolean refusedSim = terminal.failures().refusedImsi().map(terminal.keyring()::under).stream()
         .flatMap(List::stream)
         .anyMatch(other -> proofs.verifies(frame, digestAt, mac, 0, other, false)
             || proofs.verifies(frame, digestAt, mac, 0, other, true));
@@ -89,7 +89,7 @@ final class FrameSecurity {
 
   /**
    * A terminal's answer: the session in which it verifies, which it confirms as any frame does; the session in force for an
-   * unsigned one where the profile takes those.
+   * unsigned one where the profile takes those. In clear beside a session key it can only answer a registration's parameters.
    */
   AckVerdict openAck(Asked asked) {
     Terminal terminal = asked.terminal();
@@ -114,7 +114,27 @@ final class FrameSecurity {
       }
       return new AckVerdict.Accept(session.get(), body);
     }
-    return new AckVerdict.Refuse(((Content.Closed) content).reason());
+    Drop reason = ((Content.Closed) content).reason();
+    return digestAt < 0 && reason == Drop.CLEAR_BODY && asked.is(Command.SECURITY_CONFIG)
+        ? new AckVerdict.Stranger()
+        : new AckVerdict.Refuse(reason);
+  }
+
+  /** Whether a frame of any command carries the digest of one of the terminal's sessions. */
+  boolean proves(Frame frame, Dialect dialect, Terminal terminal) {
+    int digestAt = DigestLocator.find(frame, dialect);
+    return digestAt >= 0
+        && terminal.openSessions().stream()
+            .anyMatch(session -> proofs.verifies(frame, digestAt, session));
+  }
+
+  /** What an encrypted body says, for who watches: empty where no session of the terminal proves the frame. */
+  Optional<byte[]> reveal(Asked asked) {
+    int digestAt = DigestLocator.find(asked.frame(), asked.dialect());
+    return digestAt < 0
+        ? Optional.empty()
+        : sessionOf(asked, digestAt)
+            .flatMap(session -> ciphers.reveal(session, asked.dialect(), asked.frame()));
   }
 
   private static boolean takesUnproven(Asked asked, int digestAt) {

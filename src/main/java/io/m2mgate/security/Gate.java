@@ -3,12 +3,14 @@ package io.m2mgate.security;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.AckBatch;
 import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.AlarmEvents;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.Opening;
 import io.m2mgate.bus.OpeningBatch;
 import io.m2mgate.bus.SecretsPending;
 import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.bus.UnservedCommands;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.bus.UplinkBatch;
 import io.m2mgate.dictionary.Command;
@@ -19,6 +21,7 @@ import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.store.Change;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
 import java.util.ArrayList;
@@ -42,6 +45,8 @@ final class Gate {
   private final TerminalAssembly assembly;
   private final Settlements settlements;
   private final KeyWarnings warnings;
+  private final FrameTap tap;
+  private final UnservedCommands unserved;
   private final Map<Command, List<Uplink>> uplinks = new EnumMap<>(Command.class);
   private final Map<Command, List<Opening>> openings = new EnumMap<>(Command.class);
   private List<Ack> acks = new ArrayList<>();
@@ -53,7 +58,10 @@ final class Gate {
       FrameSecurity security,
       TerminalAssembly assembly,
       Settlements settlements,
-      KeyWarnings warnings) {
+      KeyWarnings warnings,
+      FrameTap tap) {
+    this.tap = tap;
+    this.unserved = new UnservedCommands(lane);
     this.settlements = settlements;
     this.lane = lane;
     this.warnings = warnings;
@@ -68,11 +76,9 @@ final class Gate {
     Dialect dialect = lane.dialect(terminal);
     Frame frame = in.frame();
     if (!dialect.knows(frame.requestCommand())) {
-      LOG.debug(
-          "terminal {}: unknown command {}",
-          terminal.serial(),
-          Integer.toHexString(frame.command()));
-      drop(in, Drop.UNKNOWN_COMMAND);
+      unserved.unknown(in, resident, terminal, security.proves(frame, dialect, terminal));
+      tap.dropped(in, dialect, Drop.UNKNOWN_COMMAND);
+      finish(in, Drop.UNKNOWN_COMMAND);
       return;
     }
     CommandDef command = dialect.command(frame.requestCommand());
@@ -102,6 +108,7 @@ final class Gate {
       loggedIn(resident, terminal);
     }
     if (verdict instanceof AckVerdict.Accept accept) {
+      tap.accepted(asked, asked.frame().hasDigestFlag());
       warnings.look(resident, terminal, accept.session());
       resident.begin();
       // What follows an answer may show that it was more than that.
@@ -112,6 +119,7 @@ final class Gate {
         && !asked.frame().hasDigestFlag()) {
       Frame frame = asked.frame();
       int length = frame.bodyLength(DigestLocator.find(frame, asked.dialect()));
+      tap.accepted(asked, false);
       resident.begin();
       registrationAcks.add(ack(
           asked,
@@ -119,7 +127,7 @@ final class Gate {
           new Content.Clear(frame.bytes(), frame.bodyOffset(), length, false)));
     } else {
       drop(
-          asked.in(),
+          asked,
           verdict instanceof AckVerdict.Refuse refuse ? refuse.reason() : Drop.UNEXPECTED_ACK);
     }
   }
@@ -147,12 +155,15 @@ final class Gate {
       // A copy of a request of the session before, which goes to no handler, confirmed this one.
       loggedIn(resident, terminal);
     }
-    carryOut(verdict, asked.in(), resident, terminal);
+    carryOut(verdict, asked);
   }
 
   private void loggedIn(Resident resident, Terminal terminal) {
     terminal.online(true);
-    lane.insist(resident, TerminalEvents.login(terminal, lane.nowMillis()), outcome -> {});
+    long now = lane.nowMillis();
+    List<Change> changes = new ArrayList<>(TerminalEvents.login(terminal, now));
+    changes.add(AlarmEvents.login(terminal, lane.dialect(terminal), now));
+    lane.insist(resident, changes, outcome -> {});
     settlements.settle(resident);
     tellPending(resident, true);
   }
@@ -185,7 +196,8 @@ final class Gate {
         return;
       }
     }
-    drop(in, Drop.UNKNOWN_SERIAL);
+    tap.dropped(in, dialect, Drop.UNKNOWN_SERIAL);
+    finish(in, Drop.UNKNOWN_SERIAL);
   }
 
   /** Keeps the order of one terminal's frames where they go to several handlers. */
@@ -228,6 +240,7 @@ final class Gate {
     resident.ifPresent(Resident::begin);
     resident.ifPresent(it -> it.asked(false));
     resident.ifPresent(it -> inOrder(it, command.command()));
+    tap.opening(in, dialect, proof);
     Frame frame = in.frame();
     int bodyLength = frame.bodyLength(DigestLocator.find(frame, dialect));
     openings
@@ -235,18 +248,20 @@ final class Gate {
         .add(new Opening(in, resident, dialect, command, frame.bodyOffset(), bodyLength, proof));
   }
 
-  private void carryOut(Verdict verdict, Inbound in, Resident resident, Terminal terminal) {
+  private void carryOut(Verdict verdict, Asked asked) {
     if (verdict instanceof Verdict.Accept accept) {
-      accept(accept, resident, terminal);
+      tap.accepted(asked, accept.uplink().signed());
+      accept(accept, asked.resident(), asked.terminal());
     } else if (verdict instanceof Verdict.Answer answer) {
-      resident.asked(false);
+      asked.resident().asked(false);
       lane.reply(answer.reply());
-      drop(in, answer.reason());
+      tap.answered(asked, answer.reason());
+      finish(asked.in(), answer.reason());
     } else if (verdict instanceof Verdict.Silence silence) {
-      drop(in, silence.reason());
+      drop(asked, silence.reason());
     } else {
-      tellUnsigned(resident, terminal);
-      drop(in, Drop.UNSIGNED);
+      tellUnsigned(asked.resident(), asked.terminal());
+      drop(asked, Drop.UNSIGNED);
     }
   }
 
@@ -293,7 +308,12 @@ final class Gate {
         outcome -> {});
   }
 
-  private void drop(Inbound in, Drop reason) {
+  private void drop(Asked asked, Drop reason) {
+    tap.dropped(asked, reason);
+    finish(asked.in(), reason);
+  }
+
+  private void finish(Inbound in, Drop reason) {
     lane.metrics().dropped(reason);
     lane.done(in);
   }

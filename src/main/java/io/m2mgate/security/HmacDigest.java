@@ -1,7 +1,6 @@
 package io.m2mgate.security;
 
 import io.m2mgate.wire.Bytes;
-import io.m2mgate.wire.DigestLocator;
 import org.bouncycastle.crypto.ExtendedDigest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SM3Digest;
@@ -14,8 +13,6 @@ import org.bouncycastle.util.Arrays;
  * Owned by one lane: an instance keeps its state and its scratch bytes between calls.
  */
 public final class HmacDigest implements FrameMac {
-  private static final int TLV_HEADER = DigestLocator.TLV_SIZE - DigestLocator.VALUE_SIZE;
-
   private final HMac hmac;
   private final byte[] whole;
   private final byte[] stamp = new byte[Integer.BYTES];
@@ -56,19 +53,6 @@ public final class HmacDigest implements FrameMac {
     hmac.update(imsi, 0, imsi.length);
     hmac.doFinal(whole, 0);
     System.arraycopy(whole, 0, out, outOffset, SIZE);
-  }
-
-  @Override
-  public boolean verify(
-      byte[] frame,
-      int offset,
-      int length,
-      int timestamp,
-      byte[] imei,
-      byte[] imsi,
-      byte[] password) {
-    return verify(
-        frame, offset + length + TLV_HEADER, offset, length, timestamp, imei, imsi, password);
   }
 
   @Override

@@ -9,8 +9,6 @@ import java.security.NoSuchAlgorithmException;
  * instance keeps its state and its scratch bytes between calls and allocates nothing.
  */
 public final class Md5Digest implements FrameMac {
-  private static final int TLV_HEADER = 4;
-
   private final MessageDigest md5;
   private final byte[] stamp = new byte[4];
   private final byte[] computed = new byte[SIZE];
@@ -51,19 +49,6 @@ public final class Md5Digest implements FrameMac {
     } catch (DigestException e) {
       throw new IllegalStateException("this Java's MD5 has no 16 bytes", e);
     }
-  }
-
-  @Override
-  public boolean verify(
-      byte[] frame,
-      int offset,
-      int length,
-      int timestamp,
-      byte[] imei,
-      byte[] imsi,
-      byte[] password) {
-    return verify(
-        frame, offset + length + TLV_HEADER, offset, length, timestamp, imei, imsi, password);
   }
 
   @Override

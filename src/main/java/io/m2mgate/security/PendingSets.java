@@ -2,6 +2,7 @@ package io.m2mgate.security;
 
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Rotation;
@@ -10,6 +11,7 @@ import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.StoreFault;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.Set;
 
 /** The sets that registered terminals are given: the open one, else a new one (behaviour 5.3.10). May be used from any thread. */
@@ -46,6 +48,13 @@ public final class PendingSets {
                     .compose(open -> open.map(Future::succeededFuture)
                         .orElseGet(() -> Future.failedFuture(cause)))
                 : Future.failedFuture(cause));
+  }
+
+  /** Why the parameters of a registration must not be sent to this terminal; empty when they can. */
+  public Optional<String> tooLong(TerminalRecord terminal, SecretSet set) {
+    return RequestSize.tooLong(
+        Distribution.request(dialect(terminal), terminal.serial(), 0, set),
+        services.profiles().get(terminal.profile()));
   }
 
   /** By which its secrets are made and written. */

@@ -69,6 +69,10 @@ final class ResidentLoader {
         }));
   }
 
+  int pending() {
+    return pending;
+  }
+
   Future<Map<String, StoredTerminal>> read(List<String> serials) {
     return lane.services().terminals().load(serials).map(found -> {
       Map<String, StoredTerminal> bySerial = new HashMap<>();

@@ -48,6 +48,9 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   /** How often the store is told again what it did not take of settled secrets, and asked for what it did not give. */
   private static final long RETRY_MILLIS = 5000;
 
+  /** How often keys of sessions that are over are looked for. */
+  private static final long SWEEP_MILLIS = 5000;
+
   /** Terminals that are read again at once. */
   private static final int RETRIED = 100;
 
@@ -61,6 +64,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private ResidentLoader loader;
   private FrameSealer sealer;
   private Gate gate;
+  private FrameTap tap;
   private Settlements settlements;
   private Renewals renewals;
   private final Set<String> unread = new LinkedHashSet<>();
@@ -78,8 +82,19 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     assembly = new TerminalAssembly(
         box, services.profiles(), services.dictionary(), options.startedMillis());
     loader = new ResidentLoader(lane(), context, assembly, options.pendingLoads());
-    SessionCiphers ciphers = new SessionCiphers(
-        new BodyCiphers(new SecureRandom(), options.cipherSchedules()), lane().metrics());
+    BodyCiphers keys = new BodyCiphers(new SecureRandom(), options.cipherSchedules());
+    lane()
+        .metrics()
+        .gauge("m2mgate_lane_cipher_keys", "Triple DES keys kept ready", lane(), keys::keysReady);
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_terminals_loading",
+            "Terminals that are being read from the store",
+            lane(),
+            loader::pending);
+    vertx.setPeriodic(SWEEP_MILLIS, timer -> keys.sweep());
+    SessionCiphers ciphers = new SessionCiphers(keys, lane().metrics());
     sealer = new FrameSealer(services.dictionary(), proofs, ciphers);
     renewals = new Renewals(
         vertx,
@@ -90,12 +105,15 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         this::read,
         lane()::settle);
     settlements = new Settlements(lane(), context, store, box, this::renew);
+    FrameSecurity security = new FrameSecurity(proofs, ciphers);
+    tap = new FrameTap(lane(), security, ciphers);
     gate = new Gate(
         lane(),
-        new FrameSecurity(proofs, ciphers),
+        security,
         assembly,
         settlements,
-        new KeyWarnings(lane(), options.sessionKeyBlocks()));
+        new KeyWarnings(lane(), options.sessionKeyBlocks()),
+        tap);
     vertx.setPeriodic(RETRY_MILLIS, timer -> retry());
     int index = lane().index();
     this.<InboundBatch>consume(Addresses.inbound(index), this::inbound);
@@ -322,7 +340,9 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private void replies(ReplyBatch batch) {
     for (Reply reply : batch.replies()) {
       if (reply.origin().open()) {
-        outgoing.add(reply.origin(), sealer.seal(reply));
+        byte[] frame = sealer.seal(reply);
+        tap.sent(reply, frame);
+        outgoing.add(reply.origin(), frame);
       }
     }
     outgoing.flush((address, frames) -> lane().send(address, new OutboundBatch(frames)));
@@ -331,15 +351,17 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
   private void request(Request.Sending sending) {
     Origin to = sending.to();
     if (to.open()) {
+      byte[] frame = sealer.seal(sending.request());
+      tap.sent(sending, frame);
       lane()
           .send(
               Addresses.outbound(to.lane(), to.bearer()),
-              new OutboundBatch(
-                  List.of(new OutboundBatch.Sealed(to, sealer.seal(sending.request())))));
+              new OutboundBatch(List.of(new OutboundBatch.Sealed(to, frame))));
     }
   }
 
   private void drop(Inbound in, Drop reason) {
+    tap.dropped(in, lane().services().dictionary().dialect(), reason);
     lane().metrics().dropped(reason);
     lane().done(in);
   }

@@ -113,6 +113,7 @@ public final class SessionKeys {
     byte[] clear = BaseKeyProof.sessionKeyTlvs(
         dialect.tags(), key.octets(), OptionalLong.of(key.expirySeconds()));
     byte[] hidden = ciphers.encrypt(key.cipher(), baseKey, clear, 0, clear.length);
+    ciphers.forgetKeys();
     return new BodyWriter(hidden.length)
         .tlv(dialect.tags().encryptedSessionKey(), hidden)
         .toBytes();

@@ -16,6 +16,7 @@ public final class Facts {
   private int cell = -1;
   private String bearer = "";
   private String remote = "";
+  private int expectedSeconds;
 
   public void login(LoginFacts told) {
     if (!told.softwareVersion().isEmpty()) {
@@ -36,6 +37,11 @@ public final class Facts {
     remote = origin.remote();
   }
 
+  /** Seconds between heartbeats that are expected of it. */
+  public void expect(int seconds) {
+    expectedSeconds = seconds;
+  }
+
   public String bearer() {
     return bearer;
   }
@@ -43,6 +49,13 @@ public final class Facts {
   /** Where it was last verified, {@code 192.0.2.7:40112}; empty before the first time. */
   public String remote() {
     return remote;
+  }
+
+  /** A session was last verified at this address, whatever the port; also after that session has ended. */
+  public boolean lastVerifiedAt(Origin origin) {
+    return !remote.isEmpty()
+        && bearer.equals(origin.bearer())
+        && Origin.source(remote).equals(Origin.source(origin.remote()));
   }
 
   public String softwareVersion() {
@@ -64,6 +77,9 @@ public final class Facts {
     if (!bearer.isEmpty()) {
       node.put("bearer", bearer);
       node.put("remote", remote);
+    }
+    if (expectedSeconds > 0) {
+      node.put("heartbeatSeconds", expectedSeconds);
     }
     return node.toString();
   }

@@ -11,6 +11,7 @@ public final class RecentRequests {
 
   private static final int SIZE = 8;
   private static final long AGE_MILLIS = 300_000;
+  private static final long DOWNLOAD_MILLIS = 30_000;
   /**
    * Copies under a new sequence come no sooner than this: the shortest retry of a fielded stack is 15 s. Two equal requests
    * closer together are two readings.
@@ -19,6 +20,17 @@ public final class RecentRequests {
 
   private final RecentRequest[] ring = new RecentRequest[SIZE];
   private int next;
+  private long fileAskedMillis = Long.MIN_VALUE / 2;
+
+  /** It asked for a block of a file. */
+  public void askedForFile(long nowMillis) {
+    fileAskedMillis = nowMillis;
+  }
+
+  /** True while the terminal downloads, as far as can be seen (ground rule 2). */
+  public boolean downloadingAt(long nowMillis) {
+    return nowMillis - fileAskedMillis < DOWNLOAD_MILLIS;
+  }
 
   /** The request that a frame of this session, sequence and content is a copy of. */
   public Optional<RecentRequest> copyOf(long session, int sequence, long hash, long nowMillis) {

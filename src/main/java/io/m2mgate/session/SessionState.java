@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * @param tentative opened by LOGIN and not yet confirmed, oldest first, at most two
  * @param ended the last session that a LOGOUT ended, kept to answer repeated LOGOUTs
  * @param online presence as the applications see it
+ * @param silent online, and an expected heartbeat did not come
  * @param heardMillis when the terminal was last heard, as of the last write of this row
  * @param factsJson what the terminal told of itself (software version, cell, signal, bearer), a JSON object
  */
@@ -21,11 +22,12 @@ public record SessionState(
     List<SessionToken> tentative,
     Optional<SessionToken> ended,
     boolean online,
+    boolean silent,
     long heardMillis,
     String factsJson) {
 
   public static final SessionState NONE =
-      new SessionState(0, Optional.empty(), List.of(), Optional.empty(), false, 0, "{}");
+      new SessionState(0, Optional.empty(), List.of(), Optional.empty(), false, false, 0, "{}");
 
   public SessionState {
     tentative = List.copyOf(tentative);

@@ -14,7 +14,6 @@ public final class Terminal {
 
   private static final int TENTATIVE_SESSIONS = 2;
   private static final long ENDED_MILLIS = 300_000;
-  private static final long DOWNLOAD_MILLIS = 30_000;
 
   private final String serial;
   private TerminalRecord terminalRecord;
@@ -39,9 +38,8 @@ public final class Terminal {
 
   private Optional<Origin> home = Optional.empty();
   private Optional<Origin> candidate = Optional.empty();
-  private Optional<String> refusedImsi = Optional.empty();
   private boolean online;
-  private long fileAskedMillis = Long.MIN_VALUE / 2;
+  private boolean silent;
   private long heardMillis;
   private int reportedHeartbeatSeconds;
 
@@ -66,6 +64,7 @@ public final class Terminal {
     ended.ifPresent(session -> logins.spare(session.token().endedMillis()));
     openSessions = List.of();
     online = stored.online();
+    silent = stored.silent();
     heardMillis = nowMillis;
     facts = Facts.of(stored.factsJson());
     settle();
@@ -86,12 +85,14 @@ public final class Terminal {
 
   /** What must be stored of its sessions. */
   public SessionState state() {
+    facts.expect(heartbeatSeconds());
     return new SessionState(
         lastTimestamp,
         confirmed.map(Session::token),
         tentative.stream().map(Session::token).toList(),
         ended.map(Session::token),
         online,
+        online && silent,
         heardMillis,
         facts.toJson());
   }
@@ -154,7 +155,7 @@ public final class Terminal {
         Optional.empty());
     drop(session -> session.identity().sameImsi(untaken));
     leaveHome();
-    refusedImsi = Optional.of(untaken.imsiText());
+    failures.refusedImsi(Optional.of(untaken.imsiText()));
   }
 
   /**
@@ -288,23 +289,6 @@ public final class Terminal {
     }
   }
 
-  /** A session of it was last verified at this address, whatever the port; also after that session has ended. */
-  public boolean lastVerifiedAt(Origin origin) {
-    return !facts.remote().isEmpty()
-        && facts.bearer().equals(origin.bearer())
-        && Origin.source(facts.remote()).equals(Origin.source(origin.remote()));
-  }
-
-  /** A LOGIN that verifies under this IMSI shows that the SIM was changed and the platform refused to bind it. */
-  public void refusedImsi(Optional<String> imsi) {
-    refusedImsi = imsi;
-  }
-
-  /** The IMSI of the last REGISTER operation rebind that was refused. */
-  public Optional<String> refusedImsi() {
-    return refusedImsi;
-  }
-
   public boolean isHome(Origin origin) {
     return home.isPresent() && home.get() == origin;
   }
@@ -323,22 +307,21 @@ public final class Terminal {
     return nowMillis - heardMillis > (heartbeatSeconds() + (long) profile.silenceSeconds()) * 1000;
   }
 
-  /** It asked for a block of a file. */
-  public void askedForFile(long nowMillis) {
-    fileAskedMillis = nowMillis;
-  }
-
-  /** True while it downloads, as far as can be seen (ground rule 2). */
-  public boolean downloadingAt(long nowMillis) {
-    return nowMillis - fileAskedMillis < DOWNLOAD_MILLIS;
-  }
-
   public void reportedHeartbeat(int seconds) {
     reportedHeartbeatSeconds = seconds;
   }
 
   public void online(boolean is) {
     online = is;
+  }
+
+  /** An expected heartbeat did not come; says nothing of one that is not online. */
+  public boolean silent() {
+    return silent;
+  }
+
+  public void silent(boolean is) {
+    silent = is;
   }
 
   public boolean online() {

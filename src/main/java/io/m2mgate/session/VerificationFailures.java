@@ -1,8 +1,10 @@
 package io.m2mgate.session;
 
+import java.util.Optional;
+
 /**
  * Wrong digests outside LOGIN from a session's own address: after three of them, ten seconds apart and no good one between, the
- * terminal must hold a stale timestamp, and its heartbeats go unanswered until it logs in (5.4.5). Owned by the terminal's lane.
+ * terminal must hold a stale timestamp, and its heartbeats go unanswered until it logs in (5.4.5). And what else was refused it. Owned by the terminal's lane.
  */
 public final class VerificationFailures {
 
@@ -12,6 +14,17 @@ public final class VerificationFailures {
   private int count;
   private long lastMillis;
   private boolean unsignedSeen;
+  private Optional<String> refusedImsi = Optional.empty();
+
+  /** A LOGIN that verifies under this IMSI shows that the SIM was changed and the platform refused to bind it. */
+  public void refusedImsi(Optional<String> imsi) {
+    refusedImsi = imsi;
+  }
+
+  /** The IMSI of the last REGISTER operation rebind that was refused. */
+  public Optional<String> refusedImsi() {
+    return refusedImsi;
+  }
 
   public void wrong(long nowMillis) {
     if (count == 0 || nowMillis - lastMillis >= APART_MILLIS) {

@@ -19,6 +19,12 @@ public interface EventLog {
    */
   Future<EventPage> read(EventQuery query);
 
+  /**
+   * What one terminal reported, newest first; a page ends early where it grows too large. Fails with NOT_FOUND (application,
+   * cursor).
+   */
+  Future<Page<Event>> reports(ReportQuery query, Optional<String> cursor, int limit);
+
   /** Fails with NOT_FOUND (application). */
   Future<Extent> extent(String app);
 
@@ -41,6 +47,13 @@ public interface EventLog {
       int maxBytes,
       Set<String> types,
       Optional<String> serial) {}
+
+  /**
+   * @param fromMillis the earliest time, itself included
+   * @param beforeMillis the latest time, itself excluded
+   * @param maxBytes a page ends behind the event that takes its JSON past this size
+   */
+  record ReportQuery(String app, String serial, long fromMillis, long beforeMillis, int maxBytes) {}
 
   /**
    * @param next the value for the next query's {@code after}

@@ -46,9 +46,6 @@ public interface SecurityStore {
   /** Open rotations past their deadline that are not marked so yet, the oldest deadlines first. */
   Future<List<Rotation>> overdue(long nowMillis, int limit);
 
-  /** Open rotations that wait for their terminal, in the order of serials, after {@code afterSerial}. */
-  Future<List<Rotation>> queuedAfter(String afterSerial, int limit);
-
   /** Terminals whose secrets in force expire before this second, in the order of serials, after {@code afterSerial}. */
   Future<List<Expiring>> expiringBefore(long second, String afterSerial, int limit);
 

@@ -23,6 +23,8 @@ public interface Store {
 
   ParameterStore parameters();
 
+  AlarmStore alarms();
+
   Journal journal();
 
   /** Removes what is past retention; ran by the gateway on a timer. Gives the number of removed events. */
@@ -41,6 +43,8 @@ public interface Store {
    * Age in milliseconds and size in bytes that events (per application) and audit may reach.
    *
    * @param commandAgeMillis how long ago a command may have ended; open ones have no age
+   * @param alarmAgeMillis since an alarm was cleared
+   * @param clearedAlarms how many a terminal may have
    */
   record Retention(
       long nowMillis,
@@ -48,7 +52,9 @@ public interface Store {
       long eventBytes,
       long auditAgeMillis,
       long auditBytes,
-      long commandAgeMillis) {}
+      long commandAgeMillis,
+      long alarmAgeMillis,
+      int clearedAlarms) {}
 
   /**
    * @param engine {@code sqlite} or {@code postgresql}

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param readers reader threads (SQLite) or connections beside the writer's (PostgreSQL)
  * @param queuedReads reads and administrative writes that may wait, each
  * @param startMillis how long the start goes on trying to reach a server
+ * @param patience with a server
  */
 public record StoreOptions(
     String url,
@@ -26,11 +27,34 @@ public record StoreOptions(
     int readers,
     int queuedReads,
     long startMillis,
+    Patience patience,
     MeterRegistry metrics) {
+
+  /**
+   * How long a server may take.
+   *
+   * @param openMillis for the writer's connection, with the end of what the one before left
+   * @param answerMillis for a group or a transaction; then its connection is given up
+   */
+  public record Patience(int openMillis, int answerMillis) {
+
+    /** Twice the first is less than the 15 s after which terminals repeat, so a third copy is answered in time. */
+    static final Patience USUAL = new Patience(6_000, 15_000);
+  }
 
   public static StoreOptions of(String url, MeterRegistry metrics) {
     return new StoreOptions(
-        url, Optional.empty(), Optional.empty(), 200, 2, 20_000, 2, 10_000, 15_000, metrics);
+        url,
+        Optional.empty(),
+        Optional.empty(),
+        200,
+        2,
+        20_000,
+        2,
+        10_000,
+        15_000,
+        Patience.USUAL,
+        metrics);
   }
 
   public StoreOptions withCommit(int rows, int delayMillis) {
@@ -44,6 +68,7 @@ public record StoreOptions(
         readers,
         queuedReads,
         startMillis,
+        patience,
         metrics);
   }
 
@@ -58,6 +83,7 @@ public record StoreOptions(
         readers,
         queuedReads,
         startMillis,
+        patience,
         metrics);
   }
 
@@ -72,6 +98,7 @@ public record StoreOptions(
         count,
         queuedReads,
         startMillis,
+        patience,
         metrics);
   }
 
@@ -86,6 +113,22 @@ public record StoreOptions(
         readers,
         queuedReads,
         millis,
+        patience,
+        metrics);
+  }
+
+  public StoreOptions withPatience(int openMillis, int answerMillis) {
+    return new StoreOptions(
+        url,
+        user,
+        password,
+        maxRows,
+        maxDelayMillis,
+        queuedUnits,
+        readers,
+        queuedReads,
+        startMillis,
+        new Patience(openMillis, answerMillis),
         metrics);
   }
 
@@ -100,6 +143,7 @@ public record StoreOptions(
         readers,
         queuedReads,
         startMillis,
+        patience,
         metrics);
   }
 

@@ -9,8 +9,11 @@ import java.util.Optional;
 public enum TerminalState {
   DISABLED,
   NEVER,
+  /** Silent too long, or logged out. */
   OFFLINE,
-  ONLINE;
+  ONLINE,
+  /** Was online, and an expected heartbeat did not come. */
+  SILENT;
 
   public static TerminalState of(TerminalStore.TerminalRow row) {
     return row.terminal().enabled() ? of(row.sessions()) : DISABLED;
@@ -19,7 +22,7 @@ public enum TerminalState {
   /** Of a terminal that is enabled. */
   public static TerminalState of(SessionState sessions) {
     if (sessions.online()) {
-      return ONLINE;
+      return sessions.silent() ? SILENT : ONLINE;
     }
     return sessions.heardMillis() == 0 ? NEVER : OFFLINE;
   }

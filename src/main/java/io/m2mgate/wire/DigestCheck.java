@@ -8,4 +8,9 @@ public interface DigestCheck {
 
   /** The verdict on the digest TLV at an offset of the frame's array. */
   DigestVerdict check(Frame frame, int digestOffset);
+
+  /** The verdict in words: what fitted, what is missing, what did not fit; may be empty. */
+  default String note(Frame frame, int digestOffset) {
+    return "";
+  }
 }

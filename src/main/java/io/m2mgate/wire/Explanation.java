@@ -10,6 +10,8 @@ import java.util.Optional;
 /**
  * One frame explained byte by byte, as a table for people and as JSON for programs. Immutable.
  *
+ * @param digestNote the verdict in words; may be empty
+ * @param inside what stood in ciphers, in the order of the frame
  * @param fault why the rest could not be read, if it could not
  */
 public record Explanation(
@@ -19,7 +21,9 @@ public record Explanation(
     int length,
     Wrapping wrapping,
     DigestVerdict digest,
+    String digestNote,
     List<Row> rows,
+    List<Inside> inside,
     Optional<MalformedFrame> fault) {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -41,7 +45,34 @@ public record Explanation(
       String zh,
       Object value,
       Grade grade,
-      String note) {}
+      String note) {
+
+    /** Its bytes are not shown. */
+    public boolean hidden() {
+      return hex.equals(RowSheet.HIDDEN);
+    }
+  }
+
+  /**
+   * A part of the frame that is encrypted.
+   *
+   * @param tlv the name of the TLV that holds it
+   * @param note how it was opened, or why it was not
+   * @param rows with offsets from the start of the clear text; empty where it was not opened
+   */
+  public record Inside(
+      String tlv, boolean opened, String note, List<Row> rows, Optional<MalformedFrame> fault) {}
+
+  /** All bytes in order, two hex digits each, or two stars where a row hides them. */
+  public String shownBytes() {
+    var out = new StringBuilder("*".repeat(2 * length));
+    for (Row row : rows) {
+      if (!row.hidden()) {
+        out.replace(2 * row.offset(), 2 * (row.offset() + row.length()), row.hex());
+      }
+    }
+    return out.toString();
+  }
 
   /** A table; long values are cut, JSON has them whole. */
   public String toText() {
@@ -53,16 +84,27 @@ public record Explanation(
         .append(length)
         .append(" bytes, dialect ");
     out.append(dialect).append(", digest ").append(digest.id()).append('\n');
-    if (wrapping == Wrapping.ENCRYPTED) {
-      out.append("encrypted: not decoded\n");
+    if (!digestNote.isEmpty()) {
+      out.append("digest: ").append(digestNote).append('\n');
     }
+    table(out, rows, fault);
+    for (Inside part : inside) {
+      out.append(part.opened() ? "inside " : "encrypted: not decoded: ").append(part.tlv());
+      out.append(", ").append(part.note()).append('\n');
+      if (part.opened()) {
+        table(out, part.rows(), part.fault());
+      }
+    }
+    return out.toString();
+  }
+
+  private static void table(StringBuilder out, List<Row> rows, Optional<MalformedFrame> fault) {
     out.append(String.format(
         "%6s %6s  %-34s %-18s %-30s %s%n", "offset", "length", "bytes", "field", "name", "value"));
     for (Row row : rows) {
       out.append(line(row));
     }
     fault.ifPresent(f -> out.append("malformed: ").append(f.getMessage()).append('\n'));
-    return out.toString();
   }
 
   private static String line(Row row) {
@@ -90,6 +132,22 @@ public record Explanation(
     var out = JSON.createObjectNode();
     out.put("command", command).put("serial", serial).put("length", length).put("dialect", dialect);
     out.put("digest", digest.id()).put("wrapping", wrapping.name().toLowerCase(Locale.ROOT));
+    if (!digestNote.isEmpty()) {
+      out.put("digestNote", digestNote);
+    }
+    rows(out, rows, fault);
+    if (!inside.isEmpty()) {
+      var parts = out.putArray("inside");
+      for (Inside part : inside) {
+        var node = parts.addObject();
+        node.put("tlv", part.tlv()).put("opened", part.opened()).put("note", part.note());
+        rows(node, part.rows(), part.fault());
+      }
+    }
+    return out;
+  }
+
+  private static void rows(ObjectNode out, List<Row> rows, Optional<MalformedFrame> fault) {
     var array = out.putArray("rows");
     for (Row row : rows) {
       var node = array.addObject();
@@ -113,6 +171,5 @@ public record Explanation(
         node.put("tag", String.format("%04X", f.tag()));
       }
     });
-    return out;
   }
 }

@@ -1,12 +1,11 @@
 package io.m2mgate.wire;
 
-import io.m2mgate.dictionary.CodeTable;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
-import io.m2mgate.dictionary.FieldDef;
-import io.m2mgate.dictionary.FieldType;
-import io.m2mgate.dictionary.Grade;
-import io.m2mgate.dictionary.Layout;
 import io.m2mgate.dictionary.TlvDef;
+import io.m2mgate.wire.BodyOpener.Opening;
+import io.m2mgate.wire.Explanation.Inside;
 import io.m2mgate.wire.Explanation.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,27 +15,34 @@ import java.util.Optional;
 
 /** The rows of one explanation while it is made: one frame, one thread. */
 final class ExplanationRows {
-  private static final String HIDDEN = "****";
   private static final int FIXED = 12;
+  private static final int TLV_HEADER = 4;
 
   private final Frame frame;
   private final Dialect dialect;
   private final int digest;
-  private final boolean showSecrets;
+  private final BodyOpener opener;
   private final Wrapping wrapping;
-  private final List<Row> rows = new ArrayList<>();
+  private final RowSheet sheet;
+  private final List<Inside> inside = new ArrayList<>();
   private Optional<MalformedFrame> fault = Optional.empty();
 
-  ExplanationRows(Frame frame, Dialect dialect, int digest, boolean showSecrets) {
+  ExplanationRows(
+      Frame frame, Dialect dialect, int digest, BodyOpener opener, boolean showSecrets) {
     this.frame = frame;
     this.dialect = dialect;
     this.digest = digest;
-    this.showSecrets = showSecrets;
     this.wrapping = Wrapping.of(frame, dialect, digest);
+    this.opener = opener;
+    this.sheet = new RowSheet(frame.bytes(), frame.offset(), showSecrets);
   }
 
   List<Row> rows() {
-    return List.copyOf(rows);
+    return sheet.rows();
+  }
+
+  List<Inside> inside() {
+    return List.copyOf(inside);
   }
 
   Optional<MalformedFrame> fault() {
@@ -63,7 +69,7 @@ final class ExplanationRows {
     }
     if (digest >= 0) {
       var def = dialect.tlv(dialect.tags().digest());
-      row(
+      sheet.row(
           digest,
           DigestLocator.TLV_SIZE,
           def.hexTag(),
@@ -73,35 +79,56 @@ final class ExplanationRows {
           def.grade(),
           "");
     }
-    fillGaps();
+    sheet.fillGaps(frame.end());
   }
 
-  /** Every byte gets a row: fillers, padding and what lies behind a fault too. */
-  private void fillGaps() {
-    var known = List.copyOf(rows);
-    rows.clear();
-    int at = frame.offset();
-    for (Row row : known) {
-      gap(at, frame.offset() + row.offset());
-      rows.add(row);
-      at = frame.offset() + row.offset() + row.length();
+  /** Explains bytes that stood in a cipher. */
+  private interface Part {
+    void explain(int length, BodyRows into) throws MalformedFrame;
+  }
+
+  /** True when it was opened and holds something that is not shown. */
+  private boolean inside(int tag, Opening opening, Part part) {
+    String name = dialect.tlv(tag).name();
+    if (!(opening instanceof Opening.Clear open)) {
+      String why = ((Opening.Closed) opening).why();
+      inside.add(new Inside(name, false, why, List.of(), Optional.empty()));
+      return false;
     }
-    gap(at, frame.end());
+    int length = open.bytes().length;
+    var shown = new RowSheet(open.bytes(), 0, sheet.showSecrets());
+    Optional<MalformedFrame> broken = Optional.empty();
+    try {
+      part.explain(length, new BodyRows(dialect, shown));
+    } catch (MalformedFrame e) {
+      broken = Optional.of(e);
+    }
+    shown.fillGaps(length);
+    inside.add(new Inside(name, true, open.how(), shown.rows(), broken));
+    return shown.hides();
   }
 
-  private void gap(int from, int to) {
-    if (from < to && Bytes.zero(frame.bytes(), from, to)) {
-      row(from, to - from, "filler", "zero bytes, ignored", "", "", Grade.OBSERVED, "");
-    } else if (from < to) {
-      raw(from, to - from, "rest", "bytes that could not be read");
+  /** What LOGIN_ACK gives to who holds the base key. */
+  private void sessionKey(CommandDef command, int off, int len) throws MalformedFrame {
+    var body = Body.read(dialect, command, frame.isAck(), frame.bytes(), off, len, false);
+    int tag = dialect.tags().encryptedSessionKey();
+    var tlvs = new TlvReader();
+    if (command.command() == Command.LOGIN && frame.isAck() && body.first(tag, tlvs)) {
+      Opening opening =
+          opener.sessionKey(dialect, tlvs.array(), tlvs.valueOffset(), tlvs.valueLength());
+      inside(
+          tag,
+          opening,
+          (length, into) ->
+              into.add(new TlvReader(((Opening.Clear) opening).bytes(), 0, length, true), false));
     }
   }
 
   private void header() {
     var h = frame.header();
     int at = frame.offset();
-    row(at, 2, "length", "total length", "", frame.length(), h.grade(), "");
-    row(
+    sheet.row(at, 2, "length", "total length", "", frame.length(), h.grade(), "");
+    sheet.row(
         at + 2,
         2,
         "command",
@@ -110,8 +137,9 @@ final class ExplanationRows {
         String.format("%04X", frame.command()),
         h.grade(),
         dialect.knows(frame.requestCommand()) ? "" : "not in the dictionary: it gets no answer");
-    row(at + 4, 4, "sequence", "sequence", "", frame.sequence() & 0xFFFF_FFFFL, h.grade(), "");
-    row(
+    sheet.row(
+        at + 4, 4, "sequence", "sequence", "", frame.sequence() & 0xFFFF_FFFFL, h.grade(), "");
+    sheet.row(
         at + 8,
         2,
         "version",
@@ -121,13 +149,14 @@ final class ExplanationRows {
         h.grade(),
         frame.versionKnown() ? "" : "no dialect takes this version");
     if (h.hasFlags()) {
-      row(at + h.flagsOffset(), 1, "flags", "flags", "", flags(), h.grade(), "");
+      sheet.row(at + h.flagsOffset(), 1, "flags", "flags", "", flags(), h.grade(), "");
       int reserved = h.serialOffset() - h.flagsOffset() - 1;
       if (reserved > 0) {
-        row(at + h.flagsOffset() + 1, reserved, "reserved", "reserved", "", "", h.grade(), "");
+        sheet.row(
+            at + h.flagsOffset() + 1, reserved, "reserved", "reserved", "", "", h.grade(), "");
       }
     }
-    row(
+    sheet.row(
         frame.serialOffset(),
         h.serialSize(),
         "serial",
@@ -161,137 +190,24 @@ final class ExplanationRows {
     int id = frame.requestCommand();
     if (wrapping != Wrapping.NONE) {
       wrapped(off, len);
-    } else if (!dialect.knows(id)) {
-      if (len > 0) {
-        raw(off, len, "body", "body of an unknown command");
-      }
-    } else {
-      var body =
-          Body.read(dialect, dialect.command(id), frame.isAck(), frame.bytes(), off, len, false);
-      for (FieldDef f : body.layout().fields()) {
-        if (body.has(f.name())) {
-          field(body, f);
-        }
-      }
-      tlvs(body);
-    }
-  }
-
-  private void field(Body body, FieldDef f) throws MalformedFrame {
-    int at = body.offsetOf(f.name());
-    int size = body.sizeOf(f.name());
-    Object value = "";
-    var note = "";
-    if (Body.numeric(f)) {
-      long number = body.intOf(f.name()) & 0xFFFF_FFFFL;
-      value = number;
-      note = table(body, f)
-          .find((int) number)
-          .map(c -> c.name() + ": " + c.meaning())
-          .orElse("");
-    } else if (f.type() == FieldType.ASCII) {
-      value = printable(body.textOf(f.name()));
-    }
-    row(at, size, f.name(), f.meaning(), "", value, f.grade(), note);
-  }
-
-  private CodeTable table(Body body, FieldDef f) {
-    if (frame.isAck()) {
-      return f.name().equals(body.command().resultField())
-          ? body.command().results()
-          : CodeTable.EMPTY;
-    }
-    return switch (body.command().command()) {
-      case LOGOUT -> f.name().equals("reason") ? dialect.logoutReasons() : CodeTable.EMPTY;
-      case REGISTER ->
-        f.name().equals("operation") ? dialect.registerOperations() : CodeTable.EMPTY;
-      case SECURITY_CONFIG ->
-        f.name().equals("operation") ? dialect.securityOperations() : CodeTable.EMPTY;
-      case FILE_REQ -> f.name().equals("status") ? dialect.fileStatuses() : CodeTable.EMPTY;
-      default -> CodeTable.EMPTY;
-    };
-  }
-
-  private void tlvs(Body body) throws MalformedFrame {
-    var reader = body.tlvs();
-    while (reader.next()) {
-      tlv(reader, body);
-    }
-  }
-
-  private void tlv(TlvReader reader, Body body) {
-    var def = dialect.tlv(reader.tag());
-    int len = reader.valueLength();
-    if (len == 0 && !def.fits(0) || len == 0 && body.layout().tail() == Layout.Tail.TAGS) {
-      row(
-          reader.tlvOffset(),
-          4,
-          def.hexTag(),
-          def.name(),
-          def.zh(),
-          "",
-          def.grade(),
-          "the tag alone");
       return;
     }
-    if (def.secret() && !showSecrets) {
-      rows.add(new Row(
-          reader.tlvOffset() - frame.offset(),
-          4 + len,
-          HIDDEN,
-          def.hexTag(),
-          def.name(),
-          def.zh(),
-          HIDDEN,
-          def.grade(),
-          "secret"));
-      return;
+    new BodyRows(dialect, sheet).add(id, frame.isAck(), off, len, false);
+    if (dialect.knows(id)) {
+      sessionKey(dialect.command(id), off, len);
     }
-    var value = ValueCodec.decode(def, reader.array(), reader.valueOffset(), len);
-    row(
-        reader.tlvOffset(),
-        4 + len,
-        def.hexTag(),
-        def.name(),
-        def.zh(),
-        value,
-        def.grade(),
-        note(def, value));
-  }
-
-  private static String note(TlvDef def, Object value) {
-    if (!def.known()) {
-      return "not in the dictionary";
-    }
-    if (value instanceof Map<?, ?> map && map.get(ValueCodec.UNEXPECTED) instanceof String why) {
-      return why;
-    }
-    return value instanceof Number n && !def.values().isEmpty()
-        ? def.values()
-            .find(n.intValue())
-            .map(c -> c.name() + ": " + c.meaning())
-            .orElse("a value without a name")
-        : "";
   }
 
   private void wrapped(int off, int len) {
     var def = dialect.tlv(Bytes.u16(frame.bytes(), off));
     int size = Bytes.u16(frame.bytes(), off + 2);
     if (wrapping == Wrapping.ENCRYPTED) {
-      row(
-          off,
-          4 + size,
-          def.hexTag(),
-          def.name(),
-          def.zh(),
-          "",
-          def.grade(),
-          "encrypted: not decoded");
+      encrypted(off, 4 + size, def);
       return;
     }
     var value = ValueCodec.decode(def, frame.bytes(), off + 4, size);
-    if (showSecrets || !(value instanceof Map<?, ?> map) || ValueCodec.unexpected(value)) {
-      row(
+    if (sheet.showSecrets() || !(value instanceof Map<?, ?> map) || ValueCodec.unexpected(value)) {
+      sheet.row(
           off,
           4 + size,
           def.hexTag(),
@@ -305,11 +221,28 @@ final class ExplanationRows {
     // A part cannot be decoded alone, so nobody can tell whether it holds a secret.
     var shown = new LinkedHashMap<String, Object>();
     map.forEach((k, v) -> shown.put(String.valueOf(k), v));
-    shown.put("data", HIDDEN);
+    shown.put("data", RowSheet.HIDDEN);
     int head = Math.min(FIXED - 1, 4 + size);
-    row(off, head, def.hexTag(), def.name(), def.zh(), shown, def.grade(), segmentNote(value));
+    sheet.row(
+        off, head, def.hexTag(), def.name(), def.zh(), shown, def.grade(), segmentNote(value));
     if (4 + size > head) {
-      raw(off + head, 4 + size - head, "part", "a part of the body");
+      sheet.raw(off + head, 4 + size - head, "part", "a part of the body");
+    }
+  }
+
+  /** Ciphertext of a secret is not shown either: the key may be a weak one. */
+  private void encrypted(int off, int len, TlvDef def) {
+    Opening opening = opener.body(dialect, frame, off + TLV_HEADER, len - TLV_HEADER);
+    boolean hides = inside(
+        def.tag(),
+        opening,
+        (length, into) -> into.add(frame.requestCommand(), frame.isAck(), 0, length, true));
+    var note =
+        opening instanceof Opening.Clear ? "encrypted: see inside" : "encrypted: not decoded";
+    if (hides) {
+      sheet.hidden(off, len, def.hexTag(), def.name(), def.zh(), def.grade(), note);
+    } else {
+      sheet.row(off, len, def.hexTag(), def.name(), def.zh(), "", def.grade(), note);
     }
   }
 
@@ -317,44 +250,5 @@ final class ExplanationRows {
     return value instanceof Map<?, ?> map && map.get("op") instanceof Number op
         ? dialect.segmentOperations().nameOf(op.intValue())
         : "";
-  }
-
-  private void raw(int at, int len, String field, String name) {
-    boolean hide = !showSecrets;
-    rows.add(new Row(
-        at - frame.offset(),
-        len,
-        hide ? HIDDEN : Bytes.hex(frame.bytes(), at, len),
-        field,
-        name,
-        "",
-        "",
-        Grade.INFERRED,
-        hide ? "not shown, may hold secrets" : ""));
-  }
-
-  private void row(
-      int at,
-      int len,
-      String field,
-      String name,
-      String zh,
-      Object value,
-      Grade grade,
-      String note) {
-    rows.add(new Row(
-        at - frame.offset(),
-        len,
-        Bytes.hex(frame.bytes(), at, len),
-        field,
-        name,
-        zh,
-        value,
-        grade,
-        note));
-  }
-
-  private static String printable(String text) {
-    return text.replaceAll("[^\\x20-\\x7E]", "?");
   }
 }

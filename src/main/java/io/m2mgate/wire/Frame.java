@@ -114,6 +114,11 @@ public final class Frame {
         || c == '-';
   }
 
+  /** The same frame on bytes of its own. */
+  public Frame copy() {
+    return new Frame(Arrays.copyOfRange(bytes, offset, end()), 0, length, header);
+  }
+
   /** A copy of the header. */
   public byte[] headerBytes() {
     return Arrays.copyOfRange(bytes, offset, bodyOffset());

@@ -20,6 +20,7 @@ import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.sql.SqlStore;
+import io.m2mgate.trace.Traces;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -105,6 +107,11 @@ public final class BridgeFixture implements AutoCloseable {
           }
 
           @Override
+          public Future<Map<String, SessionState>> live(Collection<String> serials) {
+            return Future.succeededFuture(Map.of());
+          }
+
+          @Override
           public void unlock(String serial) {
             unlocked.add(serial);
           }
@@ -113,6 +120,7 @@ public final class BridgeFixture implements AutoCloseable {
         new NoRotations(),
         desk,
         new ParameterDesk(store, new StoredParameters(store), reader(), desk),
+        new Traces(new Traces.Limits(2, 60, 100, 100_000), meters),
         meters,
         "test");
     http = new HttpBridgeVerticle(parts, httpOptions);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.m2mgate.api.Event;
 import io.m2mgate.store.ApplicationStore;
 import io.m2mgate.store.EventLog;
+import io.m2mgate.store.Page;
 import io.m2mgate.store.StoreFault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -222,6 +223,11 @@ class EventCursorTest {
       long next =
           events.isEmpty() ? query.after() : events.get(events.size() - 1).offset();
       return Future.succeededFuture(new EventPage(events, next, oldest, last));
+    }
+
+    @Override
+    public Future<Page<Event>> reports(ReportQuery query, Optional<String> cursor, int limit) {
+      return Future.failedFuture(new UnsupportedOperationException());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.Journal;
 import io.m2mgate.store.TerminalStore;
+import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,6 +29,7 @@ public final class LaneFixture implements AutoCloseable {
   private final Vertx vertx;
   private final Lanes lanes;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Traces traces = new Traces(new Traces.Limits(2, 60, 100, 100_000), registry);
 
   public LaneFixture(int count, int loops, Journal journal) {
     this(count, loops, journal, absentStore());
@@ -51,7 +53,8 @@ public final class LaneFixture implements AutoCloseable {
             1000,
             1_000_000,
             new LockOuts.Limits(5, 600_000, 300_000, 100, 1000),
-            new SecurityTrail(absent(AuditLog.class), InstantSource.system(), 100, registry)));
+            new SecurityTrail(absent(AuditLog.class), InstantSource.system(), 100, registry),
+            traces));
   }
 
   private static TerminalStore absentStore() {
@@ -63,6 +66,10 @@ public final class LaneFixture implements AutoCloseable {
         LaneFixture.class.getClassLoader(),
         new Class<?>[] {part},
         (proxy, method, arguments) -> Future.failedFuture("no store here")));
+  }
+
+  public Traces traces() {
+    return traces;
   }
 
   public Lanes lanes() {

@@ -16,11 +16,13 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.ReportedValue;
+import io.m2mgate.store.StoredAlarm.Kind;
 import io.m2mgate.wire.Body;
 import io.m2mgate.wire.Bytes;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameBuilder;
-import java.util.Optional;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Behaviour 5.3.5, and the data of the events in application.md. */
@@ -86,7 +88,7 @@ class ReportTest {
     assertThat(data.at("/seq").asLong()).isEqualTo(0xFFFFFFFEL);
     assertThat(report.values())
         .containsExactly(new ReportedValue(0x0011, "heartbeat-interval", "90", NOW));
-    assertThat(report.alarm()).isEmpty();
+    assertThat(report.alarms(9)).isEmpty();
   }
 
   // Verifies that unknown tags and unexpected lengths are kept raw and marked.
@@ -140,29 +142,60 @@ class ReportTest {
     assertThat(report.values()).isEmpty();
   }
 
-  // Verifies that an alarm is raised and cleared by its status.
+  // Verifies that each code of an alarm is raised under its type and names.
   @Test
-  void tellsAlarms() throws Exception {
+  void raisesAlarms() throws Exception {
     FrameBuilder raised = trap()
         .tlv(0x300B, new byte[] {1})
         .tlv(0x300C, new byte[] {1})
-        .tlv(0x300D, new byte[] {0, 4});
-    FrameBuilder cleared = trap().tlv(0x300B, new byte[] {0}).tlv(0x300E, Bytes.unhex("30303034"));
+        .tlv(0x300D, new byte[] {0, 4})
+        .tlv(0x300D, new byte[] {0, 4})
+        .tlv(0x300D, new byte[] {1, 0});
 
-    Change.AppendEvent up = (Change.AppendEvent) report(raised).alarm().orElseThrow();
-    Change.AppendEvent down = (Change.AppendEvent) report(cleared).alarm().orElseThrow();
+    List<Change> changes = report(raised).alarms(9);
 
-    assertThat(up.type()).isEqualTo("m2m.alarm.raised");
-    assertThat(data(up).at("/code").asInt()).isEqualTo(4);
-    assertThat(up.mark()).isEqualTo(UplinkMark.NONE);
-    assertThat(down.type()).isEqualTo("m2m.alarm.cleared");
-    assertThat(data(down).at("/restored").asText()).isEqualTo("0004");
+    assertThat(changes)
+        .extracting(change -> ((Change.RaiseAlarm) change).kind())
+        .containsExactly(
+            new Kind(4, "gprsNotOpened", 1, "communication"),
+            new Kind(256, "code-256", 1, "communication"));
+    Change.RaiseAlarm first = (Change.RaiseAlarm) changes.get(0);
+    assertThat(first.maxOpen()).isEqualTo(9);
+    assertThat(JSON.readTree(first.detailJson()).path("status").asInt()).isEqualTo(1);
   }
 
-  // Verifies that a status that cannot be read clears nothing.
+  // Verifies that an alarm without a code is one of its own.
+  @Test
+  void raisesAlarmsWithoutCode() throws Exception {
+    List<Change> changes = report(trap().tlv(0x300B, new byte[] {1})).alarms(9);
+
+    assertThat(((Change.RaiseAlarm) changes.get(0)).kind())
+        .isEqualTo(new Kind(-1, "untold", -1, "untold"));
+  }
+
+  // Verifies that a restored code is read as hex digits in ASCII and as a number, and that another
+  // text names none.
+  @Test
+  void clearsAlarms() throws Exception {
+    assertThat(cleared("30303143")).containsExactly(0x1C);
+    assertThat(cleared("30303163")).containsExactly(0x1C);
+    assertThat(cleared("001C")).containsExactly(0x1C);
+    assertThat(cleared("616C6C")).isEmpty();
+    assertThat(cleared("")).isEmpty();
+  }
+
+  private static Set<Integer> cleared(String restoredHex) throws Exception {
+    Report report =
+        report(trap().tlv(0x300B, new byte[] {0}).tlv(0x300E, Bytes.unhex(restoredHex)));
+    Change.ClearAlarms clear = (Change.ClearAlarms) report.alarms(9).get(0);
+    assertThat(clear.elseAll()).isTrue();
+    return clear.codes();
+  }
+
+  // Verifies that a status that cannot be read raises and clears nothing.
   @Test
   void takesNoAlarmFromOddStatus() throws Exception {
-    assertThat(report(trap().tlv(0x300B, new byte[] {0, 1})).alarm()).isEqualTo(Optional.empty());
+    assertThat(report(trap().tlv(0x300B, new byte[] {0, 1})).alarms(9)).isEmpty();
   }
 
   // Verifies that the data event is valid JSON with the members of the description.

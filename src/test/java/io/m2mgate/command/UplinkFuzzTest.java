@@ -102,8 +102,11 @@ class UplinkFuzzTest {
     for (ReportedValue value : report.values()) {
       JSON.readTree(value.valueJson());
     }
-    if (report.alarm().isPresent()) {
-      event(report.alarm().get());
+    for (Change change : report.alarms(4)) {
+      JSON.readTree(
+          change instanceof Change.RaiseAlarm raise
+              ? raise.detailJson()
+              : ((Change.ClearAlarms) change).detailJson());
     }
     ConfigTrapVerticle.synchronise(trap.terminal(), body);
     byte[] stored = trap.terminal().syncList().toBytes();

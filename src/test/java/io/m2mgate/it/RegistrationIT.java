@@ -230,6 +230,22 @@ class RegistrationIT {
     }
   }
 
+  // Verifies that an unsigned ack of the parameters ends their repeats also beside an open session
+  // whose profile looks at no digest, and which therefore takes unsigned acks of its own.
+  @Test
+  void takesTheAckBesideASessionWithoutDigests() {
+    String lax = admin.createProfile("no-digest", profile -> profile.put("digest", "off"));
+    Identity who = admin.createTerminal(Identity.fresh(), APP, lax);
+    try (PeerTerminal terminal = gateway.terminal(who).login();
+        PeerRegistration registration = registration()) {
+      assertThat(registration.register(PeerRegistration.ASK_SECURITY, who).result())
+          .isZero();
+      registration.acknowledge(noted(registration.parameters()), 0);
+      assertThat(registration.maybeParameters(Duration.ofSeconds(2))).isEmpty();
+      assertThat(terminal.data(APP, HELLO)).isZero();
+    }
+  }
+
   // Verifies that a terminal with a new SIM is bound to it by its first session, and that both SIMs
   // are good until then.
   @Test

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.peer.Api;
 import io.m2mgate.peer.Await;
+import io.m2mgate.peer.CommandDesk;
 import io.m2mgate.peer.GatewayProcess;
 import io.m2mgate.peer.Identity;
+import io.m2mgate.peer.PeerCommands;
+import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerTerminal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -128,6 +131,24 @@ class StoreOutageIT {
       }
       assertThat(terminal.data(APP, HELLO)).isZero();
       assertThat(app.readings(MANY + 1, terminal.who())).hasSize(MANY + 1);
+    }
+  }
+
+  // Verifies that an answer to a command which the store did not take ends the command once the
+  // store is back, and once only.
+  @Test
+  void endsACommandLater() throws SQLException {
+    try (PeerTerminal terminal = loggedIn()) {
+      CommandDesk desk = new CommandDesk(gateway, APP);
+      String id = desk.ask(terminal.who(), "control", "{\"control\":\"suspendApplication\"}");
+      PeerFrame asked =
+          PeerCommands.expect(terminal, PeerCommands.REMOTE_CTRL, PeerCommands.control(0));
+      try (Connection lock = locked()) {
+        PeerCommands.ack(terminal, asked, 0);
+        awaitRefusal();
+      }
+      desk.await(id, "succeeded");
+      CommandDesk.assertOneEnd(desk.told(app, terminal.who(), id, 2));
     }
   }
 }

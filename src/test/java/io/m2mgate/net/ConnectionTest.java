@@ -9,6 +9,7 @@ import io.m2mgate.wire.Vectors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -75,6 +76,21 @@ class ConnectionTest {
 
   private void read(byte[] bytes, long nowMillis) throws MalformedFrame {
     connection.read(bytes, nowMillis, frames::add);
+  }
+
+  // Verifies that a peer that was gone before its address could be asked has none, and that the
+  // address of the others is read without its port.
+  @Test
+  void hasNoAddressWithoutAPeer() {
+    assertThat(connection.address()).map(InetAddress::getHostAddress).contains("192.0.2.7");
+    TerminalSocket gone = new TerminalSocket(events());
+    EmbeddedChannel nowhere = new EmbeddedChannel(gone);
+    Connection unknown =
+        new Connection(3, gone, new FrameSplitter(Vectors.DECODER), LIMITS, T0, resumable::add);
+
+    assertThat(unknown.remote()).isEqualTo("-");
+    assertThat(unknown.address()).isEmpty();
+    nowhere.finishAndReleaseAll();
   }
 
   // Verifies that a frame that does not end within its time is a reason to close, and that a

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.peer.Await;
 import io.m2mgate.session.CipherKind;
+import io.m2mgate.session.SampleTerminal;
+import io.m2mgate.session.SealedKey;
+import io.m2mgate.session.Session;
+import io.m2mgate.session.SessionKey;
+import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.Bytes;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
@@ -14,6 +20,7 @@ import io.m2mgate.wire.TlvReader;
 import io.m2mgate.wire.Vectors;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Encrypted bodies (wire 4): what comes back, what does not, and what never happens. */
 class BodyCiphersTest {
+  private static final long NOW = 1_700_000_000_000L;
   private static final byte[] KEY = Bytes.unhex("00112233445566778899aabbccddeeff");
 
   private final BodyCiphers ciphers = new BodyCiphers(new SecureRandom(), 8);
@@ -235,5 +243,47 @@ class BodyCiphersTest {
     assertThat(engines.size()).isEqualTo(4);
     assertThat(engines.of(KEY, true)).isSameAs(engines.of(KEY.clone(), true));
     assertThatThrownBy(() -> new TripleDesEngines(0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  // Verifies that the keys of a session are let go of once it is over, both directions of them, and
+  // that those of another stay ready.
+  @Test
+  void letsGoOfTheKeysOfEndedSessions() throws Exception {
+    Terminal ending = SampleTerminal.usual();
+    Terminal staying = SampleTerminal.usual();
+    for (Terminal terminal : List.of(ending, staying)) {
+      use(open(terminal, NOW).key().orElseThrow().octets());
+    }
+    System.gc();
+    ciphers.sweep();
+    assertThat(ciphers.keysReady()).isEqualTo(4);
+
+    ending.end(NOW);
+    Await.until("keys of the session gone", Await.PATIENCE, () -> {
+      ending.expire(NOW + 301_000);
+      System.gc();
+      ciphers.sweep();
+      return ciphers.keysReady() == 2;
+    });
+    use(staying.openSessions().get(0).key().orElseThrow().octets());
+    assertThat(ciphers.keysReady()).isEqualTo(2);
+  }
+
+  /** A session in force under a key of its own. */
+  private static Session open(Terminal terminal, long nowMillis) {
+    Session session = terminal.open(terminal.keyring().current(), false, nowMillis, nowMillis);
+    byte[] octets = new byte[16];
+    new SecureRandom().nextBytes(octets);
+    session.protect(
+        new SessionKey(CipherKind.TRIPLE_DES, octets, Long.MAX_VALUE),
+        new SealedKey(CipherKind.TRIPLE_DES, "", Long.MAX_VALUE));
+    terminal.confirm(session);
+    return session;
+  }
+
+  private void use(byte[] key) throws DecryptionFailed {
+    byte[] hidden = ciphers.encrypt(CipherKind.TRIPLE_DES, key, KEY, 0, KEY.length);
+    assertThat(ciphers.decrypt(CipherKind.TRIPLE_DES, key, hidden, 0, hidden.length))
+        .isEqualTo(KEY);
   }
 }

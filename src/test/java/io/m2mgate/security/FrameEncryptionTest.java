@@ -8,123 +8,20 @@ import io.m2mgate.bus.Request;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.session.CipherKind;
-import io.m2mgate.session.FakeOrigin;
-import io.m2mgate.session.Inbound;
-import io.m2mgate.session.Resident;
 import io.m2mgate.session.SampleTerminal;
-import io.m2mgate.session.SealedKey;
-import io.m2mgate.session.Session;
-import io.m2mgate.session.SessionKey;
-import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.Body;
-import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.Bytes;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameBuilder;
 import io.m2mgate.wire.TlvReader;
 import io.m2mgate.wire.Vectors;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Wire 4: bodies in sessions that have a key, and in those that have none. */
-class FrameEncryptionTest {
-  private static final int STAMP = 0x4BCAD1F0;
-  private static final long OPENED = (STAMP & 0xFFFFFFFFL) * 1000;
-  private static final long NOW = OPENED + 60_000;
-  private static final byte[] KEY = Bytes.unhex("00112233445566778899aabbccddeeff");
-  private static final int ENCRYPTED = 0xF0;
-
-  private final Sealing sealing = Sealing.usual();
-  private final BodyCiphers ciphers = new BodyCiphers(new SecureRandom(), 8);
-  private final FakeOrigin home = FakeOrigin.at("home");
-  private Terminal terminal;
-  private Session session;
-
-  private void session(String profile, boolean withKey, CipherKind cipher) {
-    terminal = SampleTerminal.with(SampleTerminal.profile(profile));
-    session = terminal.open(terminal.keyring().current(), false, 1, OPENED);
-    if (withKey) {
-      session.protect(
-          new SessionKey(cipher, KEY, Long.MAX_VALUE), new SealedKey(cipher, "", Long.MAX_VALUE));
-    }
-  }
-
-  private void keyed(String profile) {
-    session(profile, true, CipherKind.TRIPLE_DES);
-  }
-
-  private Asked asked(Frame frame) {
-    return asked(frame, NOW);
-  }
-
-  private Asked asked(Frame frame, long nowMillis) {
-    Resident resident = new Resident(terminal.serial());
-    resident.arrived(terminal);
-    return new Asked(
-        new Inbound(frame, home, nowMillis),
-        resident,
-        terminal,
-        RequestFrames.DIALECT,
-        RequestFrames.DIALECT.command(frame.requestCommand()));
-  }
-
-  private Verdict open(Frame frame) {
-    return sealing.security().open(asked(frame));
-  }
-
-  private Uplink accepted(Frame frame) {
-    Verdict verdict = open(frame);
-    assertThat(verdict).isInstanceOf(Verdict.Accept.class);
-    return ((Verdict.Accept) verdict).uplink();
-  }
-
-  private Frame clear(Command command, int sequence) {
-    return RequestFrames.signed(RequestFrames.of(command, sequence), STAMP);
-  }
-
-  private Frame encrypted(Command command, int sequence, CipherKind cipher) {
-    Frame plain = RequestFrames.unsigned(RequestFrames.of(command, sequence));
-    byte[] body = Arrays.copyOfRange(plain.bytes(), plain.bodyOffset(), plain.end());
-    return wrapped(command, sequence, ciphers.encrypt(cipher, KEY, body, 0, body.length));
-  }
-
-  private static Frame wrapped(Command command, int sequence, byte[] ciphertext) {
-    byte[] tlv = new BodyWriter().tlv(0xE042, ciphertext).toBytes();
-    byte[] head = FrameBuilder.request(RequestFrames.DIALECT, Command.HEART_BEAT)
-        .serial(SampleTerminal.SERIAL)
-        .sequence(sequence)
-        .flags(ENCRYPTED)
-        .build();
-    byte[] frame = Arrays.copyOf(head, head.length + tlv.length + 20);
-    System.arraycopy(tlv, 0, frame, head.length, tlv.length);
-    Bytes.u16(frame, 0, frame.length);
-    Bytes.u16(frame, 2, RequestFrames.DIALECT.command(command).id());
-    Bytes.u16(frame, frame.length - 20, 0xE021);
-    Bytes.u16(frame, frame.length - 18, 16);
-    return RequestFrames.frame(RequestFrames.sign(frame, STAMP, false));
-  }
-
-  private byte[] unwrapped(byte[] sealed, CipherKind cipher) throws DecryptionFailed {
-    assertThat(Bytes.u8(sealed, 10)).isEqualTo(ENCRYPTED);
-    assertThat(Bytes.u16(sealed, 28)).isEqualTo(0xE042);
-    return ciphers.decrypt(cipher, KEY, sealed, 32, Bytes.u16(sealed, 30));
-  }
-
-  private void isSilent(Verdict verdict, Drop reason) {
-    assertThat(verdict).isEqualTo(new Verdict.Silence(reason));
-    assertThat(terminal.isTentative(session)).as("still tentative").isTrue();
-  }
-
-  private static void isAnswer(Verdict verdict, String body, Drop reason) {
-    assertThat(verdict).isInstanceOf(Verdict.Answer.class);
-    Verdict.Answer answer = (Verdict.Answer) verdict;
-    assertThat(Bytes.hex(answer.reply().body())).isEqualTo(body);
-    assertThat(answer.reason()).isEqualTo(reason);
-  }
-
+class FrameEncryptionTest extends EncryptionFixture {
   // Verifies that a session without a key carries no clear body once the profile wants encryption:
   // empty frames and LOGOUT are served, and heartbeats until three bodies were refused.
   @Test
@@ -311,6 +208,19 @@ class FrameEncryptionTest {
     assertThat(body.bytes()[body.offset()]).isZero();
     assertThat(terminal.confirmed()).contains(session);
     assertThat(inClear).isEqualTo(new AckVerdict.Refuse(Drop.CLEAR_BODY));
+  }
+
+  // Verifies that an unsigned answer in clear to the parameters of a registration passes for no
+  // answer in a session that has a key, also where no digests are looked at.
+  @Test
+  void leavesTheAckOfARegistration() {
+    keyed("{\"digest\":\"off\"}");
+    terminal.confirm(session);
+    byte[] bytes = RequestFrames.of(Command.SECURITY_CONFIG, 7).build();
+    bytes[2] |= (byte) 0x80;
+
+    assertThat(sealing.security().openAck(asked(RequestFrames.frame(bytes))))
+        .isEqualTo(new AckVerdict.Stranger());
   }
 
   private static Frame ack(byte[] body, boolean encrypted) {

@@ -92,6 +92,7 @@ class SecurityVerticleTest {
             List.of(),
             Optional.empty(),
             true,
+            false,
             LaneFixture.NOW,
             "{}"),
         new byte[0],

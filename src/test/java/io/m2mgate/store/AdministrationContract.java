@@ -50,7 +50,8 @@ abstract class AdministrationContract extends StoreContract {
         .toArray(CommitUnit[]::new);
     outcomes(append(store, large));
 
-    long removed = await(store.sweep(new Store.Retention(6_000, 4_500, 10_000, 1, 1, 1L << 40)));
+    long removed = await(
+        store.sweep(new Store.Retention(6_000, 4_500, 10_000, 1, 1, 1L << 40, 1L << 40, 100)));
 
     EventLog.Extent big = await(store.events().extent("big"));
     assertThat(await(store.events().extent("app")))
@@ -61,7 +62,7 @@ abstract class AdministrationContract extends StoreContract {
     assertThat(page(store, "big", 0, 100).events()).hasSize((int) (21 - big.oldest()));
     assertThat(page(store, "big", 0, 100).oldest()).isEqualTo(big.oldest());
 
-    await(store.sweep(new Store.Retention(100_000, 1, 1L << 40, 1, 1, 1L << 40)));
+    await(store.sweep(new Store.Retention(100_000, 1, 1L << 40, 1, 1, 1L << 40, 1L << 40, 100)));
     assertThat(await(store.events().extent("app"))).isEqualTo(new EventLog.Extent(1_501, 1_500));
     assertThat(page(store, "app", 0, 10).events()).isEmpty();
     assertThat(page(store, "app", 0, 10).next()).isEqualTo(1_500);
@@ -145,7 +146,7 @@ abstract class AdministrationContract extends StoreContract {
         .containsExactly(Outcome.REJECTED);
     application(store, "app");
     committed(store, event("app", serial(1), "{\"new\":1}"));
-    await(store.sweep(new Store.Retention(0, 1, 1L << 40, 1, 1, 1L << 40)));
+    await(store.sweep(new Store.Retention(0, 1, 1L << 40, 1, 1, 1L << 40, 1L << 40, 100)));
     assertThat(page(store, "app", 0, 10).events())
         .extracting(Event::dataJson)
         .containsExactly("{\"new\":1}");
@@ -207,7 +208,7 @@ abstract class AdministrationContract extends StoreContract {
         .isEqualTo(new AuditLog.Entry("015", 5_000, "admin", "terminal.create", "t5", "{}"));
     assertThat(second.items()).extracting(AuditLog.Entry::target).containsExactly("t2", "t1");
     assertThat(second.next()).isEmpty();
-    await(store.sweep(new Store.Retention(6_000, 1, 1, 2_500, 1L << 40, 1L << 40)));
+    await(store.sweep(new Store.Retention(6_000, 1, 1, 2_500, 1L << 40, 1L << 40, 1L << 40, 100)));
     assertThat(await(store.audit().list(Optional.empty(), 10)).items())
         .extracting(AuditLog.Entry::target)
         .containsExactly("t5", "t4");

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A commit that is still on its way to the server when the store has given it up. */
 class PostgresStalledLineIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int OPEN = 4_000;
+  private static final int ANSWER = 5_000;
   private static final String BACKENDS = "FROM pg_stat_activity WHERE application_name = 'm2mgate'";
   private static final String WRITERS = BACKENDS + " AND query LIKE '%INSERT INTO session%'";
   /** The lock of one writer has one key of 64 bits; that of the store's users, beside it, has two. */
@@ -53,7 +55,8 @@ class PostgresStalledLineIT {
     line = new StallingProxy(server.port());
     watching = DriverManager.getConnection(server.jdbcUrl()).createStatement();
     String url = "postgresql://postgres:postgres@127.0.0.1:" + line.port() + "/postgres";
-    store = await(SqlStore.open(vertx, StoreOptions.of(url, new SimpleMeterRegistry())));
+    store = await(SqlStore.open(
+        vertx, StoreOptions.of(url, new SimpleMeterRegistry()).withPatience(OPEN, ANSWER)));
     application(store, "app");
     provision(store, "app", 1, 2);
     committed(store, stamped(1));
@@ -82,7 +85,11 @@ class PostgresStalledLineIT {
     long writer = number("SELECT pid " + WRITERS);
     // GIVEN a commit that the line holds back until the store gives it up
     line.stall();
+    long began = System.nanoTime();
     unavailable(stamped(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .as("time after which it is given up, as it was told and not as usual")
+        .isBetween(Duration.ofMillis(ANSWER - 100), Duration.ofSeconds(14));
     // WHEN a later one is stored over another connection, and then the line goes on
     committed(store, stamped(3));
     line.release();

@@ -32,6 +32,30 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Presence extends PresenceContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Alarming extends AlarmContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Reporting extends ReportContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Administering extends AdministrationContract {
     @Override
     StoreOptions options() {
@@ -65,6 +89,14 @@ class PostgresStoreIT {
 
   @Nested
   class Desiring extends ParameterContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class KeepingCommands extends KeptCommandContract {
     @Override
     StoreOptions options() {
       return StoreOptions.of(url, new SimpleMeterRegistry());

@@ -76,6 +76,7 @@ abstract class SecurityContract extends StoreContract {
                 confirmed ? List.of() : List.of(token),
                 Optional.empty(),
                 confirmed,
+                false,
                 openedMillis,
                 "{}")));
   }
@@ -366,12 +367,6 @@ abstract class SecurityContract extends StoreContract {
         .containsExactly("C", "B");
     await(security.step("C", Step.to(Rotation.State.UNCONFIRMED, "", 8_000)));
     assertThat(await(security.overdue(8_000, 10))).extracting(Rotation::id).containsExactly("B");
-    assertThat(await(security.queuedAfter("", 10)))
-        .extracting(Rotation::id)
-        .containsExactly("B", "C");
-    assertThat(await(security.queuedAfter(serial(1), 10)))
-        .extracting(Rotation::id)
-        .containsExactly("C");
 
     await(security.settle(serial(1), used("B", 2), Optional.empty(), 9_000));
     assertThat(await(security.expiringBefore(11, "", 10)))

@@ -35,6 +35,30 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Presence extends PresenceContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Alarming extends AlarmContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Reporting extends ReportContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Administering extends AdministrationContract {
     @Override
     StoreOptions options() {
@@ -68,6 +92,14 @@ class SqliteStoreIT {
 
   @Nested
   class Desiring extends ParameterContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class KeepingCommands extends KeptCommandContract {
     @Override
     StoreOptions options() {
       return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());

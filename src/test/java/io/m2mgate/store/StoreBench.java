@@ -146,6 +146,7 @@ public final class StoreBench {
             new SessionToken(timestamp - 2, false, 7, 13, 0, 0, false)),
         Optional.of(new SessionToken(timestamp - 3, false, 8, 14, 15, 0, false)),
         online,
+        false,
         99,
         "{\"cell\":\"1\"}");
   }

@@ -7,6 +7,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.wire.Explanation.Row;
 import io.m2mgate.wire.MalformedFrame.Reason;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FrameExplainerTest {
@@ -90,6 +91,59 @@ class FrameExplainerTest {
     assertThat(e.wrapping()).isEqualTo(Wrapping.ENCRYPTED);
     assertThat(row(e, "encrypted-body").note()).isEqualTo("encrypted: not decoded");
     assertThat(e.toText()).contains("encrypted: not decoded");
+  }
+
+  /** Verifies that a TRANSPARENT_CMD shows the command in it with its fixed fields, and masks what that carries. */
+  @Test
+  void innerCommands() throws Exception {
+    byte[] b = FrameBuilder.request(dialect, Command.TRANSPARENT_CMD)
+        .serial("TERM000000000001")
+        .tlv("destination-terminal", "TERM000000000002")
+        .tlv("transparent-command-fixed-part", "000e00")
+        .tlv("uplink-password", "12345678")
+        .build();
+    var e = new FrameExplainer().explain(Vectors.DECODER.frame(b, 0, b.length), dialect);
+    byte[] strange = FrameBuilder.request(dialect, Command.TRANSPARENT_CMD)
+        .serial("TERM000000000001")
+        .tlv("transparent-command-fixed-part", "00993132333435")
+        .build();
+    var s =
+        new FrameExplainer().explain(Vectors.DECODER.frame(strange, 0, strange.length), dialect);
+
+    assertThat(row(e, "inner").name()).isEqualTo("SECURITY_CONFIG");
+    assertThat(row(e, "inner.operation").value()).isEqualTo(0L);
+    assertThat(row(e, "inner.operation").note()).startsWith("set");
+    assertThat(row(e, "uplink-password").value()).isEqualTo("****");
+    assertThat(e.shownBytes()).hasSize(2 * b.length).doesNotContain("3132").contains("000e00");
+    assertThat(row(s, "inner").note()).isEqualTo("not in the dictionary");
+    assertThat(s.toText() + s.toJson() + s.shownBytes()).doesNotContain("3132");
+  }
+
+  /** Verifies that a decrypted body is explained apart, and that ciphertext of a secret is hidden with it. */
+  @Test
+  void decrypted() throws Exception {
+    var frame = Vectors.named("data-encrypted").frame();
+    byte[] reading = FrameBuilder.request(dialect, Command.TRANSPARENT_DATA)
+        .field("crc16", 0)
+        .tlv("user-data", "68656c6c6f")
+        .body();
+    byte[] secret = FrameBuilder.request(dialect, Command.TRANSPARENT_DATA)
+        .field("crc16", 0)
+        .tlv("base-key", "7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a")
+        .body();
+
+    var e = holding(reading).explain(frame, dialect);
+    var hidden = holding(secret).explain(frame, dialect);
+
+    assertThat(e.inside().get(0).rows()).extracting(Row::name).contains("user-data");
+    assertThat(e.toText()).contains("inside encrypted-body").doesNotContain("not decoded");
+    assertThat(e.shownBytes()).doesNotContain("*");
+    assertThat(row(hidden, "encrypted-body").hidden()).isTrue();
+    assertThat(hidden.toText() + hidden.toJson()).contains("base-key").doesNotContain("7a7a");
+  }
+
+  private static FrameExplainer holding(byte[] clear) {
+    return new FrameExplainer(DigestCheck.NONE, BodyOpener.holding(Optional.of(clear)), false);
   }
 
   /** Verifies the verdicts: none, missing under the flag, and what the check says. */

@@ -22,5 +22,8 @@ final class Forms {
   static final Pattern TITLE = Pattern.compile("[^\\p{Cntrl}]{0,100}");
   static final String TITLE_VALID = "at most 100 printable characters";
 
+  static final Pattern NOTE = Pattern.compile("[^\\p{Cntrl}]{0,1000}");
+  static final String NOTE_VALID = "at most 1000 printable characters";
+
   private Forms() {}
 }

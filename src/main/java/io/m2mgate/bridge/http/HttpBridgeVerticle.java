@@ -56,8 +56,11 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new ProfileRoutes(parts).add(endpoints);
     new AuditRoutes(parts).add(endpoints);
     new DiagnosticRoutes(parts).add(endpoints);
+    new TraceRoutes(vertx, parts, options).add(endpoints);
     new TerminalRoutes(parts).add(endpoints);
     new ParameterRoutes(parts, options.maxWaitSeconds()).add(endpoints);
+    new ReportRoutes(parts).add(endpoints);
+    new AlarmRoutes(parts).add(endpoints);
     new RotationRoutes(parts).add(endpoints);
     new CommandRoutes(parts, options.maxWaitSeconds()).add(endpoints);
     new EventRoutes(vertx, parts, options).add(endpoints);

@@ -10,14 +10,12 @@ import io.m2mgate.bridge.Scope;
 import io.m2mgate.bus.Standings.Kind;
 import io.m2mgate.bus.Standings.Standing;
 import io.m2mgate.store.CommandBody;
-import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.StoredCommand;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -111,7 +109,7 @@ final class ParameterRoutes {
     });
     return new JsonObject()
         .put("desired", desired)
-        .put("reported", reported(view.known().reported()))
+        .put("reported", Shapes.reported(view.known().reported()))
         .put("pending", names(view, Kind.PENDING))
         .put("drift", names(view, Kind.DRIFT))
         .put("details", details)
@@ -152,15 +150,5 @@ final class ParameterRoutes {
 
   private static String hex(OptionalInt crc32) {
     return crc32.isPresent() ? String.format("%08X", crc32.getAsInt()) : null;
-  }
-
-  private static JsonObject reported(List<ReportedValue> values) {
-    var reported = new JsonObject();
-    values.forEach(value -> reported.put(
-        value.name(),
-        new JsonObject()
-            .put("value", Json.decodeValue(value.valueJson()))
-            .put("at", Shapes.time(value.atMillis()))));
-    return reported;
   }
 }

@@ -53,8 +53,7 @@ final class StreamRoutes {
 
   private void open(
       Exchange exchange, EventRequest request, Optional<Long> resumed, Extent extent) {
-    var response = exchange.routing().response();
-    if (response.closed()) {
+    if (exchange.routing().response().closed()) {
       return;
     }
     try {
@@ -63,12 +62,7 @@ final class StreamRoutes {
       ProblemAnswers.answer(exchange.routing(), e);
       return;
     }
-    response
-        .putHeader("Content-Type", "text/event-stream")
-        .putHeader("Cache-Control", "no-store")
-        .putHeader("X-Accel-Buffering", "no");
-    if (exchange.routing().request().method().name().equals("HEAD")) {
-      response.end();
+    if (!SseResponse.head(exchange.routing())) {
       return;
     }
     new EventStream(vertx, parts, options, exchange, request).open(resumed.orElse(extent.last()));

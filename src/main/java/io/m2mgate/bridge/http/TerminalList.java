@@ -53,7 +53,7 @@ final class TerminalList {
 
   private static TerminalState state(String text) {
     return TerminalState.parse(text)
-        .orElseThrow(
-            () -> InvalidRequest.at("?state", "no such state", "online, offline, never, disabled"));
+        .orElseThrow(() -> InvalidRequest.at(
+            "?state", "no such state", "online, silent, offline, never, disabled"));
   }
 }

@@ -3,10 +3,13 @@ package io.m2mgate.bridge.http;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.Scope;
+import io.m2mgate.bridge.TerminalChanges;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /**
  * {@code /terminals}: what an application may know of its own (6.1.4). Stateless but for its parts; on the bridge's
@@ -18,24 +21,55 @@ final class TerminalRoutes {
   private static final String ONE = BASE + "/:serial";
 
   private final TerminalStore store;
+  private final TerminalChanges lanes;
 
   TerminalRoutes(BridgeParts parts) {
     this.store = parts.store().terminals();
+    this.lanes = parts.changes();
   }
 
   void add(Endpoints endpoints) {
     endpoints.add(HttpMethod.GET, BASE, Scope.TERMINALS_READ, this::list);
     endpoints.add(HttpMethod.GET, ONE, Scope.TERMINALS_READ, this::read);
+    endpoints.add(HttpMethod.GET, ONE + "/reported", Scope.TERMINALS_READ, this::reported);
   }
 
   private Future<Answer> list(Exchange exchange) {
     exchange.allowQuery(TerminalList.allowed("cursor", "limit"));
-    return TerminalList.read(store, exchange, exchange.caller().app(), Shapes::terminal);
+    return store
+        .list(
+            TerminalList.filter(exchange, exchange.caller().app()),
+            exchange.query("cursor"),
+            exchange.limit())
+        .compose(page -> live(page.items())
+            .map(rows -> Answer.page(rows.stream().map(Shapes::terminal).toList(), page.next())));
   }
 
   private Future<Answer> read(Exchange exchange) {
     return own(exchange)
+        .compose(row -> live(List.of(row)).map(rows -> rows.get(0)))
         .map(row -> Answer.ok(Shapes.terminal(row)).with("ETag", Shapes.etag(row.terminal())));
+  }
+
+  /** With sessions and facts as the lanes have them now. */
+  private Future<List<TerminalRow>> live(List<TerminalRow> rows) {
+    var serials = rows.stream().map(row -> row.terminal().serial()).toList();
+    return lanes
+        .live(serials)
+        .map(states -> rows.stream()
+            .map(row -> new TerminalRow(
+                row.terminal(), states.getOrDefault(row.terminal().serial(), row.sessions())))
+            .toList());
+  }
+
+  private Future<Answer> reported(Exchange exchange) {
+    exchange.allowQuery();
+    return own(exchange).compose(row -> store.reported(row.terminal().serial())).map(values -> {
+      var reported = Shapes.reported(values);
+      values.forEach(
+          value -> reported.getJsonObject(value.name()).put("tag", "%04X".formatted(value.tag())));
+      return Answer.ok(new JsonObject().put("reported", reported));
+    });
   }
 
   /** Somebody else's terminal is answered as one that does not exist. */

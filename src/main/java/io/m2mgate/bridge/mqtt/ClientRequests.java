@@ -4,6 +4,7 @@ import static io.netty.handler.codec.mqtt.MqttProperties.NO_PROPERTIES;
 
 import io.m2mgate.bridge.mqtt.TopicFilter.Refusal;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Context;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
@@ -32,6 +33,7 @@ final class ClientRequests {
   private final MqttConnection connection;
   private final MqttEndpoint endpoint;
   private final boolean version5;
+  private final ClientCommands commands;
   private long secondNanos = System.nanoTime();
   private int inSecond;
 
@@ -39,11 +41,13 @@ final class ClientRequests {
       MqttConnection connection,
       MqttEndpoint endpoint,
       MqttConnection.Bridge bridge,
-      boolean version5) {
+      ConnectTerms terms,
+      Context context) {
     this.bridge = bridge;
     this.connection = connection;
     this.endpoint = endpoint;
-    this.version5 = version5;
+    this.version5 = terms.version5();
+    this.commands = new ClientCommands(connection, endpoint, bridge, terms, context);
   }
 
   void attach() {
@@ -155,8 +159,19 @@ final class ClientRequests {
     });
   }
 
-  /** Nothing can be published yet: 3.1.1 has no way to say so but closing (MQTT 3.1.1, 3.3.5). */
+  /** Requests for commands, and nothing else: 3.1.1 has no way to say so but closing (MQTT 3.1.1, 3.3.5). */
   private void publish(MqttPublishMessage message) {
+    var request = Topics.request(connection.key().app(), message.topicName());
+    if (message.qosLevel() == MqttQoS.EXACTLY_ONCE) {
+      connection.end(Optional.of(MqttDisconnectReasonCode.QOS_NOT_SUPPORTED));
+    } else if (request.isPresent()) {
+      commands.take(message, request.get());
+    } else {
+      refuse(message);
+    }
+  }
+
+  private void refuse(MqttPublishMessage message) {
     if (isToBeTold("publish")) {
       LOG.info("{}: PUBLISH to {} refused", connection.key(), shown(message.topicName()));
     }
@@ -180,7 +195,7 @@ final class ClientRequests {
   }
 
   /** vertx-mqtt throws when the client went a moment ago; its close handler is on the way. */
-  private static void write(Runnable answer) {
+  static void write(Runnable answer) {
     try {
       answer.run();
     } catch (IllegalArgumentException | IllegalStateException gone) {

@@ -121,7 +121,7 @@ public final class MqttBridgeVerticle extends VerticleBase {
 
   private void open(MqttEndpoint endpoint, Caller caller, ConnectTerms terms) {
     var connection = new MqttConnection(vertx, bridge, endpoint, caller, terms);
-    new ClientRequests(connection, endpoint, bridge, terms.version5()).attach();
+    new ClientRequests(connection, endpoint, bridge, terms, context).attach();
     connections.add(connection);
     connection.finished().onComplete(done -> connections.remove(connection));
     connection.open().onFailure(failure -> {

@@ -159,6 +159,10 @@ final class MqttConnection implements ClientIds.Holder, Delivery.Target {
     return subscriptions;
   }
 
+  Caller caller() {
+    return caller;
+  }
+
   ClientIds.Key key() {
     return key;
   }

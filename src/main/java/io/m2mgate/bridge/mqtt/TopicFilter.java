@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * One granted subscription's filter. Immutable.
  *
- * @param matchesEvents false for topics that carry nothing yet ({@code status}, {@code res/…}) or cannot exist
+ * @param matchesEvents false for topics that carry other things ({@code res/…}), nothing yet ({@code status}), or cannot exist
  * @param serial absent = any
  * @param kind absent = any
  */
@@ -40,7 +40,7 @@ record TopicFilter(
     }
     checkWildcards(text);
     var own = Topics.application(app);
-    if (text.equals(own + "status") || text.equals(own + "res/" + clientId)) {
+    if (text.equals(own + "status") || text.equals(Topics.responses(app, clientId))) {
       return new TopicFilter(text, false, Optional.empty(), Optional.empty());
     }
     if (!text.startsWith(own + "evt/")) {

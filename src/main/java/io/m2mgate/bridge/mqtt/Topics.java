@@ -2,8 +2,13 @@ package io.m2mgate.bridge.mqtt;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
-/** How events are named as topics: {@code m2m/v1/{appCode}/evt/{serial}/{kind}}. Immutable. */
+/**
+ * How events, requests and their answers are named as topics: {@code m2m/v1/{appCode}/evt/{serial}/{kind}}, {@code
+ * …/req/{serial}/{type}}, {@code …/res/{clientId}}. Immutable.
+ */
 final class Topics {
 
   /** The kind by the second word of the event's type; the one place where it is said. */
@@ -17,7 +22,28 @@ final class Topics {
       "key", "key",
       "upgrade", "upgrade");
 
+  private static final String[] NONE = {};
+  private static final Pattern SERIAL = Pattern.compile("[A-Za-z0-9._-]{16}");
+  private static final Set<String> TYPES = Set.of("read", "control", "configure", "data");
+
+  /** What a request's topic says. */
+  record Request(String serial, String type) {}
+
   private Topics() {}
+
+  /** Empty for a topic that takes no requests of the application. */
+  static Optional<Request> request(String app, String topic) {
+    var own = application(app) + "req/";
+    var levels = topic.startsWith(own) ? topic.substring(own.length()).split("/", -1) : NONE;
+    return levels.length == 2 && SERIAL.matcher(levels[0]).matches() && TYPES.contains(levels[1])
+        ? Optional.of(new Request(levels[0], levels[1]))
+        : Optional.empty();
+  }
+
+  /** Where a client hears what became of its requests. */
+  static String responses(String app, String clientId) {
+    return application(app) + "res/" + clientId;
+  }
 
   static String application(String app) {
     return "m2m/v1/" + app + "/";

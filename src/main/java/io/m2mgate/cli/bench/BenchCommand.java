@@ -31,10 +31,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  m2mgate bench                                  all figures, about four minutes",
+      "  m2mgate bench                                  all figures, about five minutes",
       "  m2mgate bench --only exchange --rounds 5       one of them, more rounds",
       "  m2mgate bench --only uplink --store postgresql://user:password@localhost/m2mgate",
       "  m2mgate bench --only idle --terminals 15000",
+      "  m2mgate bench --only login                     logins in clear, and with session keys",
       "  m2mgate bench --only uplink --data-dir data    load on a gateway that runs already",
       "  m2mgate bench --only exchange --java-option=-XX:StartFlightRecording=settings=profile,filename=a.jfr",
       "",
@@ -46,6 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
   enum What {
     exchange,
     uplink,
+    login,
     idle,
     ready
   }
@@ -95,8 +97,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--data-dir",
-      description = "Data directory of a gateway that runs already: exchange and uplink only,"
-          + " without its memory and processor time.")
+      description =
+          "Data directory of a gateway that runs already: exchange, uplink and login only,"
+              + " without its memory and processor time.")
   private Optional<Path> dataDir = Optional.empty();
 
   @Option(names = "--json", description = "The figures as JSON.")
@@ -163,6 +166,11 @@ public final class BenchCommand implements Callable<Integer> {
       case uplink -> {
         try (Subject gateway = subject(options, home)) {
           yield DurableUplink.measure(options, gateway);
+        }
+      }
+      case login -> {
+        try (Subject gateway = subject(options.with(Logins.UNLIMITED), home)) {
+          yield Logins.measure(options, gateway);
         }
       }
       case exchange -> {

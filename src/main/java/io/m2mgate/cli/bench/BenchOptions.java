@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is measured and how long.
@@ -25,6 +26,12 @@ record BenchOptions(
     List<String> settings,
     List<String> javaOptions,
     Optional<Path> running) {
+
+  /** The same with one more setting, which yields to those that were asked for. */
+  BenchOptions with(String setting) {
+    List<String> all = Stream.concat(Stream.of(setting), settings.stream()).toList();
+    return new BenchOptions(time, rounds, terminals, loops, store, all, javaOptions, running);
+  }
 
   /** The same machine for the echo; a recording is of the gateway alone. */
   List<String> echoJavaOptions() {

@@ -55,6 +55,18 @@ final class AdminClient {
         body.toBuffer());
   }
 
+  Future<Answer> put(String path, JsonObject body) {
+    return send(
+        request(HttpMethod.PUT, path).putHeader("Content-Type", "application/json"),
+        body.toBuffer());
+  }
+
+  Future<Answer> patch(String path, JsonObject body) {
+    return send(
+        request(HttpMethod.PATCH, path).putHeader("Content-Type", "application/merge-patch+json"),
+        body.toBuffer());
+  }
+
   Future<Answer> delete(String path) {
     return send(request(HttpMethod.DELETE, path), Buffer.buffer());
   }

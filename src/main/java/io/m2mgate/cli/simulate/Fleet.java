@@ -1,14 +1,20 @@
 package io.m2mgate.cli.simulate;
 
 import io.m2mgate.cli.simulate.FleetOptions.Mode;
+import io.m2mgate.cli.simulate.SecurityOptions.Renewal;
 import io.m2mgate.dictionary.Dictionary;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -22,12 +28,15 @@ import org.HdrHistogram.Histogram;
  */
 public final class Fleet {
   private static final long WATCH_MILLIS = 20;
+  private static final long KEEP_MILLIS = 1_000;
   private static final long RAMP_SLACK_SECONDS = 60;
 
   private final Vertx vertx;
   private final Context context;
   private final FleetOptions options;
   private final Ledger ledger;
+  private final Roster roster;
+  private final Optional<KeptSecrets> kept;
   private final List<Shard> shards;
   private final ApplicationReader reader;
   private final Promise<FleetReport> report = Promise.promise();
@@ -61,7 +70,7 @@ public final class Fleet {
       long delivered,
       String readerProblem) {}
 
-  private Fleet(Vertx vertx, FleetOptions options, int loops) {
+  private Fleet(Vertx vertx, FleetOptions options, Optional<KeptSecrets> kept, int loops) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.options = options;
@@ -69,17 +78,34 @@ public final class Fleet {
     int count = Math.max(1, Math.min(loops, options.terminals()));
     Dictionary dictionary = Dictionary.load();
     this.ledger = new Ledger(options.terminals());
+    this.roster = new Roster(options, kept.map(KeptSecrets::found).orElse(Map.of()));
+    this.kept = kept;
     this.shards = IntStream.range(0, count)
-        .mapToObj(number -> new Shard(options, dictionary, ledger, run, number, count))
+        .mapToObj(number -> new Shard(options, dictionary, roster, ledger, run, number, count))
         .toList();
     this.reader = new ApplicationReader(options, ledger, run);
   }
 
-  /** Begins a run on so many event loops. */
+  /**
+   * Begins a run on so many event loops.
+   *
+   * @throws UncheckedIOException when there is a file of kept secrets that cannot be read
+   */
   public static Fleet start(Vertx vertx, FleetOptions options, int loops) {
-    var fleet = new Fleet(vertx, options, loops);
+    var fleet = new Fleet(vertx, options, kept(options), loops);
     fleet.context.runOnContext(go -> fleet.run().onComplete(fleet.report));
     return fleet;
+  }
+
+  private static Optional<KeptSecrets> kept(FleetOptions options) {
+    try {
+      Optional<Path> file = options.security().keep();
+      return file.isPresent()
+          ? Optional.of(KeptSecrets.open(file.get(), options.app()))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   public Progress progress() {
@@ -116,17 +142,20 @@ public final class Fleet {
 
   private Future<FleetReport> run() {
     var client = new AdminClient(vertx, options.target());
-    var provisioning = new Provisioning(client, options);
+    var provisioning = new Provisioning(client, options, roster);
+    long keeping = vertx.setPeriodic(KEEP_MILLIS, timer -> keep());
     return (options.load().mode() == Mode.ECHO ? Future.succeededFuture() : provisioning.create())
         .compose(done -> readsBack() ? deploy(reader) : Future.succeededFuture())
         .compose(done -> connect())
-        .compose(done -> send())
+        .compose(done -> send(provisioning))
         .compose(done -> each(Phase.DRAINING, Shard::drain))
         .compose(done -> each(Phase.SETTLING, Shard::leave))
         .compose(done -> readsBack() ? reader.settle() : Future.succeededFuture())
         .compose(
             done -> options.finish().delete() ? provisioning.delete() : Future.succeededFuture())
         .map(done -> summarise())
+        .eventually(this::keep)
+        .onComplete(ended -> vertx.cancelTimer(keeping))
         .eventually(client::close)
         .eventually(this::undeploy);
   }
@@ -151,11 +180,31 @@ public final class Fleet {
         .onSuccess(online -> onlineSeconds = (System.nanoTime() - began) / 1e9);
   }
 
-  private Future<Void> send() {
+  /** What changed of the secrets goes to their file. */
+  private Future<Void> keep() {
+    if (kept.isEmpty() || !roster.changed()) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .<Void>executeBlocking(() -> {
+          kept.get().save(roster.all());
+          return null;
+        })
+        .onFailure(failure -> roster.notKept());
+  }
+
+  private Future<Void> send(Provisioning provisioning) {
     phase = Phase.SENDING;
     long nanos = options.load().duration().toNanos();
     long deadline = System.nanoTime() + nanos;
     shards.forEach(Shard::send);
+    boolean rotates =
+        options.security().renewal().filter(Renewal.PLATFORM::equals).isPresent();
+    return (rotates ? provisioning.rotate() : Future.<Void>succeededFuture())
+        .compose(done -> sent(nanos, deadline));
+  }
+
+  private Future<Void> sent(long nanos, long deadline) {
     return when(() -> stopped
         || nanos > 0 && System.nanoTime() - deadline >= 0
         || Shard.exhausted(options.load(), tally()));

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param app the application that its terminals belong to; created when it does not exist
  * @param seed with the application's code it decides every identity and password, so that a fleet can come back
  * @param connectionsPerSecond how fast terminals connect, also after a restart of the gateway
+ * @param security registration, keys and secrets
  */
 public record FleetOptions(
     Target target,
@@ -19,7 +20,8 @@ public record FleetOptions(
     Load load,
     Persona persona,
     int connectionsPerSecond,
-    Finish finish) {
+    Finish finish,
+    SecurityOptions security) {
 
   /** Where the gateway is, and the key that opens its administration. */
   public record Target(InetSocketAddress terminals, URI http, String adminKey) {}
@@ -32,6 +34,8 @@ public record FleetOptions(
     TRAP,
     /** Unsigned HEART_BEAT. */
     HEARTBEAT,
+    /** LOGOUT, LOGIN and the trap that confirms it, one such round after the other; one at a time. */
+    LOGIN,
     /** As TRAP, towards a server that sends back what it gets: no login, no store, the floor for comparison. */
     ECHO
   }
@@ -104,39 +108,53 @@ public record FleetOptions(
   /** One terminal that sends a reading now and then, until it is stopped. */
   public static FleetOptions of(Target target) {
     return new FleetOptions(
-        target, "SIM", 1, 1, Load.DEFAULT, Persona.DEFAULT, 500, Finish.DEFAULT);
+        target,
+        "SIM",
+        1,
+        1,
+        Load.DEFAULT,
+        Persona.DEFAULT,
+        500,
+        Finish.DEFAULT,
+        SecurityOptions.NONE);
   }
 
   public FleetOptions withTerminals(int count) {
-    return new FleetOptions(target, app, count, seed, load, persona, connectionsPerSecond, finish);
+    return new FleetOptions(
+        target, app, count, seed, load, persona, connectionsPerSecond, finish, security);
   }
 
   public FleetOptions withApp(String code) {
     return new FleetOptions(
-        target, code, terminals, seed, load, persona, connectionsPerSecond, finish);
+        target, code, terminals, seed, load, persona, connectionsPerSecond, finish, security);
   }
 
   public FleetOptions withSeed(long value) {
     return new FleetOptions(
-        target, app, terminals, value, load, persona, connectionsPerSecond, finish);
+        target, app, terminals, value, load, persona, connectionsPerSecond, finish, security);
   }
 
   public FleetOptions withLoad(Load value) {
     return new FleetOptions(
-        target, app, terminals, seed, value, persona, connectionsPerSecond, finish);
+        target, app, terminals, seed, value, persona, connectionsPerSecond, finish, security);
   }
 
   public FleetOptions withPersona(Persona value) {
     return new FleetOptions(
-        target, app, terminals, seed, load, value, connectionsPerSecond, finish);
+        target, app, terminals, seed, load, value, connectionsPerSecond, finish, security);
   }
 
   public FleetOptions withConnectionsPerSecond(int value) {
-    return new FleetOptions(target, app, terminals, seed, load, persona, value, finish);
+    return new FleetOptions(target, app, terminals, seed, load, persona, value, finish, security);
   }
 
   public FleetOptions withFinish(Finish value) {
     return new FleetOptions(
-        target, app, terminals, seed, load, persona, connectionsPerSecond, value);
+        target, app, terminals, seed, load, persona, connectionsPerSecond, value, security);
+  }
+
+  public FleetOptions withSecurity(SecurityOptions value) {
+    return new FleetOptions(
+        target, app, terminals, seed, load, persona, connectionsPerSecond, finish, value);
   }
 }

@@ -28,9 +28,60 @@ public record FleetReport(
     long sessionsLost,
     long wrongDigests,
     long strayAcks,
+    Security security,
     Ledger.Verdict ledger,
     Latency exchange,
     Latency endToEnd) {
+
+  /**
+   * What became of registrations, keys and secrets.
+   *
+   * @param registered registrations that were taken
+   * @param registersRefused by the result of REGISTER_ACK
+   * @param keysGiven sessions that got a key
+   * @param keysMissing sessions that asked for one and went on in clear
+   * @param setsTaken secrets that the platform sent and the terminal took, repeats included
+   * @param rotated sessions that were confirmed under other secrets than those before
+   * @param asksRefused requests for secrets that brought no others
+   * @param cleared terminals that forgot their secrets
+   * @param unfinished terminals that had not come through what they were to do when patience ended
+   * @param misdeeds what the gateway answered, by kind and answer
+   */
+  public record Security(
+      long registered,
+      Map<Integer, Long> registersRefused,
+      long keysGiven,
+      long keysMissing,
+      long setsTaken,
+      long rotated,
+      long asksRefused,
+      long cleared,
+      long unreadable,
+      long unfinished,
+      Map<String, Map<String, Long>> misdeeds) {
+
+    static Security of(SecurityTally tally) {
+      Map<String, Map<String, Long>> misdeeds = new TreeMap<>();
+      tally.misdeeds.forEach((kind, answers) -> misdeeds.put(kind.text(), Map.copyOf(answers)));
+      return new Security(
+          tally.registered,
+          Map.copyOf(tally.registersRefused),
+          tally.keysGiven,
+          tally.keysMissing,
+          tally.setsTaken,
+          tally.rotated,
+          tally.asksRefused,
+          tally.cleared,
+          tally.unreadable,
+          tally.unsettled,
+          misdeeds);
+    }
+
+    /** Everybody came through what it was to do, with the keys that it asked for. */
+    boolean clean() {
+      return unfinished == 0 && keysMissing == 0 && asksRefused == 0 && unreadable == 0;
+    }
+  }
 
   /** Percentiles in microseconds. */
   public record Latency(long count, long p50, long p90, long p99, long max) {
@@ -68,6 +119,7 @@ public record FleetReport(
         tally.sessionsLost,
         tally.wrongDigests,
         tally.strayAcks,
+        Security.of(tally.security),
         ledger,
         Latency.of(exchange),
         Latency.of(endToEnd));
@@ -87,10 +139,11 @@ public record FleetReport(
     return seconds > 0 ? acknowledged / seconds : 0;
   }
 
-  /** Nothing acknowledged was lost, nothing came twice without a mark, nothing out of order, and everybody got in. */
+  /** Nothing acknowledged was lost, nothing came twice without a mark, nothing out of order, and everybody got in and came through. */
   public boolean clean() {
     return failed == 0
         && wrongDigests == 0
+        && security.clean()
         && ledger.lost() == 0
         && ledger.duplicatesUnmarked() == 0
         && ledger.reordered() == 0;

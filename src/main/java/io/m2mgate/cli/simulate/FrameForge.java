@@ -1,102 +1,249 @@
 package io.m2mgate.cli.simulate;
 
-import io.m2mgate.cli.simulate.SimulatedIdentity.Keys;
+import io.m2mgate.cli.simulate.SecurityOptions.Registration;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.dictionary.HeaderDef;
-import io.m2mgate.security.Md5Digest;
+import io.m2mgate.dictionary.Tags;
+import io.m2mgate.security.BaseKeyProof;
+import io.m2mgate.security.BodyCiphers;
+import io.m2mgate.security.FrameMac;
+import io.m2mgate.security.FrameMacs;
+import io.m2mgate.security.ProvenSecret;
+import io.m2mgate.session.CipherKind;
 import io.m2mgate.wire.BodyWriter;
-import io.m2mgate.wire.Bytes;
 import io.m2mgate.wire.Crc16;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
-import io.m2mgate.wire.FrameDecoder;
 import io.m2mgate.wire.FrameEncoder;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Makes the frames of the terminals of one event loop, one behind the other in a buffer that is written at once, and checks
- * those of the platform. Owned by that event loop.
+ * Makes the frames of the terminals of one event loop, one behind the other in a buffer that is written at once. Owned by that event
+ * loop.
  */
 final class FrameForge {
   private static final String SOFTWARE_VERSION = "SIM1.00";
   private static final int VERSION_BYTES = 8;
-  private static final int MAX_FRAME = 0xFFFF;
 
   final int login;
   final int logout;
   final int heartbeat;
   final int trap;
   final int data;
+  final int register;
+  final int security;
 
+  private final Dialect dialect;
+  private final Tags tags;
   private final FrameEncoder encoder;
-  private final FrameDecoder decoder;
   private final HeaderDef header;
   private final Crc16 crc16;
-  private final Md5Digest md5 = new Md5Digest();
+  private final FrameMac mac;
+  private final CipherKind cipher;
+  private final BodyCiphers ciphers;
+  private final BaseKeyProof proofs = new BaseKeyProof();
   private final BodyWriter body = new BodyWriter();
+  private final BodyWriter hidden = new BodyWriter();
   private final byte[] app;
   private final byte[] payload;
-  private final int applicationTag;
-  private final int dataTag;
   private byte[] out = new byte[16_384];
   private int length;
 
-  FrameForge(Dictionary dictionary, String app, int payloadBytes) {
-    Dialect dialect = dictionary.dialect();
+  FrameForge(Dictionary dictionary, FleetOptions options, BodyCiphers ciphers) {
+    this.dialect = dictionary.dialect();
+    this.tags = dialect.tags();
     this.login = dialect.command(Command.LOGIN).id();
     this.logout = dialect.command(Command.LOGOUT).id();
     this.heartbeat = dialect.command(Command.HEART_BEAT).id();
     this.trap = dialect.command(Command.CONFIG_TRAP).id();
     this.data = dialect.command(Command.TRANSPARENT_DATA).id();
+    this.register = dialect.command(Command.REGISTER).id();
+    this.security = dialect.command(Command.SECURITY_CONFIG).id();
     this.encoder = new FrameEncoder(dialect);
-    this.decoder = new FrameDecoder(dictionary, MAX_FRAME);
     this.header = dialect.header();
     this.crc16 = new Crc16(dialect.crc16());
-    this.app = app.getBytes(StandardCharsets.US_ASCII);
-    this.payload = Reading.blank(payloadBytes);
-    this.applicationTag = dialect.tags().destinationApplication();
-    this.dataTag = dialect.tags().userData();
+    this.mac = new FrameMacs().of(options.security().mac());
+    this.cipher = options.security().cipher();
+    this.ciphers = ciphers;
+    this.app = options.app().getBytes(StandardCharsets.US_ASCII);
+    this.payload = Reading.blank(options.load().payloadBytes());
   }
 
-  FrameDecoder decoder() {
-    return decoder;
+  // Registration
+
+  /** REGISTER by this operation; the SIM that a rebinding asks for is {@code nextImsi}. */
+  void register(Keys keys, int sequence, Registration operation, byte[] nextImsi) {
+    boolean rebinds = operation == Registration.REBIND;
+    body.clear()
+        .u8(dialect.registerOperations().code(operation.code()))
+        .bytes(keys.imei())
+        .bytes(rebinds ? nextImsi : keys.imsi());
+    int flags = header.flags().passwords();
+    switch (operation) {
+      case ASK_SECURITY -> flags |= header.flags().encryption();
+      case REBIND -> flags |= header.flags().digest();
+      case PRESET -> {
+        prove(ProvenSecret.UPLINK_PASSWORD, keys.uplink());
+        prove(ProvenSecret.DOWNLINK_PASSWORD, keys.downlink());
+        prove(ProvenSecret.BASE_KEY, keys.baseKey());
+      }
+      case CLEARED -> {
+        flags |= header.flags().encryption();
+        body.tlvU8(
+            tags.clearedSecurity(), dialect.codes("clearedSecurity").code("passwordsAndBaseKey"));
+      }
+      case ASK_SERIAL -> {}
+    }
+    append(Seal.outside(keys), register, sequence, flags, rebinds);
   }
 
-  /** Its sync list is empty: a CRC32 of 0. */
-  void login(Keys keys, int sequence) {
+  private void prove(ProvenSecret kind, byte[] secret) {
+    if (secret.length > 0) {
+      body.tlv(kind.digestTag(tags), proofs.digest(tags, kind, secret, BaseKeyProof.NEVER));
+    }
+  }
+
+  /** The answer to the secrets of a registration: unsigned, no flags. */
+  void acceptUnsigned(Frame asked) {
+    accept();
+    append(
+        asked.bytes(),
+        asked.serialOffset(),
+        asked.command() | header.ackBit(),
+        asked.sequence(),
+        0,
+        body.array(),
+        body.length(),
+        false);
+  }
+
+  private void accept() {
+    CommandDef command = dialect.command(Command.SECURITY_CONFIG);
+    body.clear().u8(command.results().code("ok"));
+  }
+
+  // Sessions
+
+  /** Its sync list is empty: a CRC32 of 0. One with a base key may prove it and so ask for a session key. */
+  void login(Keys keys, int sequence, boolean proving) {
+    login(keys, sequence, proving, Seal.outside(keys));
+  }
+
+  /** LOGIN that somebody else signs. */
+  void login(Keys keys, int sequence, boolean proving, Seal signer) {
     body.clear().ascii(SOFTWARE_VERSION, VERSION_BYTES).u32(0);
     int flags = header.flags().passwords() | header.flags().digest();
-    append(keys, login, sequence, flags, true, 0);
+    if (proving && keys.baseKey().length > 0) {
+      prove(ProvenSecret.BASE_KEY, keys.baseKey());
+      flags |= header.flags().encryption();
+    }
+    append(signer, login, sequence, flags, true);
   }
 
-  void trap(Keys keys, int sequence, int session) {
+  void trap(Seal seal, int sequence) {
     body.clear();
-    append(keys, trap, sequence, header.flags().digest(), true, session);
+    seal(seal, trap, sequence);
   }
 
-  void heartbeat(Keys keys, int sequence) {
+  /** Signed only in a session that encrypts. */
+  void heartbeat(Seal seal, int sequence) {
     body.clear();
-    append(keys, heartbeat, sequence, 0, false, 0);
+    if (seal.encrypts()) {
+      seal(seal, heartbeat, sequence);
+    } else {
+      append(seal, heartbeat, sequence, 0, false);
+    }
   }
 
-  void logout(Keys keys, int sequence, int session) {
-    body.clear().u8(0);
-    append(keys, logout, sequence, header.flags().digest(), true, session);
+  /** @param reason its name in the dictionary */
+  void logout(Seal seal, int sequence, String reason) {
+    body.clear().u8(dialect.logoutReasons().code(reason));
+    seal(seal, logout, sequence);
   }
 
-  void data(Keys keys, int sequence, int session, int run, int terminal, Exchange exchange) {
+  void data(Seal seal, int sequence, int run, int terminal, Exchange exchange) {
     Reading.encode(payload, run, terminal, exchange.counter, exchange.madeNanos);
-    body.clear().u16(crc16.of(payload)).tlv(applicationTag, app).tlv(dataTag, payload);
-    append(keys, data, sequence, header.flags().digest(), true, session);
+    body.clear()
+        .u16(crc16.of(payload))
+        .tlv(tags.destinationApplication(), app)
+        .tlv(tags.userData(), payload);
+    seal(seal, data, sequence);
+  }
+
+  /** Asks for new passwords and a new base key. */
+  void request(Seal seal, int sequence, boolean encrypted) {
+    body.clear()
+        .u8(dialect.securityOperations().code(encrypted ? "requestEncrypted" : "requestPlain"))
+        .pair(tags.baseKeyExpiry())
+        .pair(tags.baseKey())
+        .pair(tags.downlinkPasswordExpiry())
+        .pair(tags.downlinkPassword())
+        .pair(tags.uplinkPasswordExpiry())
+        .pair(tags.uplinkPassword());
+    seal(seal, security, sequence);
+  }
+
+  /** The answer to new secrets of a session. */
+  void accept(Seal seal, Frame asked) {
+    accept();
+    seal(seal, asked.command() | header.ackBit(), asked.sequence());
+  }
+
+  // Frames
+
+  /** The frame of a session around what the body holds. */
+  private void seal(Seal seal, int command, int sequence) {
+    int flags = header.flags().digest();
+    if (!seal.encrypts() || body.length() == 0) {
+      append(seal, command, sequence, flags, true);
+      return;
+    }
+    byte[] secret = ciphers.encrypt(cipher, seal.sessionKey(), body.array(), 0, body.length());
+    hidden.clear().tlv(tags.encryptedBody(), secret);
+    flags |= header.flags().passwords()
+        | header.flags().encryption()
+        | header.flags().wrapped();
+    append(seal, command, sequence, flags, hidden, true);
+  }
+
+  private void append(Seal seal, int command, int sequence, int flags, boolean signed) {
+    append(seal, command, sequence, flags, body, signed);
   }
 
   private void append(
-      Keys keys, int command, int sequence, int flags, boolean signed, int session) {
-    int size = encoder.size(body.length(), signed);
+      Seal seal, int command, int sequence, int flags, BodyWriter content, boolean signed) {
+    Keys keys = seal.keys();
+    int from = length;
+    append(keys.serial(), 0, command, sequence, flags, content.array(), content.length(), signed);
+    if (signed) {
+      mac.sign(
+          out,
+          length - FrameMac.SIZE,
+          out,
+          from,
+          length - from - DigestLocator.TLV_SIZE,
+          seal.session(),
+          keys.imei(),
+          keys.imsi(),
+          keys.uplink());
+    }
+  }
+
+  private void append(
+      byte[] serial,
+      int serialAt,
+      int command,
+      int sequence,
+      int flags,
+      byte[] content,
+      int contentLength,
+      boolean signed) {
+    int size = encoder.size(contentLength, signed);
     if (out.length - length < size) {
       out = Arrays.copyOf(out, Math.max(out.length * 2, length + size));
     }
@@ -105,27 +252,14 @@ final class FrameForge {
         sequence,
         header.answerVersion(),
         flags,
-        keys.serial(),
+        serial,
+        serialAt,
+        content,
         0,
-        body.array(),
-        0,
-        body.length(),
+        contentLength,
         signed,
         out,
         length);
-    if (signed) {
-      int digestAt = length + size - Md5Digest.SIZE;
-      md5.sign(
-          out,
-          digestAt,
-          out,
-          length,
-          size - DigestLocator.TLV_SIZE,
-          session,
-          keys.imei(),
-          keys.imsi(),
-          keys.uplink());
-    }
     length += size;
   }
 
@@ -145,27 +279,20 @@ final class FrameForge {
     length = 0;
   }
 
-  /** Whether the platform signed this frame for that terminal under that session, or the terminal itself did. */
-  boolean verify(Frame frame, Keys keys, int session) {
-    int signed = frame.length() - DigestLocator.TLV_SIZE;
-    return signed >= header.size()
-        && md5.verify(
-            frame.bytes(),
-            frame.offset(),
-            signed,
-            session,
-            keys.imei(),
-            keys.imsi(),
-            frame.isAck() ? keys.downlink() : keys.uplink());
+  /** Where the next frame begins. */
+  int mark() {
+    return length;
   }
 
-  /** The result code of an ack, 0 where its body has none. */
-  static int result(Frame ack) {
-    return ack.bodyLength() > 0 ? Bytes.u8(ack.bytes(), ack.bodyOffset()) : 0;
+  /** A copy of what was made since then. */
+  byte[] since(int mark) {
+    return Arrays.copyOfRange(out, mark, length);
   }
 
-  /** The session's timestamp in a LOGIN_ACK. */
-  static int timestamp(Frame loginAck) {
-    return Bytes.u32(loginAck.bytes(), loginAck.bodyOffset() + 1);
+  /** The same, which is then not written with the rest. */
+  byte[] takeSince(int mark) {
+    byte[] taken = since(mark);
+    length = mark;
+    return taken;
   }
 }

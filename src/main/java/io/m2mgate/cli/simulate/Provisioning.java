@@ -4,6 +4,9 @@ import io.m2mgate.cli.simulate.AdminClient.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.function.IntFunction;
 
@@ -11,46 +14,110 @@ import java.util.function.IntFunction;
 final class Provisioning {
   private static final int AT_ONCE = 2 * AdminClient.CONNECTIONS;
   private static final int CREATED = 201;
+  private static final int OK = 200;
+  private static final int ACCEPTED = 202;
   private static final int EXISTS = 409;
+  private static final String MODEL = "wmmp-3";
 
   private final AdminClient client;
   private final FleetOptions options;
+  private final Roster roster;
 
-  Provisioning(AdminClient client, FleetOptions options) {
+  Provisioning(AdminClient client, FleetOptions options, Roster roster) {
     this.client = client;
     this.options = options;
+    this.roster = roster;
   }
 
-  /** The application and its terminals; what exists already is used as it is. */
+  /**
+   * The application and its terminals. A terminal that exists is used as it is, unless the run needs its record otherwise and does not
+   * know its secrets.
+   */
   Future<Void> create() {
     return client
         .post("/v1/admin/applications", new JsonObject().put("appCode", options.app()))
         .compose(answer -> expect(answer, Set.of(CREATED, EXISTS)))
-        .compose(done -> all(this::createTerminal));
+        .compose(done -> createProfile())
+        .compose(done ->
+            options.security().strangers() ? Future.succeededFuture() : all(this::createTerminal));
+  }
+
+  /** The default one but for cipher and digest. */
+  private Future<Void> createProfile() {
+    SecurityOptions security = options.security();
+    if (security.profile().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return client
+        .get("/v1/admin/profiles/" + MODEL, 0)
+        .compose(model -> expect(model, Set.of(OK)).map(model))
+        .compose(model -> client.put(
+            "/v1/admin/profiles/" + security.profile(),
+            new JsonObject(model.body())
+                .put("cipher", security.cipher().text())
+                .put("mac", security.mac().text())))
+        .compose(answer -> expect(answer, Set.of(OK, CREATED)));
   }
 
   Future<Void> delete() {
     return all(index -> client
-        .delete("/v1/admin/terminals/" + identity(index).serial())
-        .compose(answer -> expect(answer, Set.of(200, 202, 204, 404))));
+        .delete("/v1/admin/terminals/" + serial(index))
+        .compose(answer -> expect(answer, Set.of(OK, ACCEPTED, 204, 404))));
+  }
+
+  /** Has the gateway give all of them other secrets. */
+  Future<Void> rotate() {
+    return all(index -> client
+        .post("/v1/terminals/" + serial(index) + "/rotations", new JsonObject())
+        .compose(answer -> expect(answer, Set.of(ACCEPTED))));
   }
 
   private Future<Void> createTerminal(int index) {
-    SimulatedIdentity who = identity(index);
-    JsonObject terminal = new JsonObject()
-        .put("serial", who.serial())
-        .put("imei", who.imei())
-        .put("imsi", who.imsi())
-        .put("app", options.app())
-        .put("uplinkPassword", who.uplinkPassword())
-        .put("downlinkPassword", who.downlinkPassword());
-    return client
-        .post("/v1/admin/terminals", terminal)
-        .compose(answer -> expect(answer, Set.of(CREATED, EXISTS)));
+    JsonObject record = record(index);
+    return client.post("/v1/admin/terminals", record).compose(answer -> {
+      boolean corrects =
+          answer.status() == EXISTS && options.security().touchesRecords() && !roster.isKept(index);
+      return corrects
+          ? client
+              .patch("/v1/admin/terminals/" + record.getString("serial"), record)
+              .compose(patched -> expect(patched, Set.of(OK)))
+          : expect(answer, Set.of(CREATED, EXISTS));
+    });
   }
 
-  private SimulatedIdentity identity(int index) {
-    return SimulatedIdentity.of(options.seed(), options.app(), index);
+  private JsonObject record(int index) {
+    SimulatedIdentity who = roster.identity(index);
+    Keys keys = roster.keys(index);
+    JsonObject record = new JsonObject()
+        .put("serial", who.serial())
+        .put("imei", who.imei())
+        .put("imsi", text(keys.imsi()))
+        .put("app", options.app())
+        .put("uplinkPassword", text(keys.uplink()))
+        .put("downlinkPassword", text(keys.downlink()));
+    if (!options.security().profile().isEmpty()) {
+      record.put("profile", options.security().profile());
+    }
+    return options.security().touchesRecords()
+        ? record.put("baseKey", text(HexFormat.of().formatHex(keys.baseKey())))
+        : record;
+  }
+
+  /** Null where there is none: that is how the gateway is told. */
+  private static String text(byte[] ascii) {
+    return text(new String(ascii, StandardCharsets.US_ASCII));
+  }
+
+  private static String text(String value) {
+    return value.isEmpty() ? null : value;
+  }
+
+  /** The one that it registered under; who never did has that of its identity. */
+  private String serial(int index) {
+    byte[] serial = roster.keys(index).serial();
+    return Arrays.equals(serial, SimulatedIdentity.PLACEHOLDER)
+        ? roster.identity(index).serial()
+        : new String(serial, StandardCharsets.US_ASCII);
   }
 
   private static Future<Void> expect(Answer answer, Set<Integer> statuses) {

@@ -6,6 +6,7 @@ import io.m2mgate.cli.simulate.FleetOptions.Mode;
 import io.m2mgate.cli.simulate.FleetReport.Latency;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A report for people and for programs. Stateless. */
 final class ReportText {
@@ -53,11 +54,49 @@ final class ReportText {
         report.reconnects(),
         report.failed(),
         codes(report.loginsRefused()));
+    security(out, report);
     odd(out, "wrong digests from the gateway", report.wrongDigests());
     odd(out, "second answers to one request", report.strayAcks());
     odd(out, "readings marked as duplicates that are none", report.ledger().markedWithoutCause());
     line(out, report.clean() ? "clean" : "NOT CLEAN");
     return out.toString();
+  }
+
+  private static void security(StringBuilder out, FleetReport report) {
+    var security = report.security();
+    if (report.options().security().register().isPresent() || security.registered() > 0) {
+      line(
+          out,
+          "  registration  %,d registered, refused %s",
+          security.registered(),
+          codes(security.registersRefused()));
+    }
+    if (security.keysGiven() + security.keysMissing() > 0) {
+      line(
+          out,
+          "  session keys  %,d given, %,d asked for and missing",
+          security.keysGiven(),
+          security.keysMissing());
+    }
+    if (security.setsTaken() + security.rotated() + security.asksRefused() + security.cleared()
+        > 0) {
+      line(
+          out,
+          "  secrets       %,d sets taken, %,d rotations done, %,d requests refused, %,d cleared",
+          security.setsTaken(),
+          security.rotated(),
+          security.asksRefused(),
+          security.cleared());
+    }
+    security.misdeeds().forEach((kind, answers) -> {
+      var said = new StringBuilder();
+      new TreeMap<>(answers)
+          .forEach((answer, count) -> said.append(said.isEmpty() ? "" : "; ")
+              .append(String.format(Locale.ROOT, "%,d %s", count, answer)));
+      line(out, "  %-13s %s", kind, said);
+    });
+    odd(out, "terminals that did not come through what they were to do", security.unfinished());
+    odd(out, "secrets that cannot be read", security.unreadable());
   }
 
   private static void line(StringBuilder out, String format, Object... values) {
@@ -121,6 +160,7 @@ final class ReportText {
         .put("duplicatesMarked", report.ledger().duplicatesMarked())
         .put("markedWithoutCause", report.ledger().markedWithoutCause())
         .put("reordered", report.ledger().reordered());
+    out.set("security", JSON.valueToTree(report.security()));
     out.set("refused", JSON.valueToTree(report.refused()));
     out.set("loginsRefused", JSON.valueToTree(report.loginsRefused()));
     out.set("exchangeMicros", JSON.valueToTree(report.exchange()));

@@ -3,13 +3,16 @@ package io.m2mgate.cli.simulate;
 import io.m2mgate.cli.simulate.FleetOptions.Load;
 import io.m2mgate.cli.simulate.FleetOptions.Mode;
 import io.m2mgate.cli.simulate.FleetOptions.Retry;
+import io.m2mgate.cli.simulate.SecurityOptions.Renewal;
 import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.security.BodyCiphers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.SocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -42,7 +45,11 @@ final class Shard extends VerticleBase {
   private final SplittableRandom random;
   private volatile Tally published = new Tally();
 
+  private final Roster roster;
+
   private FrameForge forge;
+  private PlatformFrames platform;
+  private Misdeeds misdeeds;
   private NetClient client;
   private SocketAddress gateway;
   private boolean sending;
@@ -60,9 +67,16 @@ final class Shard extends VerticleBase {
   private long deadlineNanos;
 
   Shard(
-      FleetOptions options, Dictionary dictionary, Ledger ledger, int run, int number, int shards) {
+      FleetOptions options,
+      Dictionary dictionary,
+      Roster roster,
+      Ledger ledger,
+      int run,
+      int number,
+      int shards) {
     this.options = options;
     this.dictionary = dictionary;
+    this.roster = roster;
     this.ledger = ledger;
     this.run = run;
     this.number = number;
@@ -74,15 +88,27 @@ final class Shard extends VerticleBase {
   public Future<?> start() throws Exception {
     var target = options.target().terminals();
     gateway = SocketAddress.inetSocketAddress(target.getPort(), target.getHostString());
-    forge = new FrameForge(dictionary, options.app(), options.load().payloadBytes());
+    BodyCiphers ciphers = new BodyCiphers(new SecureRandom(), options.terminals());
+    forge = new FrameForge(dictionary, options, ciphers);
+    platform = new PlatformFrames(dictionary, options.security(), ciphers);
     client = vertx.createNetClient(
         new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MILLIS).setTcpNoDelay(true));
+    misdeeds = new Misdeeds(
+        vertx,
+        client,
+        gateway,
+        dictionary.dialect(),
+        forge,
+        platform,
+        options,
+        random.split(),
+        tally.security);
     for (int i = number; i < options.terminals(); i += shards) {
       boolean newSequences = options.persona().retry() == Retry.NEW
           || options.persona().retry() == Retry.MIXED && (i & 1) == 1;
-      var keys = SimulatedIdentity.of(options.seed(), options.app(), i).keys();
+      Life life = mode() == Mode.ECHO ? Life.inSession(roster.keys(i)) : roster.life(i);
       terminals.add(
-          new SimulatedTerminal(i, keys, this, newSequences, options.load().pipeline()));
+          new SimulatedTerminal(i, life, this, newSequences, options.load().pipeline()));
     }
     messagesLeft = share(options.load().messages());
     lastTickNanos = System.nanoTime();
@@ -113,6 +139,7 @@ final class Shard extends VerticleBase {
     context.runOnContext(go -> {
       sending = true;
       lastPaceNanos = System.nanoTime();
+      terminals.forEach(SimulatedTerminal::release);
       for (SimulatedTerminal terminal : terminals) {
         terminal.fill(lastPaceNanos);
         terminal.flush(lastPaceNanos);
@@ -153,8 +180,35 @@ final class Shard extends VerticleBase {
     return forge;
   }
 
+  PlatformFrames platform() {
+    return platform;
+  }
+
   Tally tally() {
     return tally;
+  }
+
+  SecurityOptions security() {
+    return options.security();
+  }
+
+  boolean asksEncrypted() {
+    return security().renewal().filter(Renewal.ASK_ENCRYPTED::equals).isPresent();
+  }
+
+  /** Whether terminals keep copies of how they came into session. */
+  boolean records() {
+    return security().misdeeds().contains(Misdeed.REPLAY);
+  }
+
+  /** These are a terminal's keys from now on. */
+  void keep(int terminal, Keys keys) {
+    roster.set(terminal, keys);
+  }
+
+  /** A terminal has begun an exchange. */
+  void maybeMisbehave(SimulatedTerminal terminal) {
+    misdeeds.beside(terminal);
   }
 
   int run() {
@@ -248,9 +302,11 @@ final class Shard extends VerticleBase {
     }
     if (!leaving) {
       tally.inFlight = countInFlight();
+      tally.security.unsettled = countUnsettled();
     }
     published = tally.copy();
-    if (draining && (tally.inFlight == 0 || now - deadlineNanos >= 0)) {
+    boolean busy = tally.inFlight > 0 || tally.security.unsettled > 0 || misdeeds.underWay() > 0;
+    if (draining && (!busy || now - deadlineNanos >= 0)) {
       draining = false;
       drained.tryComplete();
     }
@@ -266,6 +322,14 @@ final class Shard extends VerticleBase {
       open += terminals.get(i).inFlight();
     }
     return open;
+  }
+
+  private int countUnsettled() {
+    int unsettled = 0;
+    for (int i = 0; i < terminals.size(); i++) {
+      unsettled += terminals.get(i).unsettled() ? 1 : 0;
+    }
+    return unsettled;
   }
 
   private boolean allGone() {

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,8 +48,16 @@ import picocli.CommandLine.TypeConversionException;
       "  m2mgate simulate --terminals 200 --rate 0 --pipeline 16 --duration 30s    as fast as it goes",
       "  m2mgate simulate --mode trap --terminals 500 --rate 0 --pipeline 16 --duration 20s",
       "  m2mgate simulate --terminals 50 --retry mixed --timeout 2s --messages 10000 --json",
+      "  m2mgate simulate --register 0 --encrypt --keep fleet.ndjson --messages 100   keep what they are given",
+      "  m2mgate simulate --encrypt --keep fleet.ndjson --rotate platform --messages 100   go on, and rotate",
+      "  m2mgate simulate --encrypt --cipher sm4 --mac hmac-sm3 --rotate ask-encrypted --clear --messages 100",
+      "  m2mgate simulate --misbehave wrong-digest,replay --misbehave-share 0.2 --duration 1m",
       "",
-      "Exit code 0: nothing acknowledged was lost, duplicated without a mark, or out of order. 1: it was. 2: bad options."
+      "Terminals are made known with the secrets of their seed. Where an earlier run changed them, the next",
+      "one needs --keep; without it, options that touch secrets set the records back to those of the seed.",
+      "",
+      "Exit code 0: nothing acknowledged was lost, duplicated without a mark, or out of order, and every",
+      "terminal came through what it was to do. 1: not so. 2: bad options."
     })
 public final class SimulateCommand implements Callable<Integer> {
   private static final int CLEAN = 0;
@@ -101,7 +110,8 @@ public final class SimulateCommand implements Callable<Integer> {
       defaultValue = "data",
       converter = ModeConverter.class,
       description =
-          "What is exchanged: data, trap (empty CONFIG_TRAP) or heartbeat (default: ${DEFAULT-VALUE}).")
+          "What is exchanged: data, trap (empty CONFIG_TRAP), heartbeat, or login (LOGOUT, LOGIN and its trap)"
+              + " (default: ${DEFAULT-VALUE}).")
   private Mode mode;
 
   @Option(
@@ -195,6 +205,9 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "Event loops; 0 = one for each core.")
   private int loops;
 
+  @Mixin
+  private SecurityFlags security = new SecurityFlags();
+
   @Option(names = "--json", description = "The summary as JSON.")
   private boolean json;
 
@@ -227,6 +240,9 @@ public final class SimulateCommand implements Callable<Integer> {
         "22 to 60000");
     check(connectionsPerSecond >= 1, "--connections-per-second", "1 or more");
     check(app.matches("[A-Za-z0-9._-]{1,20}"), "--app", "1 to 20 of A-Z a-z 0-9 . _ -");
+    security.problem().ifPresent(problem -> {
+      throw new ParameterException(spec.commandLine(), problem);
+    });
     double total = totalRate > 0 ? totalRate : rate * terminals;
     return new FleetOptions(
         RunningGateway.find(dataDir, endpoints, adminKeyFile),
@@ -236,7 +252,8 @@ public final class SimulateCommand implements Callable<Integer> {
         new Load(mode, total, duration, messages, payloadBytes, pipeline),
         new Persona(retry, timeout, Persona.DEFAULT.sends(), heartbeat),
         connectionsPerSecond,
-        new Finish(logout, delete, patience));
+        new Finish(logout, delete, patience),
+        security.options());
   }
 
   private void check(boolean right, String option, String valid) {

@@ -5,14 +5,23 @@ import java.util.SplittableRandom;
 
 /** Who the n-th terminal of a fleet is; the same for the same seed and application. Immutable. */
 record SimulatedIdentity(
-    String serial, String imei, String imsi, String uplinkPassword, String downlinkPassword) {
+    String serial,
+    String imei,
+    String imsi,
+    String uplinkPassword,
+    String downlinkPassword,
+    String baseKey) {
 
   /** So many terminals have different serials, IMEIs and IMSIs. */
   static final int MOST = 1_000_000;
 
+  /** What a terminal has in the place of a serial until it is given one. */
+  static final byte[] PLACEHOLDER = ascii("SIMULATE00000000");
+
   private static final String ALPHABET =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   private static final int PASSWORD_LENGTH = 8;
+  private static final int BASE_KEY_LENGTH = 24;
   private static final long BASE_36_7_DIGITS = 78_364_164_096L;
 
   static SimulatedIdentity of(long seed, String app, int index) {
@@ -23,17 +32,18 @@ record SimulatedIdentity(
         "SIM" + "0".repeat(7 - prefix.length()) + prefix + six(index),
         "8%08d%s".formatted(fleet % 100_000_000, six(index)),
         "460%06d%s".formatted(fleet / 100_000_000 % 1_000_000, six(index)),
-        password(random),
-        password(random));
+        secret(random, PASSWORD_LENGTH),
+        secret(random, PASSWORD_LENGTH),
+        secret(random, BASE_KEY_LENGTH));
   }
 
   private static String six(int index) {
     return "%06d".formatted(index);
   }
 
-  private static String password(SplittableRandom random) {
-    var text = new StringBuilder(PASSWORD_LENGTH);
-    for (int i = 0; i < PASSWORD_LENGTH; i++) {
+  private static String secret(SplittableRandom random, int length) {
+    var text = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
       text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
     }
     return text.toString();
@@ -46,13 +56,16 @@ record SimulatedIdentity(
         ascii(imei + '\0'),
         ascii(imsi),
         ascii(uplinkPassword),
-        ascii(downlinkPassword));
+        ascii(downlinkPassword),
+        ascii(baseKey));
   }
 
-  private static byte[] ascii(String text) {
+  /** The SIM that takes the place of the first one. */
+  byte[] nextImsi() {
+    return ascii("461" + imsi.substring(3));
+  }
+
+  static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
-
-  /** What frames and digests are made of. Nobody writes into the arrays. */
-  record Keys(byte[] serial, byte[] imei, byte[] imsi, byte[] uplink, byte[] downlink) {}
 }

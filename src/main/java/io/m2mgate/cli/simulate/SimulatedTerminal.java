@@ -1,65 +1,77 @@
 package io.m2mgate.cli.simulate;
 
+import io.m2mgate.cli.simulate.Control.Outcome;
+import io.m2mgate.cli.simulate.Control.Step;
 import io.m2mgate.cli.simulate.FleetOptions.Mode;
-import io.m2mgate.cli.simulate.SimulatedIdentity.Keys;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.net.NetSocket;
+import java.util.concurrent.TimeUnit;
 
 /**
- * One terminal of a fleet: connects, logs in, sends, repeats, and comes back to its session over a new connection. Owned by
- * the event loop of its shard.
+ * One terminal of a fleet: connects, comes into session as its {@link Life} has it, sends, repeats, and comes back to its session over
+ * a new connection. Owned by the event loop of its shard.
  */
 final class SimulatedTerminal {
   private static final int SILENT_ROUNDS_OF_A_SESSION = 3;
-  private static final int LOGIN_REFUSALS = 3;
-  private static final int LOGIN_TRY_LATER = 7;
-  private static final int LOGIN_IN_BUT_SEND_TAGS = 8;
+
+  /** The platform sends the secrets of a registration for so long. */
+  private static final long SECRETS_NANOS = TimeUnit.SECONDS.toNanos(90);
 
   private final int index;
-  private final Keys keys;
+  private final Life life;
   private final Shard shard;
   private final FrameForge forge;
-  private final boolean newSequences;
+  private final PlatformFrames platform;
   private final Window window;
-  private final IncomingFrames incoming;
-  private final Exchange control = new Exchange();
-  private int controlCommand;
+  private final Line line;
+  private final Control control;
 
   private TerminalState state = TerminalState.WAITING;
-  private NetSocket socket; // null while there is no connection
-  private int session;
-  private boolean sessionGiven;
-  private boolean sessionConfirmed;
-  private int sequence = 1;
   private int nextCounter;
-  private boolean connectedBefore;
   private boolean leaving;
   private int attempts;
   private int silentRounds;
-  private int loginRefusals;
   private long connectAtNanos;
   private long lastWriteNanos;
+  private long awaitingSinceNanos;
 
-  SimulatedTerminal(int index, Keys keys, Shard shard, boolean newSequences, int pipeline) {
+  SimulatedTerminal(int index, Life life, Shard shard, boolean newSequences, int pipeline) {
     this.index = index;
-    this.keys = keys;
+    this.life = life;
     this.shard = shard;
     this.forge = shard.forge();
-    this.newSequences = newSequences;
-    this.window = new Window(pipeline);
-    this.incoming = new IncomingFrames(forge.decoder());
+    this.platform = shard.platform();
+    this.window = new Window(shard.mode() == Mode.LOGIN ? 1 : pipeline);
+    this.line = new Line(platform.decoder());
+    this.control = new Control(shard, life, newSequences);
     this.connectAtNanos = System.nanoTime();
-    this.sessionGiven = shard.mode() == Mode.ECHO;
-    this.sessionConfirmed = sessionGiven;
   }
 
   TerminalState state() {
     return state;
   }
 
+  int index() {
+    return index;
+  }
+
   int inFlight() {
     return window.open();
+  }
+
+  /** It still has to do what it planned, or to use what it was given. */
+  boolean unsettled() {
+    return !life.settled() && state != TerminalState.FAILED && state != TerminalState.DONE;
+  }
+
+  /** It may do what it plans. */
+  void release() {
+    life.release();
+  }
+
+  Control control() {
+    return control;
   }
 
   private void enter(TerminalState next) {
@@ -75,22 +87,9 @@ final class SimulatedTerminal {
       fresh.close();
       return;
     }
-    socket = fresh;
-    incoming.clear();
-    fresh.handler(buffer -> {
-      if (socket == fresh) {
-        received(buffer.getBytes());
-      }
-    });
-    fresh.exceptionHandler(broken -> fresh.close());
-    fresh.closeHandler(closed -> {
-      if (socket == fresh) {
-        disconnected(System.nanoTime());
-      }
-    });
+    boolean again = line.take(fresh, this::received, this::disconnected);
     shard.tally().connects++;
-    shard.tally().reconnects += connectedBefore ? 1 : 0;
-    connectedBefore = true;
+    shard.tally().reconnects += again ? 1 : 0;
     goOn(now);
     flush(now);
   }
@@ -102,8 +101,9 @@ final class SimulatedTerminal {
   }
 
   private void disconnected(long now) {
-    socket = null;
-    control.open = false;
+    line.close();
+    control.drop();
+    life.connectionLost();
     for (int i = 0; i < window.size(); i++) {
       window.at(i).sendsOnConnection = 0;
     }
@@ -113,30 +113,59 @@ final class SimulatedTerminal {
 
   private void hangUp(long now) {
     forge.discard();
-    NetSocket old = socket;
     disconnected(now);
-    if (old != null) {
-      old.close();
+  }
+
+  /** What comes next on a connection. */
+  private void goOn(long now) {
+    Life.Need need = life.need();
+    if (need.waitsForQuiet() && window.open() > 0) {
+      need = Life.Need.NOTHING;
+    }
+    switch (need) {
+      case REGISTER -> begin(TerminalState.REGISTERING, Step.REGISTER, now);
+      case SECRETS -> {
+        enter(TerminalState.AWAITING_SECRETS);
+        awaitingSinceNanos = now;
+      }
+      case LOGIN -> begin(TerminalState.LOGGING_IN, Step.LOGIN, now);
+      case CONFIRMATION -> begin(TerminalState.TRAPPING, Step.CONFIRM, now);
+      case REQUEST -> begin(TerminalState.RENEWING, Step.REQUEST, now);
+      case RENEWAL -> begin(TerminalState.RENEWING, Step.RENEWING_LOGOUT, now);
+      case CLEARING -> {
+        life.cleared();
+        shard.tally().security.cleared++;
+        begin(TerminalState.REGISTERING, Step.REGISTER, now);
+      }
+      case NOTHING -> work(now);
     }
   }
 
-  /** What comes next on a connection: log in, confirm, or go on with what is open. */
-  private void goOn(long now) {
-    if (!sessionGiven) {
-      enter(TerminalState.LOGGING_IN);
-      begin(forge.login, now);
-    } else if (!sessionConfirmed) {
-      enter(TerminalState.TRAPPING);
-      begin(forge.trap, now);
-    } else {
-      enter(TerminalState.ONLINE);
-      for (int i = 0; i < window.size(); i++) {
-        if (window.at(i).open) {
-          shard.tally().repeated++;
-          transmit(window.at(i), now);
-        }
+  private void begin(TerminalState next, Step step, long now) {
+    enter(next);
+    control.begin(step, now);
+  }
+
+  private void work(long now) {
+    enter(TerminalState.ONLINE);
+    if (shard.mode() == Mode.LOGIN && window.open() > 0) {
+      // Back in session: that was the exchange.
+      shard.answered(index, window.at(0), 0, now);
+      window.end(0);
+    }
+    for (int i = 0; i < window.size(); i++) {
+      if (window.at(i).open) {
+        shard.tally().repeated++;
+        transmit(window.at(i), now);
       }
-      fill(now);
+    }
+    fill(now);
+  }
+
+  /** Does what it was given to do once nothing else is open. */
+  private void attend(long now) {
+    if (state == TerminalState.ONLINE && quiet() && life.need() != Life.Need.NOTHING) {
+      goOn(now);
     }
   }
 
@@ -144,10 +173,14 @@ final class SimulatedTerminal {
 
   /** Begins one exchange of the load when it can. */
   boolean send(long now) {
-    if (state != TerminalState.ONLINE || !window.hasRoom() || !shard.takeMessage(now)) {
+    if (state != TerminalState.ONLINE
+        || !window.hasRoom()
+        || life.need() != Life.Need.NOTHING
+        || !shard.takeMessage(now)) {
       return false;
     }
     transmit(window.begin(nextCounter++, now), now);
+    shard.maybeMisbehave(this);
     return true;
   }
 
@@ -160,102 +193,87 @@ final class SimulatedTerminal {
   }
 
   void flush(long now) {
-    if (!forge.isEmpty()) {
+    if (line.isUp() && !forge.isEmpty()) {
       lastWriteNanos = now;
-      socket.write(forge.take());
+      line.write(forge.take());
     }
   }
 
-  private int sequenceFor(Exchange exchange) {
-    return exchange.neverSent() || newSequences ? sequence++ : exchange.lastSequence();
-  }
-
   private void transmit(Exchange exchange, long now) {
-    int seq = sequenceFor(exchange);
+    if (shard.mode() == Mode.LOGIN) {
+      begin(TerminalState.RENEWING, Step.RELOGIN, now);
+      return;
+    }
+    int seq = control.sequenceFor(exchange);
+    Seal seal = control.seal();
     switch (shard.mode()) {
-      case DATA -> forge.data(keys, seq, session, shard.run(), index, exchange);
-      case TRAP, ECHO -> forge.trap(keys, seq, session);
-      case HEARTBEAT -> forge.heartbeat(keys, seq);
+      case DATA -> forge.data(seal, seq, shard.run(), index, exchange);
+      case TRAP, ECHO -> forge.trap(seal, seq);
+      case HEARTBEAT -> forge.heartbeat(seal, seq);
     }
     exchange.sent(seq, now);
   }
 
-  private void begin(int command, long now) {
-    controlCommand = command;
-    control.begin(0, now);
-    transmitControl(now);
-  }
-
-  private void transmitControl(long now) {
-    int seq = sequenceFor(control);
-    if (controlCommand == forge.login) {
-      forge.login(keys, seq);
-    } else if (controlCommand == forge.trap) {
-      forge.trap(keys, seq, session);
-    } else if (controlCommand == forge.logout) {
-      forge.logout(keys, seq, session);
-    } else {
-      forge.heartbeat(keys, seq);
-    }
-    control.sent(seq, now);
-  }
-
   // Receiving
 
-  private void received(byte[] bytes) {
-    long now = System.nanoTime();
-    incoming.add(bytes);
+  private void received(long now) {
     try {
-      while (socket != null && incoming.next()) {
-        accept(incoming.frame(), now);
+      while (line.next()) {
+        accept(line.frame(), now);
       }
     } catch (MalformedFrame e) {
       hangUp(now);
     }
-    if (socket != null) {
-      flush(now);
-    }
+    flush(now);
   }
 
   private void accept(Frame frame, long now) {
     int command = frame.requestCommand();
-    if (!frame.isAck() && shard.mode() != Mode.ECHO) {
-      shard.tally().downlinkIgnored++;
-    } else if (command == forge.login) {
-      loginAnswered(frame, now);
-    } else if (frame.hasDigestFlag()
-        ? forge.verify(frame, keys, session)
-        : command == forge.heartbeat) {
-      answered(frame, now);
-    } else if (frame.hasDigestFlag()) {
-      shard.tally().wrongDigests++;
-    } else {
+    boolean echo = shard.mode() == Mode.ECHO;
+    if (!frame.isAck() && !echo) {
+      asked(frame, now);
+    } else if (command == forge.login || command == forge.register) {
+      follow(control.opened(frame), now);
+    } else if (!frame.hasDigestFlag() && command != forge.heartbeat) {
       sessionRefused(now);
+    } else if (echo
+        ? platform.isEcho(frame, control.seal())
+        : !frame.hasDigestFlag() || platform.opens(frame, control.seal())) {
+      answered(frame, now);
+    } else {
+      shard.tally().wrongDigests++;
     }
   }
 
-  private void loginAnswered(Frame ack, long now) {
-    if (state != TerminalState.LOGGING_IN || !control.answeredBy(ack.sequence())) {
-      shard.tally().strayAcks++;
+  private void asked(Frame frame, long now) {
+    if (!control.take(frame)) {
+      shard.tally().downlinkIgnored++;
       return;
     }
-    int result = FrameForge.result(ack);
-    if (result > 1 && result != LOGIN_IN_BUT_SEND_TAGS) {
-      loginRefused(result, now);
-    } else if (!ack.hasDigestFlag() || !forge.verify(ack, keys, FrameForge.timestamp(ack))) {
-      shard.tally().wrongDigests++;
-    } else {
-      session = FrameForge.timestamp(ack);
-      sessionGiven = true;
+    shard.keep(index, life.keys());
+    if (state == TerminalState.AWAITING_SECRETS) {
       goOn(now);
+    } else {
+      attend(now);
     }
   }
 
-  private void loginRefused(int result, long now) {
-    shard.tally().loginRefused(result);
-    loginRefusals += result == LOGIN_TRY_LATER ? 0 : 1;
+  private void follow(Outcome outcome, long now) {
+    switch (outcome) {
+      case STRAY -> shard.tally().strayAcks++;
+      case GO_ON -> {
+        shard.keep(index, life.keys());
+        goOn(now);
+      }
+      case REFUSED -> refused(now);
+      case GONE -> end();
+      case NOTHING -> {}
+    }
+  }
+
+  private void refused(long now) {
     hangUp(now);
-    if (loginRefusals >= LOGIN_REFUSALS) {
+    if (control.givesUp()) {
       enter(TerminalState.FAILED);
       shard.tally().failed++;
     }
@@ -264,9 +282,10 @@ final class SimulatedTerminal {
   private void answered(Frame ack, long now) {
     attempts = 0;
     silentRounds = 0;
-    if (control.answeredBy(ack.sequence())) {
-      control.open = false;
-      controlAnswered(now);
+    Outcome outcome = control.answered(ack);
+    if (outcome != Outcome.STRAY) {
+      follow(outcome, now);
+      attend(now);
       return;
     }
     int slot = window.answeredBy(ack.sequence());
@@ -275,36 +294,25 @@ final class SimulatedTerminal {
       return;
     }
     Exchange exchange = window.at(slot);
-    int result = ack.isAck() ? FrameForge.result(ack) : 0;
+    int result = ack.isAck() && ack.hasDigestFlag() ? platform.result() : 0;
     if (shard.answered(index, exchange, result, now)) {
       window.end(slot);
       fill(now);
     }
-  }
-
-  private void controlAnswered(long now) {
-    if (state == TerminalState.TRAPPING) {
-      sessionConfirmed = true;
-      loginRefusals = 0;
-      shard.tally().logins++;
-      goOn(now);
-    } else if (state == TerminalState.LEAVING) {
-      end();
-    }
+    attend(now);
   }
 
   private void sessionRefused(long now) {
-    if (state == TerminalState.ONLINE || state == TerminalState.TRAPPING) {
+    if (state.inSession()) {
       loseSession();
       goOn(now);
     }
   }
 
   private void loseSession() {
-    shard.tally().sessionsLost += sessionConfirmed ? 1 : 0;
-    sessionGiven = false;
-    sessionConfirmed = false;
-    control.open = false;
+    shard.tally().sessionsLost += life.confirmed() ? 1 : 0;
+    life.sessionLost();
+    control.drop();
   }
 
   // Time
@@ -317,13 +325,16 @@ final class SimulatedTerminal {
           shard.connect(this);
         }
       }
-      case LOGGING_IN, TRAPPING, LEAVING -> repeatControlWhenDue(now);
+      case REGISTERING, LOGGING_IN, TRAPPING, RENEWING, LEAVING -> repeatControlWhenDue(now);
+      case AWAITING_SECRETS -> {
+        if (now - awaitingSinceNanos >= SECRETS_NANOS) {
+          hangUp(now);
+        }
+      }
       case ONLINE -> tickOnline(now);
       case CONNECTING, DONE, FAILED -> {}
     }
-    if (socket != null) {
-      flush(now);
-    }
+    flush(now);
   }
 
   private void tickOnline(long now) {
@@ -336,17 +347,18 @@ final class SimulatedTerminal {
       }
     }
     if (state == TerminalState.ONLINE && quiet() && shard.heartbeatDue(lastWriteNanos, now)) {
-      begin(forge.heartbeat, now);
+      control.begin(Step.HEARTBEAT, now);
     }
+    attend(now);
   }
 
   private boolean quiet() {
-    return window.open() == 0 && !control.open;
+    return window.open() == 0 && !control.isOpen();
   }
 
   private void repeatControlWhenDue(long now) {
-    if (control.open && overdue(control, now)) {
-      transmitControl(now);
+    if (control.isOpen() && overdue(control.exchange(), now)) {
+      control.transmit(now);
     }
   }
 
@@ -372,8 +384,7 @@ final class SimulatedTerminal {
   void leave(boolean logout, long now) {
     leaving = true;
     if (logout && state == TerminalState.ONLINE) {
-      enter(TerminalState.LEAVING);
-      begin(forge.logout, now);
+      begin(TerminalState.LEAVING, Step.FAREWELL, now);
       flush(now);
     } else {
       end();
@@ -382,11 +393,7 @@ final class SimulatedTerminal {
 
   private void end() {
     leaving = true;
-    NetSocket old = socket;
-    socket = null;
     enter(TerminalState.DONE);
-    if (old != null) {
-      old.close();
-    }
+    line.close();
   }
 }

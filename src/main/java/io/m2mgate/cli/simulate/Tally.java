@@ -19,6 +19,7 @@ final class Tally {
   long downlinkIgnored;
   long firstSendNanos = Long.MAX_VALUE;
   long lastAckNanos = Long.MIN_VALUE;
+  final SecurityTally security = new SecurityTally();
   final long[] refusedByResult = new long[RESULTS];
   final long[] loginsRefusedByResult = new long[RESULTS];
 
@@ -42,6 +43,7 @@ final class Tally {
     downlinkIgnored += other.downlinkIgnored;
     firstSendNanos = Math.min(firstSendNanos, other.firstSendNanos);
     lastAckNanos = Math.max(lastAckNanos, other.lastAckNanos);
+    security.add(other.security);
     for (int i = 0; i < RESULTS; i++) {
       refusedByResult[i] += other.refusedByResult[i];
       loginsRefusedByResult[i] += other.loginsRefusedByResult[i];

@@ -4,10 +4,19 @@ package io.m2mgate.cli.simulate;
 enum TerminalState {
   WAITING,
   CONNECTING,
+  REGISTERING,
+  AWAITING_SECRETS,
   LOGGING_IN,
   TRAPPING,
   ONLINE,
+  /** Asks for other secrets, or logs out to use them. */
+  RENEWING,
   LEAVING,
   DONE,
-  FAILED
+  FAILED;
+
+  /** It has a session that the platform may refuse to know. */
+  boolean inSession() {
+    return this == TRAPPING || this == ONLINE || this == RENEWING;
+  }
 }

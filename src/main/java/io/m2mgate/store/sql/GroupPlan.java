@@ -20,6 +20,7 @@ final class GroupPlan {
   private final Doubts doubts;
   private final CommandPlan commands;
   private final DesiredPlan desired;
+  private final AlarmPlan alarms;
   private final GroupRows rows = new GroupRows();
   private final Set<CommitUnit> rejected = new HashSet<>();
   private final Map<TerminalLog, Long> tseqs = new HashMap<>();
@@ -30,15 +31,17 @@ final class GroupPlan {
       Doubts doubts,
       CommandPlan commands,
       DesiredPlan desired,
+      AlarmPlan alarms,
       List<CommitUnit> units) {
     this.counters = counters;
     this.doubts = doubts;
     this.commands = commands;
     this.desired = desired;
+    this.alarms = alarms;
     this.pos = counters.lastPos();
     for (CommitUnit unit : units) {
       if (isPossible(unit)) {
-        unit.changes().forEach(this::add);
+        add(unit);
       } else {
         rejected.add(unit);
       }
@@ -58,8 +61,7 @@ final class GroupPlan {
       if (!counters.knows(change.serial())) {
         return false;
       }
-      if (change instanceof Change.AppendEvent event
-          && counters.log(event.app()).isEmpty()) {
+      if (change.log().isPresent() && counters.log(change.log().get()).isEmpty()) {
         return false;
       }
       if (!commands.allows(change) || !desired.allows(change)) {
@@ -67,6 +69,22 @@ final class GroupPlan {
       }
     }
     return true;
+  }
+
+  private void add(CommitUnit unit) {
+    for (Change change : unit.changes()) {
+      if (!AlarmPlan.isAlarm(change)) {
+        add(change);
+      } else if (unit.changes().stream().noneMatch(this::isDurable)) {
+        // An alarm counts once a request: one that came through after all has counted.
+        alarms.add(change, rows).forEach(this::add);
+      }
+    }
+  }
+
+  private boolean isDurable(Change change) {
+    return change instanceof Change.AppendEvent event
+        && doubts.isDurable(counters.log(event.app()).orElseThrow().appId(), event);
   }
 
   private void add(Change change) {
@@ -89,7 +107,7 @@ final class GroupPlan {
   }
 
   private void add(Change.AppendEvent event) {
-    if (doubts.isDurable(counters.log(event.app()).orElseThrow().appId(), event)) {
+    if (isDurable(event)) {
       return;
     }
     GroupRows.LogEnd log = rows.logs.computeIfAbsent(event.app(), app -> {

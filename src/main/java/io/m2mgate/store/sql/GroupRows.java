@@ -4,6 +4,7 @@ import io.m2mgate.session.SessionState;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.ReportedValue;
+import io.m2mgate.store.StoredAlarm;
 import io.m2mgate.store.StoredCommand;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,6 +56,9 @@ final class GroupRows {
     }
   }
 
+  /** An alarm as it is after the group. */
+  record AlarmRow(StoredAlarm alarm, long appId) {}
+
   record ReportedKey(String serial, int tag) {}
 
   final List<EventRow> events = new ArrayList<>();
@@ -64,6 +68,10 @@ final class GroupRows {
   final Map<String, byte[]> syncLists = new LinkedHashMap<>();
   final Map<String, CommandRow> commands = new LinkedHashMap<>();
   final Map<String, DesiredSet> desired = new LinkedHashMap<>();
+  final Map<String, AlarmRow> alarms = new LinkedHashMap<>();
+  int alarmsOpened;
+  int alarmsCleared;
+  int alarmsNotKept;
 
   boolean isEmpty() {
     return events.isEmpty()
@@ -71,6 +79,7 @@ final class GroupRows {
         && reported.isEmpty()
         && syncLists.isEmpty()
         && commands.isEmpty()
-        && desired.isEmpty();
+        && desired.isEmpty()
+        && alarms.isEmpty();
   }
 }

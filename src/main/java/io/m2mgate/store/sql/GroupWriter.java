@@ -83,8 +83,10 @@ final class GroupWriter implements WriterLane.Groups {
             .resolve(tx)
             .compose(sure -> counters.load(tx, units))
             .compose(loaded -> CommandPlan.load(tx, counters, units))
-            .compose(commands -> DesiredPlan.load(tx, units)
-                .map(desired -> new GroupPlan(counters, doubts, commands, desired, units)))
+            .compose(commands -> AlarmPlan.load(tx, counters, units)
+                .compose(alarms -> DesiredPlan.load(tx, units)
+                    .map(desired ->
+                        new GroupPlan(counters, doubts, commands, desired, alarms, units))))
             .compose(plan -> {
               made[0] = plan;
               return made[0].rows().isEmpty()
@@ -116,6 +118,7 @@ final class GroupWriter implements WriterLane.Groups {
       rejected += gone ? 1 : 0;
     }
     metrics.rejected(rejected);
+    metrics.alarms(plan.rows());
     metrics.committed(units.size(), plan.rows().events.size(), System.nanoTime() - started);
     outage.over();
     plan.rows().logs.values().forEach(end -> followers.appended(end.app, end.offset));

@@ -33,7 +33,8 @@ final class Keyset {
     throw unknown();
   }
 
-  private static StoreFault unknown() {
+  /** What was given is no cursor of the list. */
+  static StoreFault unknown() {
     return new StoreFault(StoreFault.Kind.NOT_FOUND, "cursor", "not a cursor of this list");
   }
 

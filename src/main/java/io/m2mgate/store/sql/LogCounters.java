@@ -115,13 +115,7 @@ final class LogCounters {
         if (!knows(change.serial())) {
           serials.add(change.serial());
         }
-        if (change instanceof Change.AppendEvent event && !logs.containsKey(event.app())) {
-          apps.add(event.app());
-        }
-        if (change instanceof Change.CreateCommand create
-            && !logs.containsKey(create.command().head().app())) {
-          apps.add(create.command().head().app());
-        }
+        change.log().filter(app -> !logs.containsKey(app)).ifPresent(apps::add);
       }
     }
     return loadPosition(tx)
@@ -171,12 +165,10 @@ final class LogCounters {
     Map<Long, Set<String>> missing = new HashMap<>();
     for (CommitUnit unit : units) {
       for (Change change : unit.changes()) {
-        if (change instanceof Change.AppendEvent event
-            && knows(event.serial())
-            && logs.containsKey(event.app())) {
-          long appId = logs.get(event.app()).appId();
-          if (tseq(event.serial(), appId).isEmpty()) {
-            missing.computeIfAbsent(appId, id -> new TreeSet<>()).add(event.serial());
+        if (knows(change.serial()) && change.log().filter(logs::containsKey).isPresent()) {
+          long appId = logs.get(change.log().get()).appId();
+          if (tseq(change.serial(), appId).isEmpty()) {
+            missing.computeIfAbsent(appId, id -> new TreeSet<>()).add(change.serial());
           }
         }
       }

@@ -1,7 +1,6 @@
 package io.m2mgate.store.sql;
 
 import io.m2mgate.session.SessionState;
-import io.m2mgate.store.DesiredSet;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.stream.Stream;
  * Stateless.
  */
 final class PgAppend {
+  /** The number of the first value beyond those that every group has. */
   private static final int FIRST_OF_MORE = 33;
 
   private static final String TEXT = """
@@ -33,7 +33,7 @@ final class PgAppend {
             heard = excluded.heard, tokens = excluded.tokens, facts = excluded.facts
       ), states AS (
         UPDATE terminal t SET state = g.state FROM (
-            SELECT s.serial, CASE WHEN s.online = 1 THEN 3 WHEN s.heard > 0 THEN 2 ELSE 1 END AS state
+            SELECT s.serial, CASE s.online WHEN 2 THEN 4 WHEN 1 THEN 3 ELSE CASE WHEN s.heard > 0 THEN 2 ELSE 1 END END AS state
               FROM unnest($16::text[], $18::bigint[], $19::bigint[]) AS s (serial, online, heard)) AS g
           WHERE t.serial = g.serial AND t.state <> 0 AND t.state <> g.state
       ), reports AS (
@@ -50,42 +50,53 @@ final class PgAppend {
         WHERE a.id = g.id
       """;
 
-  /** Of groups without and with commands, each without and with desired parameters; most have neither. */
+  private static final int COMMANDS = 1;
+  private static final int ALARMS = 2;
+  private static final int DESIRED = 4;
+
+  /** By what a group has besides; most have nothing of it. */
   private static final List<String> SQL =
-      List.of(sql(false, false), sql(false, true), sql(true, false), sql(true, true));
+      IntStream.range(0, 2 * DESIRED).mapToObj(PgAppend::sql).toList();
 
   private static final List<ToLongFunction<GroupRows.LogEnd>> LOG =
       List.of(end -> end.appId, end -> end.offset, end -> end.pos, end -> end.addedBytes);
 
   private PgAppend() {}
 
-  /** The columns of commands, then those of desired parameters, follow the other values. */
-  private static String sql(boolean commands, boolean desired) {
-    String more = "";
+  /** The columns of commands, of alarms, of desired parameters follow the other values in this order. */
+  private static String sql(int having) {
+    StringBuilder more = new StringBuilder();
     int first = FIRST_OF_MORE;
-    if (commands) {
-      more += ", commands AS (INSERT INTO command (%s) SELECT * FROM unnest(%s)%s)"
-          .formatted(CommandRows.INSERTED, commandArrays(), CommandRows.ON_CONFLICT);
+    if ((having & COMMANDS) != 0) {
+      more.append(
+          put("command", CommandRows.INSERTED, CommandRows.TYPES, first, CommandRows.ON_CONFLICT));
       first += CommandRows.TYPES.length();
     }
-    if (desired) {
-      more += ", desires AS (INSERT INTO desired (serial, version, revision, parameters)"
-          + " SELECT * FROM unnest($%d::text[], $%d::bigint[], $%d::bigint[], $%d::text[])"
-              .formatted(first, first + 1, first + 2, first + 3)
-          + " ON CONFLICT (serial) DO UPDATE SET version = excluded.version, revision = excluded.revision,"
-          + " parameters = excluded.parameters)";
+    if ((having & ALARMS) != 0) {
+      more.append(put("alarm", AlarmRows.INSERTED, AlarmRows.TYPES, first, AlarmRows.ON_CONFLICT));
+      first += AlarmRows.TYPES.length();
+    }
+    if ((having & DESIRED) != 0) {
+      more.append(
+          put("desired", DesiredRows.INSERTED, DesiredRows.TYPES, first, DesiredRows.ON_CONFLICT));
     }
     return TEXT.replace("/* more */", more);
   }
 
-  private static String commandArrays() {
-    return IntStream.range(0, CommandRows.TYPES.length())
-        .mapToObj(i -> "$" + (FIRST_OF_MORE + i) + "::" + arrayType(i))
+  private static String put(
+      String table, String columns, String types, int first, String onConflict) {
+    return ", " + table + "s AS (INSERT INTO " + table + " (" + columns + ") SELECT * FROM unnest("
+        + arrays(first, types) + ")" + onConflict + ")";
+  }
+
+  private static String arrays(int first, String types) {
+    return IntStream.range(0, types.length())
+        .mapToObj(i -> "$" + (first + i) + "::" + arrayType(types.charAt(i)))
         .collect(Collectors.joining(", "));
   }
 
-  private static String arrayType(int column) {
-    return switch (CommandRows.TYPES.charAt(column)) {
+  private static String arrayType(char type) {
+    return switch (type) {
       case 't' -> "text[]";
       case 'n' -> "bigint[]";
       default -> "bytea[]";
@@ -93,7 +104,9 @@ final class PgAppend {
   }
 
   static String sql(GroupRows rows) {
-    return SQL.get((rows.commands.isEmpty() ? 0 : 2) + (rows.desired.isEmpty() ? 0 : 1));
+    return SQL.get((rows.commands.isEmpty() ? 0 : COMMANDS)
+        | (rows.alarms.isEmpty() ? 0 : ALARMS)
+        | (rows.desired.isEmpty() ? 0 : DESIRED));
   }
 
   static Tuple values(GroupRows rows) {
@@ -109,29 +122,25 @@ final class PgAppend {
           rows.logs.values().stream().map(column::applyAsLong).toArray(Long[]::new));
     }
     if (!rows.commands.isEmpty()) {
-      addCommands(values, rows);
+      addColumns(
+          values, rows.commands.values().stream().map(CommandRows::values), CommandRows.TYPES);
+    }
+    if (!rows.alarms.isEmpty()) {
+      addColumns(values, rows.alarms.values().stream().map(AlarmRows::values), AlarmRows.TYPES);
     }
     if (!rows.desired.isEmpty()) {
-      addDesired(values, rows);
+      addColumns(
+          values, rows.desired.entrySet().stream().map(DesiredRows::values), DesiredRows.TYPES);
     }
     return values;
   }
 
-  private static void addDesired(Tuple values, GroupRows rows) {
-    var sets = rows.desired.values();
-    values.addArrayOfString(rows.desired.keySet().toArray(String[]::new));
-    values.addArrayOfLong(sets.stream().map(DesiredSet::version).toArray(Long[]::new));
-    values.addArrayOfLong(sets.stream().map(DesiredSet::revision).toArray(Long[]::new));
-    values.addArrayOfString(sets.stream().map(DesiredJson::encode).toArray(String[]::new));
-  }
-
-  private static void addCommands(Tuple values, GroupRows rows) {
-    List<Object[]> commands =
-        rows.commands.values().stream().map(CommandRows::values).toList();
-    for (int i = 0; i < CommandRows.TYPES.length(); i++) {
+  private static void addColumns(Tuple values, Stream<Object[]> rows, String types) {
+    List<Object[]> all = rows.toList();
+    for (int i = 0; i < types.length(); i++) {
       int column = i;
-      Stream<Object> items = commands.stream().map(command -> command[column]);
-      switch (CommandRows.TYPES.charAt(column)) {
+      Stream<Object> items = all.stream().map(row -> row[column]);
+      switch (types.charAt(column)) {
         case 't' -> values.addArrayOfString(items.toArray(String[]::new));
         case 'n' -> values.addArrayOfLong(items.toArray(Long[]::new));
         default ->
@@ -181,7 +190,7 @@ final class PgAppend {
   private static void addSessions(Tuple values, GroupRows rows) {
     values.addArrayOfString(rows.sessions.keySet().toArray(String[]::new));
     values.addArrayOfLong(sessionLongs(rows, SessionState::lastTimestamp));
-    values.addArrayOfLong(sessionLongs(rows, state -> state.online() ? 1 : 0));
+    values.addArrayOfLong(sessionLongs(rows, SessionJson::online));
     values.addArrayOfLong(sessionLongs(rows, SessionState::heardMillis));
     values.addArrayOfString(
         rows.sessions.values().stream().map(SessionJson::encode).toArray(String[]::new));

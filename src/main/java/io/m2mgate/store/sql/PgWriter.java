@@ -18,12 +18,6 @@ import org.slf4j.LoggerFactory;
 final class PgWriter {
   private static final Logger LOG = LoggerFactory.getLogger(PgWriter.class);
 
-  /**
-   * For a connection, a backend that starts, and one that ends; nothing else limits it: the pool is given longer. Twice this is
-   * less than the 15 s after which terminals repeat, so a third copy is answered in time.
-   */
-  private static final int OPEN_MILLIS = 6_000;
-
   /** Only who came before: what a connection that was given up says too late must not end the one that followed it. */
   private static final String END_EARLIER = """
       SELECT pg_terminate_backend(l.pid)
@@ -52,6 +46,9 @@ final class PgWriter {
   static final String ALONE = lock("pg_try_advisory_lock");
 
   private final Supplier<Pool> pools;
+  /** For a connection, a backend that starts, and one that ends. */
+  private final int openMillis;
+
   private final long keyHigh;
   private final long keyLow;
   private Optional<Open> open = Optional.empty();
@@ -60,8 +57,9 @@ final class PgWriter {
   private record Open(Pool pool, SqlConnection connection) {}
 
   /** @param pools makes a pool of one connection */
-  PgWriter(Supplier<Pool> pools) {
+  PgWriter(Supplier<Pool> pools, int openMillis) {
     this.pools = pools;
+    this.openMillis = openMillis;
     var random = new SecureRandom();
     this.keyHigh = random.nextInt() & 0xFFFFFFFFL;
     this.keyLow = random.nextInt() & 0xFFFFFFFFL;
@@ -75,7 +73,7 @@ final class PgWriter {
     Pool own = pools.get();
     return own.getConnection()
         .compose(PgWriter.this::alone)
-        .timeout(OPEN_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(openMillis, TimeUnit.MILLISECONDS)
         .transform(done -> {
           if (done.failed()) {
             own.close();

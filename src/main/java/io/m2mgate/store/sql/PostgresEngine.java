@@ -1,6 +1,7 @@
 package io.m2mgate.store.sql;
 
 import io.m2mgate.store.StoreFault;
+import io.m2mgate.store.StoreOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,25 +19,26 @@ import java.util.concurrent.TimeUnit;
  */
 final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.Transactor {
   private static final int CONNECT_MILLIS = 3_000;
-  private static final int ANSWER_MILLIS = 15_000;
 
   private final Vertx vertx;
+  private final int answerMillis;
   private final PgConnectOptions connect;
   private final Pool pool;
   private final Context context;
   private final WriterLane lane;
   private final PgWriter writer; // of the context
 
-  PostgresEngine(Vertx vertx, PgConnectOptions options, int readers, int queuedReads) {
+  PostgresEngine(Vertx vertx, PgConnectOptions to, StoreOptions options) {
     this.vertx = vertx;
-    connect = new PgConnectOptions(options)
+    this.answerMillis = options.patience().answerMillis();
+    connect = new PgConnectOptions(to)
         .setCachePreparedStatements(true)
         .addProperty("application_name", "m2mgate")
-        .addProperty("statement_timeout", String.valueOf(2 * ANSWER_MILLIS));
-    pool = pool(readers + 1, queuedReads);
-    writer = new PgWriter(() -> pool(1, 1));
+        .addProperty("statement_timeout", String.valueOf(2L * answerMillis));
+    pool = pool(options.readers() + 1, options.queuedReads());
+    writer = new PgWriter(() -> pool(1, 1), options.patience().openMillis());
     context = vertx.getOrCreateContext();
-    lane = new WriterLane(this, this, queuedReads);
+    lane = new WriterLane(this, this, options.queuedReads());
   }
 
   /** Fails while somebody has the store alone. */
@@ -51,11 +53,11 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
         .with(new NetClientOptions()
             .setConnectTimeout(CONNECT_MILLIS)
             .setTcpKeepAlive(true)
-            .setTcpUserTimeout(ANSWER_MILLIS))
+            .setTcpUserTimeout(answerMillis))
         .with(new PoolOptions()
             .setMaxSize(size)
             .setMaxWaitQueueSize(waiting)
-            .setConnectionTimeout(ANSWER_MILLIS)
+            .setConnectionTimeout(answerMillis)
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
         .build();
   }
@@ -126,7 +128,7 @@ final class PostgresEngine implements SqlEngine, WriterLane.Thread, WriterLane.T
   private <T> Future<T> withWriter(WriterWork<T> work) {
     return writer
         .session()
-        .compose(session -> work.with(session).timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS))
+        .compose(session -> work.with(session).timeout(answerMillis, TimeUnit.MILLISECONDS))
         .recover(cause -> {
           Throwable fault = cause instanceof SqlFault || cause instanceof StoreFault
               ? cause

@@ -30,8 +30,7 @@ final class PostgresStart {
     } catch (StoreFault unusable) {
       return Future.failedFuture(unusable);
     }
-    PostgresEngine engine =
-        new PostgresEngine(vertx, connect, options.readers(), options.queuedReads());
+    PostgresEngine engine = new PostgresEngine(vertx, connect, options);
     long until = System.nanoTime() + options.startMillis() * 1_000_000;
     return version(vertx, engine, url, until, false)
         .compose(version -> migrate(vertx, url, connect, version))

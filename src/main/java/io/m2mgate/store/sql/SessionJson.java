@@ -16,6 +16,10 @@ import java.util.function.BiFunction;
  * generation, rebinding, cipher, sealed key, its expiry]}, the last three only of sessions that have a key. Stateless.
  */
 final class SessionJson {
+  private static final long OFFLINE = 0;
+  private static final long ONLINE = 1;
+  private static final long SILENT = 2;
+
   private static final int CONFIRMED = 0;
   private static final int TENTATIVE = 1;
   private static final int ENDED = 2;
@@ -60,8 +64,13 @@ final class SessionJson {
     text.append(']');
   }
 
+  /** The state as the column {@code online} has it. */
+  static long online(SessionState state) {
+    return !state.online() ? OFFLINE : state.silent() ? SILENT : ONLINE;
+  }
+
   static SessionState decode(
-      long lastTimestamp, boolean online, long heard, String tokens, String facts) {
+      long lastTimestamp, long online, long heard, String tokens, String facts) {
     Optional<SessionToken> confirmed = Optional.empty();
     Optional<SessionToken> ended = Optional.empty();
     List<SessionToken> tentative = new ArrayList<>(2);
@@ -86,7 +95,15 @@ final class SessionJson {
         default -> ended = Optional.of(token);
       }
     }
-    return new SessionState(lastTimestamp, confirmed, tentative, ended, online, heard, facts);
+    return new SessionState(
+        lastTimestamp,
+        confirmed,
+        tentative,
+        ended,
+        online > OFFLINE,
+        online == SILENT,
+        heard,
+        facts);
   }
 
   /** The same tokens, after the sealed key of each that has one went through, with its timestamp. */

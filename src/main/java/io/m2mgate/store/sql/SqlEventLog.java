@@ -2,13 +2,17 @@ package io.m2mgate.store.sql;
 
 import io.m2mgate.api.Event;
 import io.m2mgate.store.EventLog;
+import io.m2mgate.store.Page;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** Reads the event logs. Stateless; used on any thread. */
 final class SqlEventLog implements EventLog {
+  static final String COLUMNS = "id, log_offset, type, serial, tseq, time_ms, data";
+
   private final SqlAccess access;
   private final Followers followers;
 
@@ -23,6 +27,12 @@ final class SqlEventLog implements EventLog {
   public Future<EventPage> read(EventQuery query) {
     return access.read(
         tx -> log(tx, query.app()).compose(log -> new PageRead(tx, query, log).run()));
+  }
+
+  @Override
+  public Future<Page<Event>> reports(ReportQuery query, Optional<String> cursor, int limit) {
+    return access.read(tx ->
+        log(tx, query.app()).compose(log -> SqlReports.read(tx, log.id(), query, cursor, limit)));
   }
 
   @Override
@@ -47,6 +57,19 @@ final class SqlEventLog implements EventLog {
           return Future.succeededFuture(
               new Log(row.number(0), new Extent(row.number(1), row.number(2))));
         });
+  }
+
+  /** Of a row of {@link #COLUMNS}. */
+  static Event event(String app, SqlRow row) {
+    return new Event(
+        row.text(0),
+        row.text(2),
+        row.text(3),
+        row.number(5),
+        app,
+        row.number(1),
+        row.number(4),
+        row.text(6));
   }
 
   /** One page in the making, on one snapshot: a few short queries, each over a bounded stretch of the log. */
@@ -111,23 +134,14 @@ final class SqlEventLog implements EventLog {
       if (!events.isEmpty() && bytes >= query.maxBytes()) {
         return;
       }
-      String data = row.text(6);
-      events.add(new Event(
-          row.text(0),
-          row.text(2),
-          row.text(3),
-          row.number(5),
-          query.app(),
-          row.number(1),
-          row.number(4),
-          data));
-      next = row.number(1);
-      bytes += data.length();
+      Event event = event(query.app(), row);
+      events.add(event);
+      next = event.offset();
+      bytes += event.dataJson().length();
     }
 
     private SqlText text(long end, int rows) {
-      SqlText sql = new SqlText(
-              "SELECT id, log_offset, type, serial, tseq, time_ms, data FROM event WHERE app_id = ")
+      SqlText sql = new SqlText("SELECT " + COLUMNS + " FROM event WHERE app_id = ")
           .value(log.id)
           .add(" AND log_offset > ")
           .value(next)

@@ -12,13 +12,14 @@ final class SqlFacts {
   static {
     COUNTS.put("applications", "SELECT COUNT(*) FROM application WHERE removed = 0");
     COUNTS.put("terminals", "SELECT COUNT(*) FROM terminal");
-    COUNTS.put("online", "SELECT COUNT(*) FROM session WHERE online = 1");
+    COUNTS.put("online", "SELECT COUNT(*) FROM session WHERE online > 0");
     // Counting the rows of a log would take long.
     COUNTS.put(
         "events",
         "SELECT CAST(COALESCE(SUM(last_offset - oldest_offset + 1), 0) AS BIGINT) FROM application");
     COUNTS.put("consumers", "SELECT COUNT(*) FROM consumer");
     COUNTS.put("commands", "SELECT COUNT(*) FROM command");
+    COUNTS.put("alarms", "SELECT COUNT(*) FROM alarm");
     COUNTS.put("profiles", "SELECT COUNT(*) FROM profile");
     COUNTS.put("audit", "SELECT COUNT(*) FROM audit");
   }

@@ -31,7 +31,7 @@ final class SqlParameters implements ParameterStore {
     return tx.query("SELECT version, revision, parameters FROM desired WHERE serial = $1", serial)
         .map(rows -> rows.stream()
             .findFirst()
-            .map(row -> DesiredJson.decode(row.number(0), row.number(1), row.text(2)))
+            .map(row -> DesiredRows.decode(row.number(0), row.number(1), row.text(2)))
             .orElse(DesiredSet.NONE));
   }
 

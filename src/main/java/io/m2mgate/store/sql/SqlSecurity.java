@@ -291,16 +291,6 @@ final class SqlSecurity implements SecurityStore {
   }
 
   @Override
-  public Future<List<Rotation>> queuedAfter(String afterSerial, int limit) {
-    return access.read(tx -> tx.query(
-            SELECT
-                + " WHERE r.ended = 0 AND r.acked = 0 AND r.serial > $1 ORDER BY r.serial LIMIT $2",
-            afterSerial,
-            (long) limit)
-        .map(SqlSecurity::rotations));
-  }
-
-  @Override
   public Future<List<Expiring>> expiringBefore(long second, String afterSerial, int limit) {
     return access.read(tx -> tx.query(
             "SELECT c.serial, a.code, c.uplink_expiry, c.downlink_expiry, c.base_key_expiry, c.previous_base_key_expiry,"

@@ -1,6 +1,7 @@
 package io.m2mgate.store.sql;
 
 import io.m2mgate.config.StoreUrl;
+import io.m2mgate.store.AlarmStore;
 import io.m2mgate.store.ApplicationStore;
 import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.CommandStore;
@@ -41,6 +42,7 @@ public final class SqlStore implements Store {
   private final SecurityStore security;
   private final CommandStore commands;
   private final ParameterStore parameters;
+  private final AlarmStore alarms;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
     StoreMetrics metrics = new StoreMetrics(options.metrics());
@@ -61,6 +63,7 @@ public final class SqlStore implements Store {
     security = new SqlSecurity(access);
     commands = new SqlCommands(access);
     parameters = new SqlParameters(access);
+    alarms = new SqlAlarms(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
   }
@@ -79,7 +82,10 @@ public final class SqlStore implements Store {
     Future<SqlEngine> opened = url instanceof StoreUrl.Sqlite sqlite
         ? SqliteStart.open(vertx, sqlite, options)
         : PostgresStart.open(vertx, (StoreUrl.Postgres) url, options);
-    return opened.map(engine -> new SqlStore(engine, url, options, home));
+    return opened.compose(engine -> {
+      SqlStore store = new SqlStore(engine, url, options, home);
+      return store.sweep.countAlarms().transform(counted -> Future.succeededFuture(store));
+    });
   }
 
   static StoreFault notAnUrl() {
@@ -145,6 +151,11 @@ public final class SqlStore implements Store {
   @Override
   public ParameterStore parameters() {
     return parameters;
+  }
+
+  @Override
+  public AlarmStore alarms() {
+    return alarms;
   }
 
   @Override

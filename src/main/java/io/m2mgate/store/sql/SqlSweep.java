@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * turn between any two. Stateless; used on any thread.
  */
 final class SqlSweep {
-  private static final int STEP = 400;
+  static final int STEP = 400;
   private static final String COUNTERS = "INSERT INTO terminal_log (app_id, serial, tseq)"
       + " SELECT app_id, serial, MAX(tseq) FROM event WHERE app_id = $1 AND log_offset <= $2 GROUP BY app_id, serial"
       + " ON CONFLICT (app_id, serial) DO UPDATE SET tseq = excluded.tseq";
@@ -28,10 +28,12 @@ final class SqlSweep {
 
   private final SqlEngine engine;
   private final StoreMetrics metrics;
+  private final AlarmSweep alarms;
 
   SqlSweep(SqlEngine engine, StoreMetrics metrics) {
     this.engine = engine;
     this.metrics = metrics;
+    this.alarms = new AlarmSweep(engine, metrics);
   }
 
   /** The number of removed events. */
@@ -44,11 +46,18 @@ final class SqlSweep {
         .compose(
             done -> repeat(() -> step(ENDED, retention.nowMillis() - retention.commandAgeMillis())))
         .compose(done -> repeat(() -> audit(retention)))
+        .compose(done -> alarms.sweep(retention))
+        .compose(done -> alarms.count())
         .compose(done -> engine.bytes())
         .map(size -> {
           metrics.bytes(size);
           return removed.get();
         });
+  }
+
+  /** The figure of the open alarms, as of now. */
+  Future<Void> countAlarms() {
+    return alarms.count();
   }
 
   private static Future<Void> each(List<SqlRow> apps, LongFunction<Future<Void>> action) {
@@ -60,7 +69,7 @@ final class SqlSweep {
   }
 
   /** Steps until one says that it was the last. A loop and not a chain of futures: a large log takes many thousands. */
-  private static Future<Void> repeat(Supplier<Future<Boolean>> step) {
+  static Future<Void> repeat(Supplier<Future<Boolean>> step) {
     Promise<Void> done = Promise.promise();
     next(step, done);
     return done.future();

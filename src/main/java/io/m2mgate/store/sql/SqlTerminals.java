@@ -207,7 +207,7 @@ final class SqlTerminals implements TerminalStore {
   @Override
   public Future<List<String>> onlineAfter(String afterSerial, int limit) {
     return access.read(tx -> tx.query(
-            "SELECT serial FROM session WHERE online = 1 AND serial > $1 ORDER BY serial LIMIT $2",
+            "SELECT serial FROM session WHERE online > 0 AND serial > $1 ORDER BY serial LIMIT $2",
             afterSerial,
             (long) limit)
         .map(rows -> rows.stream().map(row -> row.text(0)).toList()));

@@ -2,7 +2,6 @@ package io.m2mgate.store.sql;
 
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.UplinkMark;
-import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.TerminalState;
 import java.sql.PreparedStatement;
@@ -10,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** How SQLite takes a group: one prepared batch per table, within the writer's transaction and on its thread. */
 final class SqliteAppend {
@@ -31,17 +31,22 @@ final class SqliteAppend {
   private static final String SYNC_LIST = "INSERT INTO sync_list (serial, sealed) VALUES ($1, $2)"
       + " ON CONFLICT (serial) DO UPDATE SET sealed = excluded.sealed";
 
-  private static final String COMMAND = "INSERT INTO command (" + CommandRows.INSERTED
-      + ") VALUES ("
-      + IntStream.rangeClosed(1, 26).mapToObj(i -> "$" + i).collect(Collectors.joining(", ")) + ")"
-      + CommandRows.ON_CONFLICT;
+  private static final String COMMAND =
+      insert("command", CommandRows.INSERTED, CommandRows.TYPES) + CommandRows.ON_CONFLICT;
+  private static final String ALARM =
+      insert("alarm", AlarmRows.INSERTED, AlarmRows.TYPES) + AlarmRows.ON_CONFLICT;
 
   private static final String DESIRED =
-      "INSERT INTO desired (serial, version, revision, parameters) VALUES ($1, $2, $3, $4)"
-          + " ON CONFLICT (serial) DO UPDATE SET version = excluded.version, revision = excluded.revision,"
-          + " parameters = excluded.parameters";
+      insert("desired", DesiredRows.INSERTED, DesiredRows.TYPES) + DesiredRows.ON_CONFLICT;
 
   private SqliteAppend() {}
+
+  private static String insert(String table, String columns, String types) {
+    return IntStream.rangeClosed(1, types.length())
+        .mapToObj(i -> "$" + i)
+        .collect(
+            Collectors.joining(", ", "INSERT INTO " + table + " (" + columns + ") VALUES (", ")"));
+  }
 
   static void write(SqliteSession session, GroupRows rows) throws SQLException {
     if (!rows.events.isEmpty()) {
@@ -59,10 +64,13 @@ final class SqliteAppend {
       syncLists(session.prepare(SYNC_LIST), rows);
     }
     if (!rows.commands.isEmpty()) {
-      commands(session.prepare(COMMAND), rows);
+      all(session.prepare(COMMAND), rows.commands.values().stream().map(CommandRows::values));
+    }
+    if (!rows.alarms.isEmpty()) {
+      all(session.prepare(ALARM), rows.alarms.values().stream().map(AlarmRows::values));
     }
     if (!rows.desired.isEmpty()) {
-      desired(session.prepare(DESIRED), rows);
+      all(session.prepare(DESIRED), rows.desired.entrySet().stream().map(DesiredRows::values));
     }
   }
 
@@ -105,7 +113,7 @@ final class SqliteAppend {
       SessionState state = entry.getValue();
       statement.setString(1, entry.getKey());
       statement.setLong(2, state.lastTimestamp());
-      statement.setLong(3, state.online() ? 1 : 0);
+      statement.setLong(3, SessionJson.online(state));
       statement.setLong(4, state.heardMillis());
       statement.setString(5, SessionJson.encode(state));
       statement.setString(6, state.factsJson());
@@ -148,20 +156,8 @@ final class SqliteAppend {
     statement.executeBatch();
   }
 
-  private static void desired(PreparedStatement statement, GroupRows rows) throws SQLException {
-    for (Map.Entry<String, DesiredSet> entry : rows.desired.entrySet()) {
-      statement.setString(1, entry.getKey());
-      statement.setLong(2, entry.getValue().version());
-      statement.setLong(3, entry.getValue().revision());
-      statement.setString(4, DesiredJson.encode(entry.getValue()));
-      statement.addBatch();
-    }
-    statement.executeBatch();
-  }
-
-  private static void commands(PreparedStatement statement, GroupRows rows) throws SQLException {
-    for (GroupRows.CommandRow row : rows.commands.values()) {
-      Object[] values = CommandRows.values(row);
+  private static void all(PreparedStatement statement, Stream<Object[]> rows) throws SQLException {
+    for (Object[] values : rows.toList()) {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
       }

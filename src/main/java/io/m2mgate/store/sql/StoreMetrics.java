@@ -19,6 +19,9 @@ final class StoreMetrics {
   private final Counter rejected;
   private final Counter swept;
   private final AtomicLong bytes = new AtomicLong();
+  private final Counter alarmsRaised;
+  private final Counter alarmsNotKept;
+  private final AtomicLong alarmsOpen = new AtomicLong();
 
   StoreMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -34,6 +37,12 @@ final class StoreMetrics {
     rejected =
         counter("m2mgate.store.units.rejected", "units whose terminal or application was gone");
     swept = counter("m2mgate.store.events.swept", "events that retention removed");
+    alarmsRaised = counter("m2mgate.alarms.raised", "alarms that terminals opened");
+    alarmsNotKept = counter(
+        "m2mgate.alarms.not.kept", "alarms told of only: their terminals had too many open ones");
+    Gauge.builder("m2mgate.alarms.open", alarmsOpen, AtomicLong::get)
+        .description("alarms of terminals that are open")
+        .register(registry);
     Gauge.builder("m2mgate.store.size", bytes, AtomicLong::get)
         .description("size of the database on disk, as of the last sweep")
         .baseUnit("bytes")
@@ -67,6 +76,18 @@ final class StoreMetrics {
 
   void swept(long count) {
     swept.increment(count);
+  }
+
+  /** What a durable group did to the alarms. */
+  void alarms(GroupRows rows) {
+    alarmsRaised.increment(rows.alarmsOpened);
+    alarmsNotKept.increment(rows.alarmsNotKept);
+    alarmsOpen.addAndGet(rows.alarmsOpened - rows.alarmsCleared);
+  }
+
+  /** As counted in the database. */
+  void alarmsOpen(long count) {
+    alarmsOpen.set(count);
   }
 
   void bytes(long size) {

@@ -59,7 +59,7 @@ final class TerminalRows {
       return SessionState.NONE;
     }
     return SessionJson.decode(
-        row.number(at), row.flag(at + 1), row.number(at + 2), row.text(at + 3), row.text(at + 4));
+        row.number(at), row.number(at + 1), row.number(at + 2), row.text(at + 3), row.text(at + 4));
   }
 
   static SealedSecrets secrets(SqlRow row) {
@@ -88,7 +88,7 @@ final class TerminalRows {
   static DesiredSet desired(SqlRow row) {
     return row.isNull(DESIRED_AT)
         ? DesiredSet.NONE
-        : DesiredJson.decode(
+        : DesiredRows.decode(
             row.number(DESIRED_AT), row.number(DESIRED_AT + 1), row.text(DESIRED_AT + 2));
   }
 

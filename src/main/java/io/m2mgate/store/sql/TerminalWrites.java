@@ -19,7 +19,7 @@ final class TerminalWrites {
   private static final String UPDATE =
       "UPDATE terminal SET imei = $2, imsi = $3, app_id = $4, profile = $5, msisdn = $6,"
           + " enabled = CAST($7 AS BIGINT), updated = $8, revision = revision + 1, state = CASE WHEN CAST($7 AS BIGINT) = 0 THEN 0 ELSE"
-          + " COALESCE((SELECT CASE WHEN s.online = 1 THEN 3 WHEN s.heard > 0 THEN 2 ELSE 1 END"
+          + " COALESCE((SELECT CASE WHEN s.online = 2 THEN 4 WHEN s.online = 1 THEN 3 WHEN s.heard > 0 THEN 2 ELSE 1 END"
           + " FROM session s WHERE s.serial = $1), 1) END WHERE serial = $1 AND revision = $9";
   private static final String CREDENTIAL =
       "INSERT INTO credential (serial, uplink_password, downlink_password, base_key) VALUES ";
@@ -134,8 +134,17 @@ final class TerminalWrites {
             next.updatedMillis(),
             revision)
         .recover(cause -> Future.failedFuture(SqlTerminals.conflict(cause, "terminal")))
+        .compose(changed -> changed == 1
+            ? secrets(tx, next.serial(), patch)
+            : TerminalWrites.<Void>stale(next.serial()))
         .compose(
-            changed -> changed == 1 ? secrets(tx, next.serial(), patch) : stale(next.serial()));
+            done -> patch.app().isPresent() ? alarms(tx, next, appId) : Future.succeededFuture());
+  }
+
+  /** A terminal's alarms are its application's, whichever that is. */
+  private static Future<Void> alarms(SqlTx tx, TerminalRecord next, long appId) {
+    return tx.update("UPDATE alarm SET app_id = $2 WHERE serial = $1", next.serial(), appId)
+        .mapEmpty();
   }
 
   /**

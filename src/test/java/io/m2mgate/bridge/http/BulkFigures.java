@@ -145,7 +145,7 @@ final class BulkFigures {
     for (int i = from; i < to; i++) {
       if (i % 2 == 0 || i % 100 == 1) {
         var state = new SessionState(
-            5, Optional.empty(), List.of(), Optional.empty(), i % 2 == 0, 1_000 + i, "{}");
+            5, Optional.empty(), List.of(), Optional.empty(), i % 2 == 0, false, 1_000 + i, "{}");
         units.add(new CommitUnit(List.of(new Change.PutSession(serial(i), state)), outcome -> {}));
       }
       if (units.size() == 2_000 || i == to - 1 && !units.isEmpty()) {

@@ -155,8 +155,8 @@ class EventsIT {
     // GIVEN
     bridge.append("EC01", ONE, DATA, 5);
     var future = System.currentTimeMillis() + 1_000_000;
-    BridgeFixture.await(bridge.store.sweep(
-        new Store.Retention(future, 1, Long.MAX_VALUE, future, Long.MAX_VALUE, 1L << 40)));
+    BridgeFixture.await(bridge.store.sweep(new Store.Retention(
+        future, 1, Long.MAX_VALUE, future, Long.MAX_VALUE, 1L << 40, 1L << 40, 100)));
     bridge.append("EC01", ONE, DATA, 1);
     var all = json(bridge.get("/v1/events?after=0", key));
     assertThat(all.getLong("oldest")).isGreaterThan(2);

@@ -77,6 +77,7 @@ class TerminalsIT {
             List.of(),
             Optional.empty(),
             true,
+            false,
             2000,
             "{\"signal\":17}"));
 

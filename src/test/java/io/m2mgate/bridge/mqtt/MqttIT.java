@@ -230,11 +230,11 @@ class MqttIT {
     }
   }
 
-  /** Verifies that nobody publishes into the event topics, nor requests yet. */
+  /** Verifies that nobody publishes into the event topics, nor requests of types that there are not. */
   @Test
   void refusesPublish() throws Exception {
     for (var topic :
-        List.of("m2m/v1/EC01/evt/" + ONE + "/data", "m2m/v1/EC01/req/" + ONE + "/read")) {
+        List.of("m2m/v1/EC01/evt/" + ONE + "/data", "m2m/v1/EC01/req/" + ONE + "/reading")) {
       // GIVEN
       try (var client = client("c1", "EC01", key, true)) {
         // WHEN

@@ -80,7 +80,15 @@ class SimulateCommandIT {
         "--duration=soon",
         "--pipeline=65",
         "--payload-bytes=3",
-        "--app=a b"
+        "--app=a b",
+        "--register=9",
+        "--strangers=true",
+        "--cipher=rot13",
+        "--cipher=aes",
+        "--mac=crc",
+        "--rotate=never",
+        "--misbehave=shout",
+        "--misbehave-share=0"
       })
   void refusesBadOptions(String option) {
     assertThat(execute("--data-dir", directory.toString(), option)).isEqualTo(2);

@@ -64,8 +64,8 @@ class SealedPlacesTest {
     });
 
     assertThat(shown).containsExactly("1700000000:sealed-1");
-    SessionState before = SessionJson.decode(1, true, 2, tokens, "{}");
-    SessionState after = SessionJson.decode(1, true, 2, resealed, "{}");
+    SessionState before = SessionJson.decode(1, 1, 2, tokens, "{}");
+    SessionState after = SessionJson.decode(1, 1, 2, resealed, "{}");
     assertThat(after.tentative()).isEqualTo(before.tentative());
     assertThat(after.confirmed().orElseThrow().key().orElseThrow().sealed())
         .isEqualTo(Base64.getEncoder().encodeToString(two));

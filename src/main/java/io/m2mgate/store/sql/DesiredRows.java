@@ -9,13 +9,29 @@ import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.DesiredSet.Desired;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** How a terminal's desired parameters stand in their one column. Stateless. */
-final class DesiredJson {
+/** How rows of desired parameters become records, and back. Stateless. */
+final class DesiredRows {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private DesiredJson() {}
+  static final String INSERTED = "serial, version, revision, parameters";
+
+  /** What the inserted columns are: texts and numbers. */
+  static final String TYPES = "tnnt";
+
+  static final String ON_CONFLICT =
+      " ON CONFLICT (serial) DO UPDATE SET version = excluded.version, revision = excluded.revision,"
+          + " parameters = excluded.parameters";
+
+  private DesiredRows() {}
+
+  /** In the order of {@link #INSERTED}. */
+  static Object[] values(Map.Entry<String, DesiredSet> row) {
+    DesiredSet set = row.getValue();
+    return new Object[] {row.getKey(), set.version(), set.revision(), encode(set)};
+  }
 
   static String encode(DesiredSet set) {
     ArrayNode all = JSON.createArrayNode();

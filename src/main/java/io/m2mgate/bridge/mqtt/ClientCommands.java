@@ -1,0 +1,222 @@
+package io.m2mgate.bridge.mqtt;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.m2mgate.bridge.CommandDesk;
+import io.m2mgate.bridge.Fields;
+import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.ProblemType;
+import io.m2mgate.bridge.Problems;
+import io.m2mgate.bus.CommandEvents;
+import io.m2mgate.store.StoredCommand;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.BinaryProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mqtt.MqttEndpoint;
+import io.vertx.mqtt.messages.MqttPublishMessage;
+import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
+import io.vertx.mqtt.messages.codes.MqttPubAckReasonCode;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one client's requests for commands, one after the other: a PUBACK leaves once its command is durable, and in the order of the
+ * requests (MQTT 5, 4.6). On the connection's event loop.
+ */
+final class ClientCommands {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientCommands.class);
+  private static final int SHORT = 64;
+
+  private final MqttConnection connection;
+  private final MqttEndpoint endpoint;
+  private final MqttConnection.Bridge bridge;
+  private final ConnectTerms terms;
+  private final Context context;
+  private Future<Void> tail = Future.succeededFuture();
+  private int waiting;
+  private int unsentBytes;
+
+  /** @param id of the client's choice, given back with the answer; empty for none */
+  private record Asked(MqttPublishMessage message, String id, String key) {}
+
+  ClientCommands(
+      MqttConnection connection,
+      MqttEndpoint endpoint,
+      MqttConnection.Bridge bridge,
+      ConnectTerms terms,
+      Context context) {
+    this.connection = connection;
+    this.endpoint = endpoint;
+    this.bridge = bridge;
+    this.terms = terms;
+    this.context = context;
+  }
+
+  /** A request on one of the client's {@code req/…} topics. */
+  void take(MqttPublishMessage message, Topics.Request topic) {
+    if (waiting >= bridge.options().window()) {
+      var full = Problem.of(ProblemType.QUOTA_EXCEEDED, waiting + " requests of the client wait");
+      answer(new Asked(message, "", ""), Future.failedFuture(full));
+      return;
+    }
+    waiting++;
+    tail = tail.transform(before -> serve(message, topic)).eventually(() -> {
+      waiting--;
+      return Future.succeededFuture();
+    });
+  }
+
+  private Future<Void> serve(MqttPublishMessage message, Topics.Request topic) {
+    if (connection.isClosed()) {
+      return Future.succeededFuture();
+    }
+    Asked asked = new Asked(message, "", "");
+    Future<StoredCommand> done;
+    try {
+      checkResponseTopic(message);
+      ObjectNode request = Fields.object(message.payload());
+      String id = text(request, "id").filter(it -> it.length() <= SHORT).orElse("");
+      Optional<String> key = text(request, "key");
+      asked = new Asked(
+          message, id, key.filter(it -> CommandDesk.KEY.matcher(it).matches()).orElse(""));
+      done = ask(request, topic, CommandDesk.key(key, "/key"));
+    } catch (RuntimeException refused) {
+      done = Future.failedFuture(refused);
+    }
+    Asked known = asked;
+    return done.transform(result -> {
+      answer(known, result);
+      return Future.succeededFuture();
+    });
+  }
+
+  private Future<StoredCommand> ask(ObjectNode request, Topics.Request topic, String key) {
+    request.remove("id");
+    request.remove("key");
+    if (request.has("type") && !request.path("type").asText().equals(topic.type())) {
+      throw InvalidRequest.at("/type", "not that of the topic", topic.type());
+    }
+    request.put("type", topic.type());
+    return Later.on(
+        context,
+        bridge
+            .parts()
+            .commands()
+            .ask(connection.caller(), topic.serial(), request, key)
+            .map(asked -> asked.command()));
+  }
+
+  private static Optional<String> text(ObjectNode request, String name) {
+    if (request.has(name) && !request.path(name).isTextual()) {
+      throw InvalidRequest.at("/" + name, "not a text", "a text");
+    }
+    return Optional.ofNullable(request.path(name).textValue());
+  }
+
+  /** Answers go where this client alone can listen. */
+  private void checkResponseTopic(MqttPublishMessage message) {
+    var asked = message.properties().getProperty(MqttPropertyType.RESPONSE_TOPIC.value());
+    if (asked != null && !String.valueOf(asked.value()).equals(responseTopic())) {
+      throw Problem.of(
+          ProblemType.INVALID_REQUEST, "the Response Topic can only be " + responseTopic());
+    }
+  }
+
+  private String responseTopic() {
+    return Topics.responses(connection.key().app(), connection.key().clientId());
+  }
+
+  private void answer(Asked asked, AsyncResult<StoredCommand> done) {
+    if (connection.isClosed()) {
+      return;
+    }
+    JsonObject answer = new JsonObject();
+    if (!asked.id().isEmpty()) {
+      answer.put("id", asked.id());
+    }
+    if (!asked.key().isEmpty()) {
+      answer.put("key", asked.key());
+    }
+    Optional<ProblemType> failed = Optional.empty();
+    if (done.succeeded()) {
+      answer.put("command", new JsonObject(CommandEvents.shape(done.result()).toString()));
+    } else {
+      Problem problem = Problems.known(done.cause()).orElseGet(() -> internal(done.cause()));
+      failed = Optional.of(problem.type());
+      answer.put("problem", problem.toJson());
+    }
+    bridge.figures().requested(failed.map(ProblemType::status).orElse(0));
+    acknowledge(asked.message(), failed);
+    respond(asked.message(), answer);
+  }
+
+  private Problem internal(Throwable cause) {
+    var id = UUID.randomUUID().toString();
+    LOG.error("{}: a request failed, id {}", connection.key(), id, cause);
+    return Problem.of(ProblemType.INTERNAL_ERROR, "see the gateway's log at id " + id);
+  }
+
+  /**
+   * An MQTT 3.1.1 client that is not told of a fault of ours by a code must not take the request for done: the connection ends, and it
+   * sends again.
+   */
+  private void acknowledge(MqttPublishMessage message, Optional<ProblemType> failed) {
+    if (message.qosLevel() != MqttQoS.AT_LEAST_ONCE) {
+      return;
+    }
+    if (terms.version5()) {
+      var code = failed.map(ClientCommands::code).orElse(MqttPubAckReasonCode.SUCCESS);
+      ClientRequests.write(() ->
+          endpoint.publishAcknowledge(message.messageId(), code, MqttProperties.NO_PROPERTIES));
+    } else if (failed.filter(problem -> problem.status() >= 500).isPresent()) {
+      connection.end(Optional.of(MqttDisconnectReasonCode.SERVER_BUSY));
+    } else {
+      ClientRequests.write(() -> endpoint.publishAcknowledge(message.messageId()));
+    }
+  }
+
+  private static MqttPubAckReasonCode code(ProblemType problem) {
+    return switch (problem.status()) {
+      case 400, 413 -> MqttPubAckReasonCode.PAYLOAD_FORMAT_INVALID;
+      case 401, 403 -> MqttPubAckReasonCode.NOT_AUTHORIZED;
+      case 429 -> MqttPubAckReasonCode.QUOTA_EXCEEDED;
+      default ->
+        problem.status() < 500
+            ? MqttPubAckReasonCode.IMPLEMENTATION_SPECIFIC_ERROR
+            : MqttPubAckReasonCode.UNSPECIFIED_ERROR;
+    };
+  }
+
+  /** At QoS 0 and only to who listens: what became of the command is in the log, this is a courtesy. */
+  private void respond(MqttPublishMessage message, JsonObject answer) {
+    String topic = responseTopic();
+    if (connection.isClosed() || !connection.subscriptions().contains(topic)) {
+      return;
+    }
+    Buffer payload = answer.toBuffer();
+    var properties = new MqttProperties();
+    var correlation = message.properties().getProperty(MqttPropertyType.CORRELATION_DATA.value());
+    if (terms.version5() && correlation instanceof BinaryProperty given) {
+      properties.add(new BinaryProperty(MqttPropertyType.CORRELATION_DATA.value(), given.value()));
+    }
+    int size = payload.length();
+    if (unsentBytes + size > bridge.options().unsentBytes() || size > terms.packetBytes()) {
+      bridge.figures().answerDropped();
+      return;
+    }
+    unsentBytes += size;
+    ClientRequests.write(() -> endpoint
+        .publish(topic, payload, MqttQoS.AT_MOST_ONCE, false, false, 1, properties)
+        .onComplete(left -> unsentBytes -= size));
+  }
+}

@@ -1,0 +1,250 @@
+package io.m2mgate.cli.simulate;
+
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.wire.Frame;
+import io.m2mgate.wire.MalformedFrame;
+
+/**
+ * The exchanges by which one terminal registers, logs in, beats, takes other secrets and goes: one at a time, beside its load. Owned
+ * by the terminal's event loop.
+ */
+final class Control {
+  /** What is asked. */
+  enum Step {
+    REGISTER,
+    LOGIN,
+    CONFIRM,
+    HEARTBEAT,
+    REQUEST,
+    RENEWING_LOGOUT,
+    RELOGIN,
+    FAREWELL
+  }
+
+  /** What an answer means for the terminal. */
+  enum Outcome {
+    /** It belongs to nothing that is open here. */
+    STRAY,
+    /** What comes next, comes. */
+    GO_ON,
+    /** It was refused, and tries again over another connection. */
+    REFUSED,
+    GONE,
+    NOTHING
+  }
+
+  private static final int REFUSALS = 3;
+  private static final String LOGIN_TRY_LATER = "tryLater";
+  private static final String SECRETS_FOLLOW = "awaitSecurityParameters";
+
+  private final Shard shard;
+  private final FrameForge forge;
+  private final PlatformFrames platform;
+  private final Life life;
+  private final boolean newSequences;
+  private final Exchange exchange = new Exchange();
+  private Step step = Step.LOGIN;
+  private Seal seal;
+  private int sequence = 1;
+  private int refusals;
+  private byte[] sentLogin = {};
+  private byte[] sentTrap = {};
+
+  Control(Shard shard, Life life, boolean newSequences) {
+    this.shard = shard;
+    this.forge = shard.forge();
+    this.platform = shard.platform();
+    this.life = life;
+    this.newSequences = newSequences;
+    this.seal = Seal.outside(life.keys());
+  }
+
+  boolean isOpen() {
+    return exchange.open;
+  }
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  /** Of the session that was opened last. */
+  Seal seal() {
+    return seal;
+  }
+
+  /** Whether it was refused too often since it was in session last. */
+  boolean givesUp() {
+    return refusals >= REFUSALS;
+  }
+
+  /** The LOGIN of its session and the frame that confirmed it; empty where the run does not keep them. */
+  byte[][] opening() {
+    return new byte[][] {sentLogin, sentTrap};
+  }
+
+  /** What is open is not waited for any more. */
+  void drop() {
+    exchange.open = false;
+  }
+
+  int sequenceFor(Exchange of) {
+    return of.neverSent() || newSequences ? sequence++ : of.lastSequence();
+  }
+
+  void begin(Step next, long now) {
+    step = next;
+    exchange.begin(0, now);
+    transmit(now);
+  }
+
+  void transmit(long now) {
+    int seq = sequenceFor(exchange);
+    int mark = forge.mark();
+    switch (step) {
+      case REGISTER -> forge.register(life.keys(), seq, life.registration(), life.nextImsi());
+      case LOGIN -> forge.login(life.keys(), seq, shard.security().encrypt());
+      case CONFIRM -> forge.trap(seal, seq);
+      case HEARTBEAT -> forge.heartbeat(seal, seq);
+      case REQUEST -> forge.request(seal, seq, shard.asksEncrypted());
+      case RENEWING_LOGOUT -> forge.logout(seal, seq, "credentialsChanged");
+      case FAREWELL, RELOGIN -> forge.logout(seal, seq, "normal");
+    }
+    if (shard.records()) {
+      record(mark);
+    }
+    exchange.sent(seq, now);
+  }
+
+  private void record(int mark) {
+    if (step == Step.LOGIN) {
+      sentLogin = forge.since(mark);
+    } else if (step == Step.CONFIRM) {
+      sentTrap = forge.since(mark);
+    }
+  }
+
+  /** The answer to a request that belongs to no session. */
+  Outcome opened(Frame ack) {
+    Step asked = ack.requestCommand() == forge.login ? Step.LOGIN : Step.REGISTER;
+    if (step != asked || !exchange.answeredBy(ack.sequence())) {
+      return Outcome.STRAY;
+    }
+    platform.clear(ack);
+    return asked == Step.LOGIN ? loginAnswered(ack) : registerAnswered(ack);
+  }
+
+  private Outcome registerAnswered(Frame ack) {
+    byte[] serial = platform.serial(ack);
+    if (!platform.success(Command.REGISTER) || serial.length == 0) {
+      shard.tally().security.registerRefused(platform.result());
+      return refused(true);
+    }
+    exchange.open = false;
+    shard.tally().security.registered++;
+    boolean secretsFollow = platform.resultIs(Command.REGISTER, SECRETS_FOLLOW);
+    life.registered(serial, secretsFollow);
+    return Outcome.GO_ON;
+  }
+
+  private Outcome loginAnswered(Frame ack) {
+    if (!platform.success(Command.LOGIN)) {
+      shard.tally().loginRefused(platform.result());
+      return refused(!platform.resultIs(Command.LOGIN, LOGIN_TRY_LATER));
+    }
+    Seal signed = new Seal(life.keys(), PlatformFrames.timestamp(ack), new byte[0]);
+    if (!ack.hasDigestFlag() || !platform.opens(ack, signed)) {
+      shard.tally().wrongDigests++;
+      return Outcome.NOTHING;
+    }
+    byte[] key = new byte[0];
+    if (shard.security().encrypt()) {
+      key = platform.sessionKey(life.keys().baseKey());
+      shard.tally().security.keyed(key.length > 0);
+    }
+    seal = new Seal(life.keys(), signed.session(), key);
+    exchange.open = false;
+    life.loggedIn();
+    return Outcome.GO_ON;
+  }
+
+  private Outcome refused(boolean counts) {
+    refusals += counts ? 1 : 0;
+    return Outcome.REFUSED;
+  }
+
+  /** An answer in the session, which was verified and opened. */
+  Outcome answered(Frame ack) {
+    if (!exchange.answeredBy(ack.sequence())) {
+      return Outcome.STRAY;
+    }
+    exchange.open = false;
+    return switch (step) {
+      case CONFIRM -> {
+        refusals = 0;
+        shard.tally().logins++;
+        shard.tally().security.rotated += life.nowConfirmed() ? 1 : 0;
+        yield Outcome.GO_ON;
+      }
+      case REQUEST -> secretsAnswered();
+      case RENEWING_LOGOUT, RELOGIN -> {
+        life.loggedOut();
+        yield Outcome.GO_ON;
+      }
+      case FAREWELL -> Outcome.GONE;
+      case HEARTBEAT, LOGIN, REGISTER -> Outcome.NOTHING;
+    };
+  }
+
+  private Outcome secretsAnswered() {
+    life.askedForSecrets();
+    boolean other = false;
+    try {
+      other = platform.success(Command.SECURITY_CONFIG) && life.renewedBy(platform.given());
+    } catch (MalformedFrame e) {
+      shard.tally().security.unreadable++;
+    }
+    if (!other) {
+      shard.tally().security.asksRefused++;
+      life.refusedSecrets();
+    }
+    return Outcome.GO_ON;
+  }
+
+  /** A request of the platform; true where it was taken, and its answer made. */
+  boolean take(Frame asked) {
+    if (asked.requestCommand() != forge.security) {
+      return false;
+    }
+    if (asked.hasDigestFlag()) {
+      if (!platform.opens(asked, seal)) {
+        shard.tally().wrongDigests++;
+        return false;
+      }
+    } else {
+      platform.clear(asked);
+    }
+    try {
+      return platform.setsSecrets() && takes(asked, platform.given());
+    } catch (MalformedFrame e) {
+      shard.tally().security.unreadable++;
+      return false;
+    }
+  }
+
+  private boolean takes(Frame asked, Given given) {
+    if (asked.hasDigestFlag()) {
+      shard.tally().security.setsTaken++;
+      life.renewedBy(given);
+      forge.accept(seal, asked);
+      return true;
+    }
+    if (life.need() == Life.Need.SECRETS) {
+      shard.tally().security.setsTaken++;
+      life.equipped(given);
+    } else if (!given.isIn(life.keys())) {
+      return false;
+    }
+    forge.acceptUnsigned(asked);
+    return true;
+  }
+}

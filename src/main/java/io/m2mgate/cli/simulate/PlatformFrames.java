@@ -1,0 +1,168 @@
+package io.m2mgate.cli.simulate;
+
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.dictionary.Tags;
+import io.m2mgate.security.BodyCiphers;
+import io.m2mgate.security.DecryptionFailed;
+import io.m2mgate.security.FrameMac;
+import io.m2mgate.security.FrameMacs;
+import io.m2mgate.security.GivenSessionKey;
+import io.m2mgate.session.CipherKind;
+import io.m2mgate.wire.Bytes;
+import io.m2mgate.wire.DigestLocator;
+import io.m2mgate.wire.Frame;
+import io.m2mgate.wire.FrameDecoder;
+import io.m2mgate.wire.MalformedFrame;
+import io.m2mgate.wire.TlvReader;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Verifies and opens what the platform sends to the terminals of one event loop. Owned by that event loop. */
+final class PlatformFrames {
+  private static final int MAX_FRAME = 0xFFFF;
+  private static final int TLV_HEADER = 4;
+
+  private final Dialect dialect;
+  private final Tags tags;
+  private final FrameDecoder decoder;
+  private final FrameMac mac;
+  private final CipherKind cipher;
+  private final BodyCiphers ciphers;
+  private byte[] bytes;
+  private int offset;
+  private int length;
+  private boolean decrypted;
+
+  PlatformFrames(Dictionary dictionary, SecurityOptions options, BodyCiphers ciphers) {
+    this.dialect = dictionary.dialect();
+    this.tags = dialect.tags();
+    this.decoder = new FrameDecoder(dictionary, MAX_FRAME);
+    this.mac = new FrameMacs().of(options.mac());
+    this.cipher = options.cipher();
+    this.ciphers = ciphers;
+  }
+
+  FrameDecoder decoder() {
+    return decoder;
+  }
+
+  /** Whether the platform signed this frame for that session and encrypted it as the session has it; then its body can be read. */
+  boolean opens(Frame frame, Seal seal) {
+    return signed(frame, seal, seal.keys().downlink()) && reveal(frame, seal);
+  }
+
+  /** Whether the terminal itself signed this frame. */
+  boolean isEcho(Frame frame, Seal seal) {
+    return signed(frame, seal, seal.keys().uplink());
+  }
+
+  private boolean signed(Frame frame, Seal seal, byte[] password) {
+    int covered = frame.length() - DigestLocator.TLV_SIZE;
+    return covered >= frame.header().size()
+        && mac.verify(
+            frame.bytes(),
+            frame.offset(),
+            covered,
+            seal.session(),
+            seal.keys().imei(),
+            seal.keys().imsi(),
+            password);
+  }
+
+  private boolean reveal(Frame frame, Seal seal) {
+    clear(frame);
+    length -= DigestLocator.TLV_SIZE;
+    if (!seal.encrypts() || length == 0) {
+      return true;
+    }
+    boolean hides = frame.hasWrappedFlag()
+        && length >= TLV_HEADER
+        && Bytes.u16(bytes, offset) == tags.encryptedBody()
+        && Bytes.u16(bytes, offset + 2) == length - TLV_HEADER;
+    if (!hides) {
+      return dialect.knows(frame.requestCommand())
+          && dialect.command(frame.requestCommand()).neverEncrypted();
+    }
+    try {
+      bytes = ciphers.decrypt(
+          cipher, seal.sessionKey(), bytes, offset + TLV_HEADER, length - TLV_HEADER);
+      offset = 0;
+      length = bytes.length;
+      decrypted = true;
+      return true;
+    } catch (DecryptionFailed e) {
+      return false;
+    }
+  }
+
+  /** The body of an unsigned frame can be read. */
+  void clear(Frame frame) {
+    bytes = frame.bytes();
+    offset = frame.bodyOffset();
+    length = frame.bodyLength();
+    decrypted = false;
+  }
+
+  /** The result code of an ack, 0 where its body has none. */
+  int result() {
+    return length > 0 ? Bytes.u8(bytes, offset) : 0;
+  }
+
+  /** Whether the result that was read is this one of a command. */
+  boolean resultIs(Command command, String name) {
+    CommandDef def = dialect.command(command);
+    return def.results().find(name).orElse(-1) == result();
+  }
+
+  boolean success(Command command) {
+    return dialect.command(command).results().success(result());
+  }
+
+  /** The session's timestamp in a LOGIN_ACK, whoever signed it; 0 where it has none. */
+  static int timestamp(Frame loginAck) {
+    return loginAck.bodyLength() >= 1 + Integer.BYTES
+        ? Bytes.u32(loginAck.bytes(), loginAck.bodyOffset() + 1)
+        : 0;
+  }
+
+  /** The session key of a LOGIN_ACK that was opened; empty where there is none that the base key opens. */
+  byte[] sessionKey(byte[] baseKey) {
+    try {
+      TlvReader tlvs = tlvs(1 + Integer.BYTES);
+      while (baseKey.length >= BodyCiphers.KEY_BYTES && tlvs.next()) {
+        if (tlvs.tag() == tags.encryptedSessionKey()) {
+          Optional<GivenSessionKey> given = GivenSessionKey.open(
+              ciphers, cipher, tags, baseKey, tlvs.array(), tlvs.valueOffset(), tlvs.valueLength());
+          return given.map(GivenSessionKey::octets).orElseGet(() -> new byte[0]);
+        }
+      }
+    } catch (MalformedFrame e) {
+      return new byte[0];
+    }
+    return new byte[0];
+  }
+
+  /** The serial of a REGISTER_ACK; empty where it has none. */
+  byte[] serial(Frame registerAck) {
+    int size = registerAck.header().serialSize();
+    return length > size ? Arrays.copyOfRange(bytes, offset + 1, offset + 1 + size) : new byte[0];
+  }
+
+  /** The secrets that stand behind the first byte, which is an operation or a result. */
+  Given given() throws MalformedFrame {
+    return Given.read(tlvs(1), tags);
+  }
+
+  /** Whether the first byte is the operation that sets secrets. */
+  boolean setsSecrets() {
+    return length > 0 && Bytes.u8(bytes, offset) == dialect.securityOperations().code("set");
+  }
+
+  private TlvReader tlvs(int behind) {
+    int skipped = Math.min(behind, length);
+    return new TlvReader(bytes, offset + skipped, length - skipped, decrypted);
+  }
+}
