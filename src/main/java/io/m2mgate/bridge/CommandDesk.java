@@ -111,7 +111,7 @@ public final class CommandDesk {
     return commands.await(command, millis);
   }
 
-  private static void mayElseThrow(Caller caller, Type type) {
+  static void mayElseThrow(Caller caller, Type type) {
     Scope scope = SCOPES.get(type);
     if (!caller.may(scope)) {
       throw Problem.of(ProblemType.SCOPE_MISSING, "the key needs the scope " + scope.text());

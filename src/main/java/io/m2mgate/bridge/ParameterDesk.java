@@ -7,6 +7,7 @@ import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Head;
+import io.m2mgate.store.StoredCommand.Type;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -42,6 +43,16 @@ public final class ParameterDesk {
    */
   public record Changed(View view, Optional<StoredCommand> command) {}
 
+  /**
+   * What somebody wants of a terminal's parameters.
+   *
+   * @param values by name or tag, null for what is not desired any more; what is wrong with them is said as of a member
+   *     {@code parameters}
+   * @param confirm {@code reachability}, where it was said
+   * @param key idempotency key of the command that comes of it, or empty
+   */
+  public record Wish(String serial, ObjectNode values, Optional<String> confirm, String key) {}
+
   /** Of a terminal of the caller's. Fails with {@link ProblemType#TERMINAL_UNKNOWN}. */
   public Future<View> view(Caller caller, String serial) {
     return commands.own(caller, serial).compose(row -> parameters.view(row.terminal()));
@@ -51,26 +62,52 @@ public final class ParameterDesk {
    * Changes what is desired; durable when it completes. What commands before were to set and have not sent yet goes with the one
    * that this makes. Fails with a {@link Problem}, {@link InvalidRequest} or as the store does.
    *
-   * @param values by name or tag, null for what is not desired any more
-   * @param confirm as {@code ?confirm=} was given
+   * @param wish what is wanted of which terminal
    * @param ifRevision that the caller knows; empty for whichever there is
    */
-  public Future<Changed> patch(
-      Caller caller,
-      String serial,
-      ObjectNode values,
-      Optional<String> confirm,
-      Optional<Long> ifRevision) {
-    return commands.own(caller, serial).compose(row -> {
+  public Future<Changed> patch(Caller caller, Wish wish, Optional<Long> ifRevision) {
+    CommandDesk.mayElseThrow(caller, Type.CONFIGURE);
+    return commands.own(caller, wish.serial()).compose(row -> {
       if (!row.terminal().enabled()) {
         return Problem.failed(ProblemType.TERMINAL_LOCKED, "an administrator disabled it");
       }
-      String origin = caller.isAdministrator() ? "admin" : "application";
-      ParameterPatch patch = ParameterPatch.read(reader, row.terminal(), origin, values, confirm);
-      return patch(row, patch, ifRevision, TRIES)
-          .recover(CommandDesk::refused)
-          .compose(head ->
-              audited(caller, serial, values, head).compose(done -> changed(row.terminal(), head)));
+      return replayed(row.terminal(), wish.key())
+          .compose(before -> before.isPresent()
+              ? Future.succeededFuture(before.map(StoredCommand::head))
+              : fresh(caller, row, wish, ifRevision))
+          .compose(head -> changed(row.terminal(), head));
+    });
+  }
+
+  private Future<Optional<Head>> fresh(
+      Caller caller, TerminalRow row, Wish wish, Optional<Long> ifRevision) {
+    ParameterPatch patch = ParameterPatch.read(
+        reader,
+        row.terminal(),
+        caller.isAdministrator() ? "admin" : "application",
+        wish.values(),
+        wish.confirm(),
+        wish.key());
+    return patch(row, patch, ifRevision, TRIES)
+        .recover(CommandDesk::refused)
+        .compose(head -> audited(caller, wish.serial(), wish.values(), head).map(head));
+  }
+
+  /** What the same idempotency key made before. */
+  private Future<Optional<StoredCommand>> replayed(TerminalRecord terminal, String key) {
+    if (key.isEmpty()) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return store.commands().byKey(terminal.app(), key).map(found -> {
+      found
+          .filter(command -> !command.serial().equals(terminal.serial())
+              || command.head().type() != Type.CONFIGURE)
+          .ifPresent(other -> {
+            throw Problem.of(
+                ProblemType.IDEMPOTENCY_KEY_REUSED,
+                "command " + other.id() + " was asked with this key, and otherwise");
+          });
+      return found;
     });
   }
 
@@ -108,12 +145,11 @@ public final class ParameterDesk {
   }
 
   private Future<Changed> changed(TerminalRecord terminal, Optional<Head> head) {
-    return parameters
-        .view(terminal)
-        .map(view -> new Changed(
-            view,
-            head.map(asked ->
-                view.known().command(asked.id()).orElseGet(() -> StoredCommand.asked(asked)))));
+    Future<Optional<StoredCommand>> command = head.map(
+            asked -> store.commands().read(asked.id(), Optional.empty()))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+    return command.compose(
+        stored -> parameters.view(terminal).map(view -> new Changed(view, stored)));
   }
 
   /** The command once it has ended, or as it is when that takes longer than so many milliseconds. */

@@ -37,6 +37,7 @@ final class ParameterPatch {
   private final TerminalRecord terminal;
   private final Dialect dialect;
   private final String origin;
+  private final String key;
   private final Set<Integer> withdrawn = new TreeSet<>();
 
   /** What was asked for, as its command would have it; empty where everything is withdrawn. */
@@ -55,7 +56,9 @@ final class ParameterPatch {
       TerminalRecord terminal,
       String origin,
       ObjectNode values,
-      Optional<String> confirm) {
+      Optional<String> confirm,
+      String key) {
+    this.key = key;
     this.reader = reader;
     this.terminal = terminal;
     this.dialect = reader.dialect(terminal);
@@ -71,13 +74,16 @@ final class ParameterPatch {
     own = wanted.isEmpty() ? Optional.empty() : Optional.of(read(wanted, confirm));
     parameters(own).keySet().stream().filter(withdrawn::contains).findFirst().ifPresent(tag -> {
       String name = dialect.tlv(tag).name();
-      throw InvalidRequest.at("/" + name, "set and withdrawn, by name and by tag", "one of them");
+      throw InvalidRequest.at(
+          PREFIX + "/" + name, "set and withdrawn, by name and by tag", "one of them");
     });
   }
 
   /**
-   * Fails with {@link InvalidRequest} or a {@link Problem} that names every place that is wrong.
+   * Fails with {@link InvalidRequest} or a {@link Problem} that names every place that is wrong, as if the values were a member
+   * {@code parameters}.
    *
+   * @param key idempotency key of the command, or empty
    * @param values by name or tag, null for what is not desired any more
    */
   static ParameterPatch read(
@@ -85,26 +91,12 @@ final class ParameterPatch {
       TerminalRecord terminal,
       String origin,
       ObjectNode values,
-      Optional<String> confirm) {
+      Optional<String> confirm,
+      String key) {
     if (values.isEmpty()) {
-      throw InvalidRequest.at("", "empty", "{\"heartbeat-interval\":90}");
+      throw InvalidRequest.at(PREFIX, "empty", "{\"heartbeat-interval\":90}");
     }
-    try {
-      return new ParameterPatch(reader, terminal, origin, values, confirm);
-    } catch (Problem problem) {
-      throw Problem.of(problem.type(), problem.getMessage(), flat(problem.faults()));
-    } catch (InvalidRequest invalid) {
-      throw new InvalidRequest(flat(invalid.faults()));
-    }
-  }
-
-  /** The request has the values themselves, not a member that holds them. */
-  private static List<Fault> flat(List<Fault> faults) {
-    return faults.stream()
-        .map(fault -> fault.pointer().startsWith(PREFIX)
-            ? new Fault(fault.pointer().substring(PREFIX.length()), fault.detail(), fault.valid())
-            : fault)
-        .toList();
+    return new ParameterPatch(reader, terminal, origin, values, confirm, key);
   }
 
   private void withdraw(String name) {
@@ -122,7 +114,7 @@ final class ParameterPatch {
     ObjectNode request = JSON.createObjectNode().put("type", Type.CONFIGURE.text());
     request.set(CommandBody.PARAMETERS, parameters);
     confirm.ifPresent(word -> request.put(CommandBody.CONFIRM, word));
-    return reader.read(request, terminal, origin, "");
+    return reader.read(request, terminal, origin, key);
   }
 
   /** By tag. */

@@ -1,7 +1,10 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.CommandDesk;
 import io.m2mgate.bridge.Fields;
+import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.InvalidRequest.Fault;
 import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Parameters.View;
 import io.m2mgate.bridge.Problem;
@@ -16,6 +19,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -27,6 +31,7 @@ import java.util.regex.Pattern;
 final class ParameterRoutes {
 
   private static final String PATH = "/v1/terminals/:serial/parameters";
+  private static final String PREFIX = "/" + CommandBody.PARAMETERS;
   private static final Pattern STRONG_TAG = Pattern.compile("\"([0-9]{1,18})\"");
 
   private final ParameterDesk desk;
@@ -50,12 +55,13 @@ final class ParameterRoutes {
   private Future<Answer> patch(Exchange exchange) {
     exchange.allowQuery(CommandBody.CONFIRM);
     int wait = exchange.wait(maxWaitSeconds);
-    return desk.patch(
-            exchange.caller(),
-            exchange.path("serial"),
-            Fields.object(RequestBody.of(exchange.routing())),
-            exchange.query(CommandBody.CONFIRM),
-            revision(exchange))
+    var wish = new ParameterDesk.Wish(
+        exchange.path("serial"),
+        Fields.object(RequestBody.of(exchange.routing())),
+        exchange.query(CommandBody.CONFIRM),
+        CommandDesk.key(exchange.header("Idempotency-Key"), "Idempotency-Key"));
+    return desk.patch(exchange.caller(), wish, revision(exchange))
+        .recover(ParameterRoutes::flat)
         .compose(changed -> changed
             .command()
             .map(command -> desk.await(command, wait * 1_000L)
@@ -65,6 +71,28 @@ final class ParameterRoutes {
                         .map(view -> answer(view, after))))
             .orElseGet(() -> Future.succeededFuture(answer(changed.view()))))
         .map(answer -> wait > 0 ? answer.with("Preference-Applied", "wait=" + wait) : answer);
+  }
+
+  /** The body has the values themselves, not a member that holds them. */
+  private static <T> Future<T> flat(Throwable refused) {
+    if (refused instanceof Problem problem) {
+      return Future.failedFuture(
+          problem.faults().isEmpty()
+              ? problem
+              : Problem.of(problem.type(), problem.getMessage(), flat(problem.faults())));
+    }
+    return Future.failedFuture(
+        refused instanceof InvalidRequest invalid
+            ? new InvalidRequest(flat(invalid.faults()))
+            : refused);
+  }
+
+  private static List<Fault> flat(List<Fault> faults) {
+    return faults.stream()
+        .map(fault -> fault.pointer().startsWith(PREFIX)
+            ? new Fault(fault.pointer().substring(PREFIX.length()), fault.detail(), fault.valid())
+            : fault)
+        .toList();
   }
 
   private static Answer answer(View view) {
