@@ -7,6 +7,7 @@ import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
 import io.m2mgate.wire.Wrapping;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -61,6 +62,11 @@ public final class ConfigReqVerticle extends UplinkVerticle {
       } else if (!desired.containsKey(tag)) {
         body.pair(tag);
       }
+    }
+    if (all) {
+      Map<Integer, byte[]> told = new HashMap<>(desired);
+      told.keySet().retainAll(tags);
+      asked.terminal().syncList().tell(told);
     }
     answer(asked, result, body.toBytes());
   }

@@ -25,6 +25,8 @@ public final class SyncList {
   /** Encoded TLVs by tag, as somebody asked for them. */
   private Map<Integer, byte[]> desired = Map.of();
 
+  private Map<Integer, byte[]> told = Map.of();
+
   private boolean stored = true;
 
   /** What was reported last could not be stored: it counts as news once more. */
@@ -113,6 +115,22 @@ public final class SyncList {
   /** Replaces what is desired. */
   public void desire(Map<Integer, byte[]> encodedByTag) {
     desired = Map.copyOf(encodedByTag);
+  }
+
+  /** The terminal asked and was told these encoded TLVs: whether it took them it says later. */
+  public void tell(Map<Integer, byte[]> encodedByTag) {
+    told = Map.copyOf(encodedByTag);
+  }
+
+  public boolean hasTold() {
+    return !told.isEmpty();
+  }
+
+  /** What it was told last, once. */
+  public Map<Integer, byte[]> takeTold() {
+    Map<Integer, byte[]> taken = told;
+    told = Map.of();
+    return taken;
   }
 
   /** Encoded TLVs by tag. */

@@ -261,6 +261,28 @@ class ParametersIT {
     }
   }
 
+  /** Verifies that a terminal that says that it took what it was told has it, whatever number it says (5.2.3). */
+  @Test
+  void takesWhatItWasTold() {
+    Identity who = provisioned();
+    String id = patched(who, "{\"heartbeat-interval\":60}").path("command").asText();
+    try (PeerTerminal terminal = gateway.terminal(who).login()) {
+      ack(terminal, terminal.readVerified(), PeerCommands.refusal(1, 0x0011));
+      Await.until(
+          "end", Await.PATIENCE, () -> command(id).path("state").asText().equals("rejected"));
+      terminal.trap(executed(0, 4711));
+      assertThat(get(who).answer().json().path("pending"))
+          .as("told nothing yet")
+          .hasSize(1);
+      assertThat(terminal.configReq(0x0011).body())
+          .isEqualTo(bytes().u8(0).raw(BEAT_60).toArray());
+      terminal.trap(executed(0, 4712));
+      JsonNode known = get(who).answer().json();
+      assertThat(known.path("pending")).isEmpty();
+      assertThat(known.at("/reported/heartbeat-interval/value").asInt()).isEqualTo(60);
+    }
+  }
+
   /** Verifies that of many who know the same one is taken, and that what is taken is whole. */
   @Test
   void takesOneAtATime() {
