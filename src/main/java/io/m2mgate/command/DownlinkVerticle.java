@@ -80,6 +80,13 @@ public final class DownlinkVerticle extends LaneVerticle {
             "Terminals with requests in memory that wait or are not answered",
             lane(),
             downlinks::size);
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_parameters_due",
+            "Terminals whose desired parameters wait to be looked at",
+            lane(),
+            parameters::due);
     int index = lane().index();
     this.<AckBatch>consume(Addresses.acks(index), batch -> batch.acks().forEach(this::guarded));
     this.<SecretsPending>consume(Addresses.secretsPending(index), told -> {

@@ -1,5 +1,6 @@
 package io.m2mgate.command;
 
+import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.Standings;
 import io.m2mgate.bus.Standings.Standing;
@@ -111,13 +112,18 @@ final class LaneParameters {
     reads.put(serial, new LocalRead(read.id(), false));
     lane.commit(resident, ParameterCommands.created(read, options), outcome -> {
       if (outcome == Outcome.COMMITTED) {
-        asked.accept(serial);
+        asked(read);
       } else {
         // Its next LOGIN carries another CRC32, and it is asked then.
         reads.remove(serial);
         LOG.warn("terminal {}: cannot ask what was changed locally: {}", serial, outcome);
       }
     });
+  }
+
+  /** How many wait to be looked at. */
+  int due() {
+    return due.size();
   }
 
   /** Looks at what is due. */
@@ -146,7 +152,7 @@ final class LaneParameters {
         .onComplete(read -> context.runOnContext(nothing -> {
           resident.end();
           if (read.failed()) {
-            LOG.warn("terminal {}: {}", resident.serial(), read.cause().getMessage());
+            LOG.debug("terminal {}: {}", resident.serial(), read.cause().getMessage());
             due.put(resident.serial(), resident);
           } else if (here(resident)) {
             act(resident, read.result());
@@ -168,13 +174,18 @@ final class LaneParameters {
       return;
     }
     lane.commit(resident, changes, outcome -> {
-      if (outcome == Outcome.COMMITTED && turn.sends()) {
-        asked.accept(resident.serial());
+      if (outcome == Outcome.COMMITTED) {
+        turn.command().ifPresent(this::asked);
       } else if (outcome == Outcome.UNAVAILABLE) {
         terminal.syncList().notStored();
         due.put(resident.serial(), resident);
       }
     });
+  }
+
+  private void asked(StoredCommand command) {
+    lane.publish(Addresses.commandAsked(), command);
+    asked.accept(command.serial());
   }
 
   private static void considerLogin(ParameterTurn turn, Session session) {

@@ -138,9 +138,9 @@ final class ParameterTurn {
     }
   }
 
-  /** A command goes out. */
-  boolean sends() {
-    return command.isPresent();
+  /** What goes out. */
+  Optional<StoredCommand> command() {
+    return command;
   }
 
   /** All that came of it; empty when everything is as it was. */

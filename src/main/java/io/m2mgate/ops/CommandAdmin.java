@@ -65,8 +65,12 @@ final class CommandAdmin implements Commands {
     this.waits = waits;
   }
 
-  /** Listens for ends, from now on. */
+  /** Listens for ends, and for what lanes ask by themselves, from now on. */
   void start() {
+    vertx
+        .eventBus()
+        .<StoredCommand>localConsumer(
+            Addresses.commandAsked(), message -> figures.created(message.body()));
     vertx.eventBus().<StoredCommand>localConsumer(Addresses.commandEnded(), message -> {
       figures.ended(message.body());
       waits.ended(message.body());

@@ -13,9 +13,6 @@ public interface ParameterStore {
   /** What is known of a terminal's parameters at one moment; empty sets where the terminal is not there. */
   Future<Known> read(String serial);
 
-  /** Serials of terminals of which something is desired, in serial order, after {@code afterSerial}. */
-  Future<List<String>> desiringAfter(String afterSerial, int limit);
-
   /**
    * @param reported in ascending tag order
    * @param commands that carry desired values, those of them that are still kept

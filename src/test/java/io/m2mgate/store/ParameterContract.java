@@ -119,17 +119,14 @@ abstract class ParameterContract extends StoreContract {
     assertThat(last.revision()).isEqualTo(2);
   }
 
-  /** Verifies that a set lasts over a restart, is listed while it is not empty, and goes with its terminal. */
+  /** Verifies that a set lasts over a restart and goes with its terminal. */
   @Test
   void lasts() {
     DesiredSet set = DesiredSet.NONE.asked(List.of(BEAT), List.of());
     committed(store, putting(set));
     reopen(options());
     assertThat(known(1).desired()).isEqualTo(set);
-    assertThat(await(store.parameters().desiringAfter("", 10))).containsExactly(serial(1));
-    assertThat(await(store.parameters().desiringAfter(serial(1), 10))).isEmpty();
     committed(store, putting(set.asked(List.of(), List.of(0x0011))));
-    assertThat(await(store.parameters().desiringAfter("", 10))).isEmpty();
     assertThat(await(store.terminals().delete(serial(1)))).isTrue();
     assertThat(known(1).desired()).isEqualTo(DesiredSet.NONE);
     assertThat(put(putting(DesiredSet.NONE.asked(List.of(BEAT), List.of()))))

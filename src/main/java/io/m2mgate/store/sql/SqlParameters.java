@@ -49,13 +49,4 @@ final class SqlParameters implements ParameterStore {
     }
     return chain.map(done -> found);
   }
-
-  @Override
-  public Future<List<String>> desiringAfter(String afterSerial, int limit) {
-    return access.read(tx -> tx.query(
-            "SELECT serial FROM desired WHERE serial > $1 AND parameters <> '[]' ORDER BY serial LIMIT $2",
-            afterSerial,
-            (long) limit)
-        .map(rows -> rows.stream().map(row -> row.text(0)).toList()));
-  }
 }
