@@ -19,6 +19,7 @@ public record BridgeParts(
     SecretSealer sealer,
     Rotations rotations,
     CommandDesk commands,
+    ParameterDesk parameters,
     Traces traces,
     MeterRegistry meters,
     String node) {}

@@ -142,7 +142,7 @@ public final class CommandDesk {
     return commands.await(command, millis);
   }
 
-  private static void mayElseThrow(Caller caller, Type type) {
+  static void mayElseThrow(Caller caller, Type type) {
     Scope scope = SCOPES.get(type);
     if (!caller.may(scope)) {
       throw Problem.of(ProblemType.SCOPE_MISSING, "the key needs the scope " + scope.text());
@@ -162,7 +162,7 @@ public final class CommandDesk {
                 .put("request", new JsonObject(command.head().body())));
   }
 
-  private static Future<Asked> refused(Throwable cause) {
+  static <T> Future<T> refused(Throwable cause) {
     return Future.failedFuture(cause instanceof Refused refused ? problem(refused) : cause);
   }
 

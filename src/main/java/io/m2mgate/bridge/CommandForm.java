@@ -1,15 +1,16 @@
 package io.m2mgate.bridge;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bridge.InvalidRequest.Fault;
 import io.m2mgate.dictionary.Dialect;
-import io.m2mgate.dictionary.Tags;
 import io.m2mgate.dictionary.TlvDef;
 import io.m2mgate.session.Profile;
 import io.m2mgate.store.CommandBody;
+import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Type;
 import io.m2mgate.wire.Bytes;
 import io.m2mgate.wire.InvalidValue;
@@ -200,7 +201,7 @@ final class CommandForm {
     if (size > new BodyRoom(dialect, profile).ofConfiguration()) {
       throw tooLarge(size, new BodyRoom(dialect, profile).ofConfiguration());
     }
-    boolean cutsOff = values.keySet().stream().anyMatch(reachability()::contains);
+    boolean cutsOff = values.keySet().stream().anyMatch(dialect.tags().reachability()::contains);
     if (cutsOff && confirm.isEmpty()) {
       throw unconfirmed(values.keySet());
     }
@@ -214,21 +215,9 @@ final class CommandForm {
     return new Read(body, !cutsOff);
   }
 
-  /** By which a terminal is reached: wrong values of them cut it off (behaviour 5.3.9). */
-  private Set<Integer> reachability() {
-    Tags tags = dialect.tags();
-    return Set.of(
-        tags.platformApn(),
-        tags.smsServiceNumber(),
-        tags.platformUrl(),
-        tags.platformIp(),
-        tags.platformPorts(),
-        tags.connectMode());
-  }
-
   private Problem unconfirmed(Set<Integer> asked) {
     List<Fault> places = asked.stream()
-        .filter(reachability()::contains)
+        .filter(dialect.tags().reachability()::contains)
         .map(tag -> Fault.of(
             "/" + CommandBody.PARAMETERS + "/" + dialect.tlv(tag).name(),
             "a wrong value makes the terminal unreachable",
@@ -238,6 +227,20 @@ final class CommandForm {
         ProblemType.PRECONDITION_REQUIRED,
         "the terminal may become unreachable by it: say confirm=" + CommandBody.REACHABILITY,
         places);
+  }
+
+  /** The values that a stored CONFIGURE sets, by name. */
+  static ObjectNode parametersOf(Head configure) {
+    return (ObjectNode) json(configure.body()).path(CommandBody.PARAMETERS);
+  }
+
+  /** What was stored as JSON text. */
+  static JsonNode json(String stored) {
+    try {
+      return JSON.readTree(stored);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what is stored is no JSON", e);
+    }
   }
 
   private byte[] value(TlvDef def, String pointer, JsonNode json) {

@@ -83,7 +83,7 @@ public final class CommandReader {
   Head read(ObjectNode request, TerminalRecord terminal, String origin, String key) {
     Type type = type(request);
     Profile profile = profiles.get(terminal.profile());
-    Dialect dialect = dictionary.dialect(profile.dialect()).orElseGet(dictionary::dialect);
+    Dialect dialect = dialect(terminal);
     CommandForm form = CommandForm.of(type, request, dialect, profile, terminal.app());
     Delivery delivery = delivery(form.fields(), profile);
     CommandForm.Read read = form.read();
@@ -114,6 +114,12 @@ public final class CommandReader {
     return read.secrets().isEmpty()
         ? new byte[0]
         : read.secrets().toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** What the terminal's requests are checked against. */
+  Dialect dialect(TerminalRecord terminal) {
+    String name = profiles.get(terminal.profile()).dialect();
+    return dictionary.dialect(name).orElseGet(dictionary::dialect);
   }
 
   private Delivery delivery(Fields fields, Profile profile) {

@@ -42,6 +42,10 @@ public final class Problem extends RuntimeException {
     return type;
   }
 
+  public List<Fault> faults() {
+    return faults;
+  }
+
   public Map<String, String> headers() {
     return headers;
   }

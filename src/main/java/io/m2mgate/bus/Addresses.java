@@ -66,6 +66,16 @@ public final class Addresses {
     return "lane." + lane + ".security-reported";
   }
 
+  /** Handler of reports to who asks something of terminals: parameters were changed where the terminal stands ({@link LocalChange}). */
+  public static String localChange(int lane) {
+    return "lane." + lane + ".local-change";
+  }
+
+  /** A lane to who counts: a command that the platform itself asked for ({@code StoredCommand}). */
+  public static String commandAsked() {
+    return "commands.asked";
+  }
+
   /** Whoever ended a command to all who may wait for it: the command as it ended ({@code StoredCommand}), published. */
   public static String commandEnded() {
     return "commands.ended";

@@ -1,6 +1,7 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.LocalChange;
 import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.bus.Uplink;
@@ -11,6 +12,7 @@ import io.m2mgate.security.SecretBox;
 import io.m2mgate.session.LoginFacts;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
+import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.wire.Body;
 import io.m2mgate.wire.MalformedFrame;
@@ -93,8 +95,13 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     List<Change> changes = new ArrayList<>();
     changes.add(report.event(mark(trap, ok)));
     changes.addAll(report.alarms(maxOpenAlarms));
-    if (!report.values().isEmpty()) {
-      changes.add(new Change.PutReported(terminal.serial(), report.values()));
+    List<ReportedValue> values = new ArrayList<>(report.values());
+    values.addAll(ToldParameters.confirmedBy(trap, body));
+    if (!values.isEmpty()) {
+      changes.add(new Change.PutReported(terminal.serial(), values));
+    }
+    if (body.first(body.dialect().tags().localConfigApplied(), new TlvReader())) {
+      lane().send(Addresses.localChange(lane().index()), new LocalChange(trap.resident()));
     }
     if (keepFacts(terminal, body)) {
       changes.add(TerminalEvents.session(terminal));

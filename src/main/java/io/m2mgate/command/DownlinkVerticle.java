@@ -6,6 +6,7 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.LaneVerticle;
+import io.m2mgate.bus.LocalChange;
 import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.SecretsPending;
 import io.m2mgate.bus.SecurityReported;
@@ -16,14 +17,20 @@ import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
-import io.m2mgate.store.CommandStore;
-import io.m2mgate.store.SecurityStore;
+import io.m2mgate.store.Change;
+import io.m2mgate.store.CommitUnit.Outcome;
+import io.m2mgate.store.SecretKinds;
+import io.m2mgate.store.Store;
+import io.m2mgate.store.StoredCommand;
+import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks terminals what the platform wants of them and takes their answers (ground rule 2). Keeps something only of terminals that
@@ -31,44 +38,50 @@ import java.util.Optional;
  */
 public final class DownlinkVerticle extends LaneVerticle {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DownlinkVerticle.class);
   private static final long TICK_MILLIS = 50;
   private static final long COMMANDS_TICK_MILLIS = 1000;
 
   private final DownlinkOptions options;
-  private final SecurityStore store;
-  private final CommandStore commandStore;
+  private final ParameterOptions parameterOptions;
+  private final Store store;
   private final SecretsRoute route;
   private final SecretBox box;
   private final Map<Resident, Downlink> downlinks = new IdentityHashMap<>();
   private LaneRotations rotations;
   private LaneCommands commands;
+  private LaneParameters parameters;
 
+  /** @param box seals what terminals say of their synchronised parameters */
   public DownlinkVerticle(
       DownlinkOptions options,
-      SecurityStore store,
-      CommandStore commandStore,
+      ParameterOptions parameterOptions,
+      Store store,
       SecretsRoute route,
       SecretBox box) {
-    this.box = box;
-    this.commandStore = commandStore;
     this.options = options;
+    this.parameterOptions = parameterOptions;
     this.store = store;
     this.route = route;
+    this.box = box;
   }
 
   @Override
   protected Future<?> open() {
-    rotations = new LaneRotations(lane(), context, store, route, this::downlink, this::existing);
+    rotations =
+        new LaneRotations(lane(), context, store.security(), route, this::downlink, this::existing);
     commands = new LaneCommands(
         lane(),
         context,
-        commandStore,
-        new SimConfirmations(lane(), context, store),
+        store.commands(),
+        new SimConfirmations(lane(), context, store.security()),
         box,
         rotations::way,
         options,
         this::downlink,
         this::existing);
+    parameters = new LaneParameters(
+        lane(), context, store.parameters(), parameterOptions, box, commands::due);
     lane()
         .metrics()
         .gauge(
@@ -76,16 +89,30 @@ public final class DownlinkVerticle extends LaneVerticle {
             "Terminals with requests in memory that wait or are not answered",
             lane(),
             downlinks::size);
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_lane_parameters_due",
+            "Terminals whose desired parameters wait to be looked at",
+            lane(),
+            parameters::due);
     int index = lane().index();
     this.<AckBatch>consume(Addresses.acks(index), batch -> batch.acks().forEach(this::guarded));
     this.<SecretsPending>consume(Addresses.secretsPending(index), told -> {
       rotations.look(told.resident(), told.loggedIn());
       commands.look(told.resident(), told.loggedIn());
+      parameters.look(told.resident());
     });
+    this.<LocalChange>consume(
+        Addresses.localChange(index), told -> parameters.changedLocally(told.resident()));
+    this.<StoredCommand>consume(Addresses.commandEnded(), parameters::ended);
     this.<String>consume(Addresses.commandsDue(index), commands::due);
     this.<Reported>consume(Addresses.reported(index), commands::reported);
     this.<SecurityReported>consume(Addresses.securityReported(index), this::reported);
-    vertx.setPeriodic(COMMANDS_TICK_MILLIS, timer -> commands.tick());
+    vertx.setPeriodic(COMMANDS_TICK_MILLIS, timer -> {
+      commands.tick();
+      parameters.tick();
+    });
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return Future.succeededFuture();
   }
@@ -150,6 +177,7 @@ public final class DownlinkVerticle extends LaneVerticle {
         existing(resident).filter(downlink -> downlink.acked(ack)).isPresent();
     if (expected) {
       heard(ack);
+      synchronise(ack);
     } else if (mayAnswerRegistration(ack)) {
       lane().send(Addresses.registrationAcks(lane().index()), new AckBatch(List.of(ack)));
       return;
@@ -157,6 +185,32 @@ public final class DownlinkVerticle extends LaneVerticle {
       lane().dropped(ack.inbound(), Drop.UNEXPECTED_ACK);
     }
     lane().done(ack);
+  }
+
+  /** What a terminal says that it has is what its next CRC32 is expected to be of. */
+  private void synchronise(Ack ack) {
+    try {
+      if (ack.command().command() == Command.CONFIG_GET
+          && ack.command().results().success(ack.body().result())
+          && ConfigTrapVerticle.synchronise(ack.terminal(), ack.body())) {
+        String serial = ack.terminal().serial();
+        byte[] sealed =
+            box.seal(serial, SecretKinds.SYNC_LIST, ack.terminal().syncList().toBytes());
+        lane()
+            .commit(
+                ack.resident(),
+                List.of(new Change.PutSyncList(serial, sealed)),
+                outcome -> unlessStored(ack.terminal(), outcome));
+      }
+    } catch (MalformedFrame e) {
+      LOG.debug("terminal {}: {}", ack.terminal().serial(), e.getMessage());
+    }
+  }
+
+  private static void unlessStored(Terminal terminal, Outcome outcome) {
+    if (outcome != Outcome.COMMITTED) {
+      terminal.syncList().notStored();
+    }
   }
 
   /** Where no digests are looked at, an unsigned one passes for the session's; only who asked knows better. */

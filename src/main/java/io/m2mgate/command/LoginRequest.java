@@ -3,6 +3,7 @@ package io.m2mgate.command;
 import io.m2mgate.bus.Opening;
 import io.m2mgate.dictionary.Tags;
 import io.m2mgate.session.LoginFacts;
+import io.m2mgate.session.SyncList;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.wire.Body;
 import io.m2mgate.wire.BodyWriter;
@@ -62,10 +63,14 @@ record LoginRequest(LoginFacts facts, int configCrc32, LoginKeys keys, long hash
         login.inbound().frame().requestCommand(), lasting.array(), 0, lasting.length());
   }
 
-  /** The name of the result that a good login gets (5.3.2): an empty list is equal to whatever the platform holds. */
+  /**
+   * The name of the result that a good login gets (5.3.2): an empty list is equal to whatever the platform holds, any other to what
+   * is desired of the terminal or, where nothing of it is, to what it reported.
+   */
   String result(Terminal terminal, Tags tags) {
+    SyncList synced = terminal.syncList();
     boolean equal =
-        configCrc32 == 0 || terminal.syncList().matches(tags.syncTagList(), configCrc32);
+        configCrc32 == 0 || synced.matches(tags.syncTagList(), configCrc32, synced.desired());
     return equal ? "inSync" : "configurationDiffers";
   }
 }

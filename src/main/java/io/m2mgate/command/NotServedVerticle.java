@@ -22,7 +22,6 @@ import java.util.Set;
 public final class NotServedVerticle extends LaneVerticle {
 
   private static final Set<Command> COMMANDS = EnumSet.of(
-      Command.CONFIG_REQ,
       Command.FILE_REQ,
       Command.TRANSPARENT_CMD,
       Command.CONFIG_GET,

@@ -197,6 +197,7 @@ final class PlatformDefs {
     SecurityDefs.all(defs);
     RotationDefs.add(defs);
     CommandDefs.add(defs);
+    ParameterDefs.add(defs);
     admission(defs);
   }
 

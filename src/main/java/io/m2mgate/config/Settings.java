@@ -18,6 +18,7 @@ public record Settings(
     Segments segments,
     Exchanges exchange,
     CommandSettings commands,
+    ParameterSettings parameters,
     HttpSettings http,
     MqttSettings mqtt,
     RegistrationSettings registration,

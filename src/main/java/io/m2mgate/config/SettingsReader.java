@@ -45,6 +45,7 @@ final class SettingsReader {
             number("exchange.queueLength"),
             number("commands.effectSeconds")),
         commands("commands."),
+        new ParameterSettings(number("parameters.sends"), number("parameters.windowSeconds")),
         http(),
         mqtt(),
         registration(),

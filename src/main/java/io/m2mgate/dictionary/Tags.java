@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 
@@ -109,6 +110,12 @@ public record Tags(
       throw new DictionaryFault("roles: unknown " + strangers);
     }
     return create(types, values);
+  }
+
+  /** Tags by which a terminal is reached: a wrong value cuts it off (behaviour 5.3.9). */
+  public Set<Integer> reachability() {
+    return Set.of(
+        platformApn, smsServiceNumber, platformUrl, platformIp, platformPorts, connectMode);
   }
 
   /** The names of all roles. */

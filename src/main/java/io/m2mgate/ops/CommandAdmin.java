@@ -22,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -64,8 +65,12 @@ final class CommandAdmin implements Commands {
     this.waits = waits;
   }
 
-  /** Listens for ends, from now on. */
+  /** Listens for ends, and for what lanes ask by themselves, from now on. */
   void start() {
+    vertx
+        .eventBus()
+        .<StoredCommand>localConsumer(
+            Addresses.commandAsked(), message -> figures.created(message.body()));
     vertx.eventBus().<StoredCommand>localConsumer(Addresses.commandEnded(), message -> {
       figures.ended(message.body());
       waits.ended(message.body());
@@ -145,6 +150,40 @@ final class CommandAdmin implements Commands {
     return open.ofTerminal() >= maxOfTerminal
         ? new Refused(Why.QUEUE_FULL, open.ofTerminal() + " commands of the terminal are open")
         : new StoreFault(StoreFault.Kind.NOT_FOUND, "terminal", "it is gone");
+  }
+
+  /**
+   * A command in the place of others, or nothing in their place, durable together with another change of the same terminal. False
+   * when one of the others has ended, or when the change is not possible any more: who asks looks again. Fails with {@link Refused}.
+   */
+  Future<Boolean> replace(List<StoredCommand> others, Optional<Head> head, Change with) {
+    Optional<StoredCommand> asked = head.map(StoredCommand::asked);
+    String by = asked.map(it -> "superseded by command " + it.id()).orElse("taken back");
+    List<Change> changes = new ArrayList<>();
+    Step over = Step.to(State.CANCELLED, by, clock.millis());
+    others.forEach(other -> changes.addAll(CommandEvents.stepped(other, over)));
+    asked.ifPresent(
+        it -> changes.addAll(CommandEvents.created(it, maxOfTerminal, maxOfApplication)));
+    changes.add(with);
+    return here(append(changes)
+        .compose(committed -> committed
+            ? replaced(others, over, asked, with.serial())
+            : head.map(this::unlessFull).orElseGet(() -> Future.succeededFuture(false))));
+  }
+
+  private Future<Boolean> replaced(
+      List<StoredCommand> others, Step over, Optional<StoredCommand> asked, String serial) {
+    asked.ifPresent(figures::created);
+    others.forEach(other -> lanes.publish(Addresses.commandEnded(), other.after(over)));
+    hint(serial);
+    return Future.succeededFuture(true);
+  }
+
+  private Future<Boolean> unlessFull(Head head) {
+    return store.commands().open(head.serial(), head.app()).compose(open -> {
+      boolean full = open.ofTerminal() >= maxOfTerminal || open.ofApplication() >= maxOfApplication;
+      return full ? Future.failedFuture(tooMany(open)) : Future.succeededFuture(false);
+    });
   }
 
   @Override

@@ -4,6 +4,9 @@ import io.m2mgate.bridge.Access;
 import io.m2mgate.bridge.ApplicationRegistry;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.CommandDesk;
+import io.m2mgate.bridge.CommandReader;
+import io.m2mgate.bridge.ParameterDesk;
+import io.m2mgate.bridge.Parameters;
 import io.m2mgate.bridge.Taps;
 import io.m2mgate.bridge.http.HttpBridgeVerticle;
 import io.m2mgate.bridge.mqtt.ClientIds;
@@ -13,6 +16,7 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.SecurityTrail;
+import io.m2mgate.command.ConfigReqVerticle;
 import io.m2mgate.command.ConfigTrapVerticle;
 import io.m2mgate.command.DownlinkVerticle;
 import io.m2mgate.command.HeartBeatVerticle;
@@ -153,6 +157,11 @@ public final class Gateway {
         settings.security().rotation().deadlineSeconds());
     RotationAdmin rotations =
         new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
+    CommandAdmin commands = commands(opened, deployed, locator);
+    CommandReader reader =
+        GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock);
+    CommandDesk desk = new CommandDesk(opened, commands, reader);
+    Parameters parameters = parameters(opened, commands, terminals, box, dictionary, profiles);
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
@@ -162,10 +171,8 @@ public final class Gateway {
         terminals,
         new SealedTerminals(box),
         rotations,
-        new CommandDesk(
-            opened,
-            commands(opened, deployed, locator),
-            GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock)),
+        desk,
+        new ParameterDesk(opened, parameters, reader, desk),
         traces,
         metrics.registry(),
         settings.node().name());
@@ -174,6 +181,25 @@ public final class Gateway {
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
         .onSuccess(ready -> policy(opened, rotations));
+  }
+
+  private Parameters parameters(
+      Store opened,
+      CommandAdmin commands,
+      LaneTerminals terminals,
+      SecretBox box,
+      Dictionary dictionary,
+      Profiles profiles) {
+    return new ParameterAdmin(
+        vertx,
+        opened,
+        commands,
+        terminals,
+        box,
+        dictionary,
+        profiles,
+        clock,
+        GatewayOptions.parameters(settings));
   }
 
   private CommandAdmin commands(Store opened, Lanes on, TerminalLocator locator) {
@@ -212,6 +238,7 @@ public final class Gateway {
         .compose(next ->
             on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
+        .compose(next -> on.deploy("config-req", ConfigReqVerticle::new))
         .compose(next -> on.deploy(
             "trap",
             () -> new ConfigTrapVerticle(box, settings.retention().alarms().open())))
@@ -222,8 +249,8 @@ public final class Gateway {
             "downlink",
             () -> new DownlinkVerticle(
                 GatewayOptions.downlink(settings, count, security.startedMillis()),
-                opened.security(),
-                opened.commands(),
+                GatewayOptions.desires(settings),
+                opened,
                 route,
                 box)))
         .compose(next -> on.deploy("not-served", NotServedVerticle::new))

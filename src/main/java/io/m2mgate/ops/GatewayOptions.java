@@ -5,8 +5,10 @@ import io.m2mgate.bridge.SecretSealer;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.bus.SegmentMemory;
+import io.m2mgate.bus.Standings;
 import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.LoginOptions;
+import io.m2mgate.command.ParameterOptions;
 import io.m2mgate.command.RegistrationOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
@@ -168,6 +170,20 @@ final class GatewayOptions {
         clock,
         settings.commands().expiresDefaultSeconds(),
         settings.commands().expiresMaxSeconds());
+  }
+
+  static Standings.Rules parameters(Settings settings) {
+    return new Standings.Rules(
+        settings.parameters().sends(),
+        TimeUnit.SECONDS.toMillis(settings.parameters().windowSeconds()));
+  }
+
+  static ParameterOptions desires(Settings settings) {
+    return new ParameterOptions(
+        parameters(settings),
+        settings.commands().maxPerTerminal(),
+        settings.commands().maxPerApplication(),
+        TimeUnit.SECONDS.toMillis(settings.commands().expiresDefaultSeconds()));
   }
 
   static HttpOptions http(Settings settings) {

@@ -211,7 +211,9 @@ final class Gate {
   /** Tells who has something to ask of the terminal. */
   void tellPending(Resident resident, boolean loggedIn) {
     boolean pending = resident.terminal().flatMap(it -> it.keyring().pending()).isPresent();
-    if (pending || resident.commandsOpen() || resident.watched()) {
+    boolean desired =
+        resident.terminal().filter(it -> !it.syncList().desired().isEmpty()).isPresent();
+    if (pending || desired || resident.commandsOpen() || resident.watched()) {
       lane.send(Addresses.secretsPending(lane.index()), new SecretsPending(resident, loggedIn));
     }
   }

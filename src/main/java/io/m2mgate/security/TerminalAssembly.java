@@ -2,6 +2,8 @@ package io.m2mgate.security;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.m2mgate.bus.DesiredTlvs;
+import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Keyring;
 import io.m2mgate.session.Profile;
@@ -55,12 +57,8 @@ final class TerminalAssembly {
     terminal
         .syncList()
         .restore(box.open(terminalRecord.serial(), SecretKinds.SYNC_LIST, stored.sealedSyncList()));
-    int tag = dictionary
-        .dialect(profile.dialect())
-        .orElseGet(dictionary::dialect)
-        .tags()
-        .heartbeatInterval();
-    terminal.reportedHeartbeat(terminal.syncList().numberOf(tag));
+    Dialect dialect = desire(terminal, stored);
+    terminal.reportedHeartbeat(terminal.syncList().numberOf(dialect.tags().heartbeatInterval()));
     return terminal;
   }
 
@@ -98,6 +96,15 @@ final class TerminalAssembly {
     int version = profiles.version();
     terminal.renew(
         stored.record(), keyring(stored), profiles.get(stored.record().profile()), version);
+    desire(terminal, stored);
+  }
+
+  /** Its dialect. */
+  private Dialect desire(Terminal terminal, StoredTerminal stored) {
+    Dialect dialect =
+        dictionary.dialect(terminal.profile().dialect()).orElseGet(dictionary::dialect);
+    terminal.syncList().desire(DesiredTlvs.of(dialect, stored.desired()));
+    return dialect;
   }
 
   /** The operator may have changed the terminal's profile since it was last used. */

@@ -2,14 +2,17 @@ package io.m2mgate.session;
 
 import io.m2mgate.wire.Crc32;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
  * The synchronised parameters of one terminal as it last reported them: the tag list and the encoded TLVs of the tags in it
- * (wire 5, "CRC32"). Owned by the terminal's lane.
+ * (wire 5, "CRC32"); beside them what the platform wants its parameters to be, listed or not. Owned by the terminal's lane.
  */
 public final class SyncList {
 
@@ -18,6 +21,11 @@ public final class SyncList {
 
   /** Encoded TLVs by tag; the list itself is among them. */
   private final Map<Integer, byte[]> tlvs = new TreeMap<>();
+
+  /** Encoded TLVs by tag, as somebody asked for them. */
+  private Map<Integer, byte[]> desired = Map.of();
+
+  private Map<Integer, byte[]> told = Map.of();
 
   private boolean stored = true;
 
@@ -76,20 +84,58 @@ public final class SyncList {
    * @param changed encoded TLVs by tag
    */
   public boolean matches(int listTag, int crc32, Map<Integer, byte[]> changed) {
-    byte[] list = tlvs.get(listTag);
-    if (list == null) {
-      return false;
-    }
+    OptionalInt known = crc32(listTag, changed);
+    return known.isPresent() && known.getAsInt() == crc32;
+  }
+
+  /** The CRC32 that a LOGIN would carry if some of the values were others; empty where one is not known. */
+  public OptionalInt crc32(int listTag, Map<Integer, byte[]> changed) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (int i = TLV_HEADER; i + 1 < list.length; i += 2) {
-      byte[] tlv = changed.getOrDefault(tagAt(list, i), tlvs.get(tagAt(list, i)));
+    for (int tag : listed(listTag)) {
+      byte[] tlv = changed.getOrDefault(tag, tlvs.get(tag));
       if (tlv == null) {
-        return false;
+        return OptionalInt.empty();
       }
       all.writeBytes(tlv);
     }
     byte[] bytes = all.toByteArray();
-    return Crc32.of(bytes, 0, bytes.length) == crc32;
+    return known(listTag) ? OptionalInt.of(Crc32.of(bytes, 0, bytes.length)) : OptionalInt.empty();
+  }
+
+  /** The tags of the list, in its order; none where it is not known. */
+  public List<Integer> listed(int listTag) {
+    byte[] list = tlvs.getOrDefault(listTag, NOTHING);
+    List<Integer> tags = new ArrayList<>();
+    for (int i = TLV_HEADER; i + 1 < list.length; i += 2) {
+      tags.add(tagAt(list, i));
+    }
+    return tags;
+  }
+
+  /** Replaces what is desired. */
+  public void desire(Map<Integer, byte[]> encodedByTag) {
+    desired = Map.copyOf(encodedByTag);
+  }
+
+  /** The terminal asked and was told these encoded TLVs: whether it took them it says later. */
+  public void tell(Map<Integer, byte[]> encodedByTag) {
+    told = Map.copyOf(encodedByTag);
+  }
+
+  public boolean hasTold() {
+    return !told.isEmpty();
+  }
+
+  /** What it was told last, once. */
+  public Map<Integer, byte[]> takeTold() {
+    Map<Integer, byte[]> taken = told;
+    told = Map.of();
+    return taken;
+  }
+
+  /** Encoded TLVs by tag. */
+  public Map<Integer, byte[]> desired() {
+    return desired;
   }
 
   /** The value of a synchronised tag as an unsigned number of up to four bytes, or -1. */

@@ -67,6 +67,9 @@ public sealed interface Change {
   /** A command moves on. REJECTED when it has ended or is not there: whoever came first ended it, and nobody does so twice. */
   record StepCommand(String serial, String id, StoredCommand.Step step) implements Change {}
 
+  /** Replaces what is desired of the terminal's parameters. REJECTED unless the stored version is the one before this. */
+  record PutDesired(String serial, DesiredSet desired) implements Change {}
+
   /**
    * The terminal reports an alarm: it is opened, with the event {@code alarm.raised}, or the open one of this code counts up
    * without one.

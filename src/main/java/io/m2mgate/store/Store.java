@@ -21,6 +21,8 @@ public interface Store {
 
   CommandStore commands();
 
+  ParameterStore parameters();
+
   AlarmStore alarms();
 
   Journal journal();

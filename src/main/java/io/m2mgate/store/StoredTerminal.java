@@ -12,6 +12,7 @@ import java.util.List;
  * @param sealedSyncList as the last {@link Change.PutSyncList} had it, empty before the first
  * @param recent marks of the last (at most 8) durable uplink requests over all logs, newest first
  * @param commandsOpen it has commands that have not ended
+ * @param desired what the platform wants its parameters to be
  */
 public record StoredTerminal(
     TerminalRecord record,
@@ -19,4 +20,5 @@ public record StoredTerminal(
     SessionState sessions,
     byte[] sealedSyncList,
     List<UplinkMark> recent,
-    boolean commandsOpen) {}
+    boolean commandsOpen,
+    DesiredSet desired) {}

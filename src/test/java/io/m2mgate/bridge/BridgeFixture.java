@@ -5,16 +5,20 @@ import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.ClientIds;
 import io.m2mgate.bridge.mqtt.MqttBridgeVerticle;
 import io.m2mgate.bridge.mqtt.MqttOptions;
+import io.m2mgate.bus.Standings;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.SessionState;
+import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.CommitUnit;
+import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
+import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.sql.SqlStore;
 import io.m2mgate.trace.Traces;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -41,6 +45,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,6 +92,7 @@ public final class BridgeFixture implements AutoCloseable {
     var applications = new ApplicationRegistry(store.applications());
     await(applications.load());
     var access = new Access(vertx, store.applications(), applications, ADMIN);
+    var desk = new CommandDesk(store, new NoCommands(), reader());
     parts = new BridgeParts(
         store,
         applications,
@@ -111,7 +118,8 @@ public final class BridgeFixture implements AutoCloseable {
         },
         new PlainSealer(),
         new NoRotations(),
-        new CommandDesk(store, new NoCommands(), reader()),
+        desk,
+        new ParameterDesk(store, new StoredParameters(store), reader(), desk),
         new Traces(new Traces.Limits(2, 60, 100, 100_000), meters),
         meters,
         "test");
@@ -315,6 +323,35 @@ public final class BridgeFixture implements AutoCloseable {
     @Override
     public Future<Boolean> delete(String name) {
       return Future.succeededFuture(own.remove(name) != null);
+    }
+  }
+
+  /** What the store has of parameters, to look at. */
+  private record StoredParameters(Store store) implements Parameters {
+    @Override
+    public Future<View> view(TerminalRecord terminal) {
+      return store
+          .parameters()
+          .read(terminal.serial())
+          .map(known -> new View(
+              known,
+              Standings.of(known, new Standings.Rules(1, 1), 0),
+              OptionalInt.empty(),
+              OptionalInt.empty()));
+    }
+
+    @Override
+    public Future<Boolean> replace(
+        DesiredSet next,
+        String serial,
+        List<StoredCommand> others,
+        Optional<StoredCommand.Head> head) {
+      return Future.failedFuture(new UnsupportedOperationException("only looked at"));
+    }
+
+    @Override
+    public int sends() {
+      return 1;
     }
   }
 }

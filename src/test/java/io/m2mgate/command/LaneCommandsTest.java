@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneFixture;
+import io.m2mgate.security.SecretBox;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.SampleTerminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.CommitUnit.Outcome;
+import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Mode;
@@ -18,6 +20,7 @@ import io.m2mgate.store.StoredCommand.Step;
 import io.m2mgate.store.StoredCommand.Type;
 import io.m2mgate.store.StoredCommand.Wake;
 import io.vertx.core.Future;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,11 +45,18 @@ class LaneCommandsTest {
     Lane lane = on.its();
     resident = new Resident(SampleTerminal.SERIAL);
     resident.arrived(SampleTerminal.usual());
+    SecretBox box = new SecretBox(new byte[32], new SecureRandom());
     commands = new LaneCommands(
         lane,
         fixture.vertx().getOrCreateContext(),
         LaneFixture.absent(CommandStore.class),
-        new DownlinkOptions(1, 4, 1000, NOW),
+        new SimConfirmations(
+            lane, fixture.vertx().getOrCreateContext(), LaneFixture.absent(SecurityStore.class)),
+        box,
+        any -> {
+          throw new AssertionError("no secret is to go");
+        },
+        new DownlinkOptions(1, 4, 16, 1000, NOW),
         any -> Optional.empty(),
         any -> Optional.empty());
     StoredCommand stored = StoredCommand.asked(new Head(
@@ -70,7 +80,7 @@ class LaneCommandsTest {
         commands,
         resident,
         stored,
-        CommandWorks.of(stored, lane.dialect(resident.terminal().orElseThrow())));
+        CommandWorks.of(stored, lane.dialect(resident.terminal().orElseThrow()), box));
   }
 
   @AfterEach

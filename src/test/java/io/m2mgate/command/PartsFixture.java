@@ -22,6 +22,7 @@ import io.m2mgate.session.Inbound;
 import io.m2mgate.session.SampleTerminal;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.SessionToken;
+import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoredSecurity;
@@ -133,7 +134,8 @@ abstract class PartsFixture {
             "{}"),
         new byte[0],
         List.of(),
-        false);
+        false,
+        DesiredSet.NONE);
     return (TerminalStore) Proxy.newProxyInstance(
         getClass().getClassLoader(),
         new Class<?>[] {TerminalStore.class},

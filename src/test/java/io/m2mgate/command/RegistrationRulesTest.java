@@ -11,6 +11,7 @@ import io.m2mgate.session.Origin;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.StoredSecurity;
 import io.m2mgate.store.StoredTerminal;
@@ -120,7 +121,8 @@ class RegistrationRulesTest {
           SessionState.NONE,
           new byte[0],
           List.of(),
-          false);
+          false,
+          DesiredSet.NONE);
     }
 
     Ruling rule(

@@ -236,4 +236,39 @@ class MqttCommandsIT {
     out.writeBytes(payload);
     return out.toByteArray();
   }
+
+  /** Verifies that configure says what is desired, once for each key, and that null withdraws it (6.1.12). */
+  @Test
+  void configures() throws Exception {
+    String serial = terminal();
+    Mqtt5BlockingClient client = client("setter", APP, application.key());
+    client.subscribeWith().topicFilter("m2m/v1/" + APP + "/res/setter").send();
+    try (var answers = client.publishes(MqttGlobalPublishFilter.SUBSCRIBED)) {
+      String set = "{\"id\":\"1\",\"key\":\"set-1\",\"parameters\":{\"heartbeat-interval\":60}}";
+      assertThat(ask(client, APP, serial + "/configure", set))
+          .isEqualTo(Mqtt5PubAckReasonCode.SUCCESS);
+      JsonNode first = answer(answers, "1").path("command");
+      assertThat(first.path("type").asText()).isEqualTo("configure");
+      ask(client, APP, serial + "/configure", set);
+      assertThat(answer(answers, "1").at("/command/id")).isEqualTo(first.path("id"));
+      assertThat(commands(serial)).hasSize(1);
+      JsonNode known =
+          application.get("/v1/terminals/" + serial + "/parameters").json();
+      assertThat(known.at("/desired/heartbeat-interval").asInt()).isEqualTo(60);
+      assertThat(known.at("/details/heartbeat-interval/command")).isEqualTo(first.path("id"));
+
+      String cutsOff = "{\"id\":\"2\",\"parameters\":{\"platform-ip\":\"192.0.2.1\"}}";
+      ask(client, APP, serial + "/configure", cutsOff);
+      assertThat(answer(answers, "2").at("/problem/errors/0/pointer").asText())
+          .isEqualTo("/parameters/platform-ip");
+
+      ask(client, APP, serial + "/configure", "{\"id\":\"3\",\"parameters\":{\"0011\":null}}");
+      assertThat(answer(answers, "3").path("command").isNull()).isTrue();
+      assertThat(
+              application.get("/v1/terminals/" + serial + "/parameters").json().path("desired"))
+          .isEmpty();
+      assertThat(commands(serial).get(0).path("state").asText()).isEqualTo("cancelled");
+    }
+    client.disconnect();
+  }
 }

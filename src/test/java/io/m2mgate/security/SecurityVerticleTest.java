@@ -19,6 +19,7 @@ import io.m2mgate.session.SessionToken;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.CommitBatch;
+import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoredSecurity;
@@ -100,7 +101,8 @@ class SecurityVerticleTest {
             "{}"),
         new byte[0],
         List.of(),
-        false);
+        false,
+        DesiredSet.NONE);
   }
 
   private Inbound in(Frame frame, FakeOrigin from) {

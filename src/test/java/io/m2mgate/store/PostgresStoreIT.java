@@ -88,6 +88,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Desiring extends ParameterContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class KeepingCommands extends KeptCommandContract {
     @Override
     StoreOptions options() {

@@ -91,6 +91,14 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Desiring extends ParameterContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class KeepingCommands extends KeptCommandContract {
     @Override
     StoreOptions options() {

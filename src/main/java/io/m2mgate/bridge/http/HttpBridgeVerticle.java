@@ -58,6 +58,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new DiagnosticRoutes(parts).add(endpoints);
     new TraceRoutes(vertx, parts, options).add(endpoints);
     new TerminalRoutes(parts).add(endpoints);
+    new ParameterRoutes(parts, options.maxWaitSeconds()).add(endpoints);
     new ReportRoutes(parts).add(endpoints);
     new AlarmRoutes(parts).add(endpoints);
     new RotationRoutes(parts).add(endpoints);

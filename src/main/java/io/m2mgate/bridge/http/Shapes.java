@@ -5,11 +5,14 @@ import io.m2mgate.session.SessionToken;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.ApplicationStore.Application;
 import io.m2mgate.store.AuditLog;
+import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore.TerminalRow;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeSet;
 
 /** How the records look in JSON; nothing secret is in any of them. Stateless. */
@@ -80,6 +83,17 @@ final class Shapes {
 
   static String etag(TerminalRecord terminal) {
     return "\"" + terminal.revision() + "\"";
+  }
+
+  /** Reported values by name. */
+  static JsonObject reported(List<ReportedValue> values) {
+    var reported = new JsonObject();
+    values.forEach(value -> reported.put(
+        value.name(),
+        new JsonObject()
+            .put("value", Json.decodeValue(value.valueJson()))
+            .put("at", time(value.atMillis()))));
+    return reported;
   }
 
   private static JsonArray sessions(SessionState state) {

@@ -4,13 +4,10 @@ import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.bridge.TerminalChanges;
-import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.Json;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
@@ -35,7 +32,6 @@ final class TerminalRoutes {
     endpoints.add(HttpMethod.GET, BASE, Scope.TERMINALS_READ, this::list);
     endpoints.add(HttpMethod.GET, ONE, Scope.TERMINALS_READ, this::read);
     endpoints.add(HttpMethod.GET, ONE + "/reported", Scope.TERMINALS_READ, this::reported);
-    endpoints.add(HttpMethod.GET, ONE + "/parameters", Scope.TERMINALS_READ, this::parameters);
   }
 
   private Future<Answer> list(Exchange exchange) {
@@ -69,22 +65,10 @@ final class TerminalRoutes {
   private Future<Answer> reported(Exchange exchange) {
     exchange.allowQuery();
     return own(exchange).compose(row -> store.reported(row.terminal().serial())).map(values -> {
-      var reported = reported(values);
+      var reported = Shapes.reported(values);
       values.forEach(
           value -> reported.getJsonObject(value.name()).put("tag", "%04X".formatted(value.tag())));
       return Answer.ok(new JsonObject().put("reported", reported));
-    });
-  }
-
-  private Future<Answer> parameters(Exchange exchange) {
-    return own(exchange).compose(row -> store.reported(row.terminal().serial())).map(values -> {
-      var body = new JsonObject()
-          .put("desired", new JsonObject())
-          .put("reported", reported(values))
-          .put("pending", new JsonArray())
-          .put("drift", new JsonArray())
-          .put("crc32", new JsonObject());
-      return Answer.ok(body).with("ETag", "\"0\"");
     });
   }
 
@@ -93,15 +77,5 @@ final class TerminalRoutes {
     return store
         .read(exchange.path("serial"), exchange.caller().app())
         .map(found -> found.orElseThrow(Problems::unknownTerminal));
-  }
-
-  private static JsonObject reported(List<ReportedValue> values) {
-    var reported = new JsonObject();
-    values.forEach(value -> reported.put(
-        value.name(),
-        new JsonObject()
-            .put("value", Json.decodeValue(value.valueJson()))
-            .put("at", Shapes.time(value.atMillis()))));
-    return reported;
   }
 }

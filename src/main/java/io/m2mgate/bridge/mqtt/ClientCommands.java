@@ -1,15 +1,19 @@
 package io.m2mgate.bridge.mqtt;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bridge.CommandDesk;
 import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
 import io.m2mgate.bus.CommandEvents;
+import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.StoredCommand;
+import io.m2mgate.store.StoredCommand.Type;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.BinaryProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
@@ -25,6 +29,7 @@ import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import io.vertx.mqtt.messages.codes.MqttPubAckReasonCode;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +41,7 @@ final class ClientCommands {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientCommands.class);
   private static final int SHORT = 64;
+  private static final Pattern CONFIRMED = Pattern.compile(CommandBody.REACHABILITY);
 
   private final MqttConnection connection;
   private final MqttEndpoint endpoint;
@@ -81,7 +87,7 @@ final class ClientCommands {
       return Future.succeededFuture();
     }
     Asked asked = new Asked(message, "", "");
-    Future<StoredCommand> done;
+    Future<Optional<StoredCommand>> done;
     try {
       checkResponseTopic(message);
       ObjectNode request = Fields.object(message.payload());
@@ -100,20 +106,47 @@ final class ClientCommands {
     });
   }
 
-  private Future<StoredCommand> ask(ObjectNode request, Topics.Request topic, String key) {
+  private Future<Optional<StoredCommand>> ask(
+      ObjectNode request, Topics.Request topic, String key) {
     request.remove("id");
     request.remove("key");
     if (request.has("type") && !request.path("type").asText().equals(topic.type())) {
       throw InvalidRequest.at("/type", "not that of the topic", topic.type());
     }
-    request.put("type", topic.type());
     return Later.on(
         context,
-        bridge
-            .parts()
-            .commands()
-            .ask(connection.caller(), topic.serial(), request, key)
-            .map(asked -> asked.command()));
+        topic.type().equals(Type.CONFIGURE.text())
+            ? configure(request, topic.serial(), key)
+            : command(request, topic, key));
+  }
+
+  private Future<Optional<StoredCommand>> command(
+      ObjectNode request, Topics.Request topic, String key) {
+    request.put("type", topic.type());
+    return bridge
+        .parts()
+        .commands()
+        .ask(connection.caller(), topic.serial(), request, key)
+        .map(asked -> Optional.of(asked.command()));
+  }
+
+  /** Says what parameters are to be (6.1.12); without a command where nothing is to be sent. */
+  private Future<Optional<StoredCommand>> configure(ObjectNode request, String serial, String key) {
+    request.remove("type");
+    Fields fields = Fields.of(request, CommandBody.PARAMETERS, CommandBody.CONFIRM);
+    ObjectNode values =
+        fields.node(CommandBody.PARAMETERS).orElseGet(JsonNodeFactory.instance::objectNode);
+    Optional<String> confirm =
+        fields.text(CommandBody.CONFIRM, CONFIRMED, CommandBody.REACHABILITY);
+    fields.check();
+    return bridge
+        .parts()
+        .parameters()
+        .patch(
+            connection.caller(),
+            new ParameterDesk.Wish(serial, values, confirm, key),
+            Optional.empty())
+        .map(ParameterDesk.Changed::command);
   }
 
   private static Optional<String> text(ObjectNode request, String name) {
@@ -136,7 +169,7 @@ final class ClientCommands {
     return Topics.responses(connection.key().app(), connection.key().clientId());
   }
 
-  private void answer(Asked asked, AsyncResult<StoredCommand> done) {
+  private void answer(Asked asked, AsyncResult<Optional<StoredCommand>> done) {
     if (connection.isClosed()) {
       return;
     }
@@ -149,7 +182,11 @@ final class ClientCommands {
     }
     Optional<ProblemType> failed = Optional.empty();
     if (done.succeeded()) {
-      answer.put("command", new JsonObject(CommandEvents.shape(done.result()).toString()));
+      answer.put(
+          "command",
+          done.result()
+              .map(command -> new JsonObject(CommandEvents.shape(command).toString()))
+              .orElse(null));
     } else {
       Problem problem = Problems.known(done.cause()).orElseGet(() -> internal(done.cause()));
       failed = Optional.of(problem.type());

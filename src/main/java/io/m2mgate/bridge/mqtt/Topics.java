@@ -17,6 +17,7 @@ final class Topics {
       "alarm", "alarm",
       "terminal", "notice",
       "report", "report",
+      "parameters", "report",
       "command", "command",
       "key", "key",
       "upgrade", "upgrade");

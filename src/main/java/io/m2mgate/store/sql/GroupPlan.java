@@ -19,6 +19,7 @@ final class GroupPlan {
   private final LogCounters counters;
   private final Doubts doubts;
   private final CommandPlan commands;
+  private final DesiredPlan desired;
   private final AlarmPlan alarms;
   private final GroupRows rows = new GroupRows();
   private final Set<CommitUnit> rejected = new HashSet<>();
@@ -29,11 +30,13 @@ final class GroupPlan {
       LogCounters counters,
       Doubts doubts,
       CommandPlan commands,
+      DesiredPlan desired,
       AlarmPlan alarms,
       List<CommitUnit> units) {
     this.counters = counters;
     this.doubts = doubts;
     this.commands = commands;
+    this.desired = desired;
     this.alarms = alarms;
     this.pos = counters.lastPos();
     for (CommitUnit unit : units) {
@@ -61,7 +64,7 @@ final class GroupPlan {
       if (change.log().isPresent() && counters.log(change.log().get()).isEmpty()) {
         return false;
       }
-      if (!commands.allows(change)) {
+      if (!commands.allows(change) || !desired.allows(change)) {
         return false;
       }
     }
@@ -96,6 +99,8 @@ final class GroupPlan {
               rows.reported.put(new GroupRows.ReportedKey(reported.serial(), value.tag()), value));
     } else if (change instanceof Change.PutSyncList syncList) {
       rows.syncLists.put(syncList.serial(), syncList.sealed());
+    } else if (change instanceof Change.PutDesired put) {
+      desired.add(put, rows);
     } else {
       commands.add(change, rows.commands);
     }

@@ -2,6 +2,7 @@ package io.m2mgate.store.sql;
 
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.StoredAlarm;
 import io.m2mgate.store.StoredCommand;
@@ -66,6 +67,7 @@ final class GroupRows {
   final Map<ReportedKey, ReportedValue> reported = new LinkedHashMap<>();
   final Map<String, byte[]> syncLists = new LinkedHashMap<>();
   final Map<String, CommandRow> commands = new LinkedHashMap<>();
+  final Map<String, DesiredSet> desired = new LinkedHashMap<>();
   final Map<String, AlarmRow> alarms = new LinkedHashMap<>();
   int alarmsOpened;
   int alarmsCleared;
@@ -77,6 +79,7 @@ final class GroupRows {
         && reported.isEmpty()
         && syncLists.isEmpty()
         && commands.isEmpty()
+        && desired.isEmpty()
         && alarms.isEmpty();
   }
 }

@@ -83,12 +83,16 @@ final class GroupWriter implements WriterLane.Groups {
             .resolve(tx)
             .compose(sure -> counters.load(tx, units))
             .compose(loaded -> CommandPlan.load(tx, counters, units))
-            .compose(commands -> AlarmPlan.load(tx, counters, units).compose(alarms -> {
-              made[0] = new GroupPlan(counters, doubts, commands, alarms, units);
+            .compose(commands -> AlarmPlan.load(tx, counters, units)
+                .compose(alarms -> DesiredPlan.load(tx, units)
+                    .map(desired ->
+                        new GroupPlan(counters, doubts, commands, desired, alarms, units))))
+            .compose(plan -> {
+              made[0] = plan;
               return made[0].rows().isEmpty()
                   ? Future.succeededFuture()
                   : tx.append(made[0].rows());
-            })))
+            }))
         .transform(done -> {
           if (done.succeeded()) {
             committed(units, made[0], started);

@@ -50,30 +50,43 @@ final class PgAppend {
         WHERE a.id = g.id
       """;
 
-  /** Of groups without and with commands, each without and with alarms; most have neither. */
+  private static final int COMMANDS = 1;
+  private static final int ALARMS = 2;
+  private static final int DESIRED = 4;
+
+  /** By what a group has besides; most have nothing of it. */
   private static final List<String> SQL =
-      List.of(sql(false, false), sql(false, true), sql(true, false), sql(true, true));
+      IntStream.range(0, 2 * DESIRED).mapToObj(PgAppend::sql).toList();
 
   private static final List<ToLongFunction<GroupRows.LogEnd>> LOG =
       List.of(end -> end.appId, end -> end.offset, end -> end.pos, end -> end.addedBytes);
 
   private PgAppend() {}
 
-  /** The columns of commands, then those of alarms, follow the other values. */
-  private static String sql(boolean commands, boolean alarms) {
-    String more = "";
+  /** The columns of commands, of alarms, of desired parameters follow the other values in this order. */
+  private static String sql(int having) {
+    StringBuilder more = new StringBuilder();
     int first = FIRST_OF_MORE;
-    if (commands) {
-      more +=
-          ", commands AS (INSERT INTO command (" + CommandRows.INSERTED + ") SELECT * FROM unnest("
-              + arrays(first, CommandRows.TYPES) + ")" + CommandRows.ON_CONFLICT + ")";
+    if ((having & COMMANDS) != 0) {
+      more.append(
+          put("command", CommandRows.INSERTED, CommandRows.TYPES, first, CommandRows.ON_CONFLICT));
       first += CommandRows.TYPES.length();
     }
-    if (alarms) {
-      more += ", alarms AS (INSERT INTO alarm (" + AlarmRows.INSERTED + ") SELECT * FROM unnest("
-          + arrays(first, AlarmRows.TYPES) + ")" + AlarmRows.ON_CONFLICT + ")";
+    if ((having & ALARMS) != 0) {
+      more.append(put("alarm", AlarmRows.INSERTED, AlarmRows.TYPES, first, AlarmRows.ON_CONFLICT));
+      first += AlarmRows.TYPES.length();
+    }
+    if ((having & DESIRED) != 0) {
+      more.append(
+          put("desired", DesiredRows.INSERTED, DesiredRows.TYPES, first, DesiredRows.ON_CONFLICT));
     }
     return TEXT.replace("/* more */", more);
+  }
+
+  private static String put(
+      String table, String columns, String types, int first, String onConflict) {
+    return ", " + table + "s AS (INSERT INTO " + table + " (" + columns + ") SELECT * FROM unnest("
+        + arrays(first, types) + ")" + onConflict + ")";
   }
 
   private static String arrays(int first, String types) {
@@ -91,7 +104,9 @@ final class PgAppend {
   }
 
   static String sql(GroupRows rows) {
-    return SQL.get((rows.commands.isEmpty() ? 0 : 2) + (rows.alarms.isEmpty() ? 0 : 1));
+    return SQL.get((rows.commands.isEmpty() ? 0 : COMMANDS)
+        | (rows.alarms.isEmpty() ? 0 : ALARMS)
+        | (rows.desired.isEmpty() ? 0 : DESIRED));
   }
 
   static Tuple values(GroupRows rows) {
@@ -112,6 +127,10 @@ final class PgAppend {
     }
     if (!rows.alarms.isEmpty()) {
       addColumns(values, rows.alarms.values().stream().map(AlarmRows::values), AlarmRows.TYPES);
+    }
+    if (!rows.desired.isEmpty()) {
+      addColumns(
+          values, rows.desired.entrySet().stream().map(DesiredRows::values), DesiredRows.TYPES);
     }
     return values;
   }

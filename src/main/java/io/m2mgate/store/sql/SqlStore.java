@@ -8,6 +8,7 @@ import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.EventLog;
 import io.m2mgate.store.Journal;
+import io.m2mgate.store.ParameterStore;
 import io.m2mgate.store.ProfileStore;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.Store;
@@ -40,6 +41,7 @@ public final class SqlStore implements Store {
   private final AuditLog audit;
   private final SecurityStore security;
   private final CommandStore commands;
+  private final ParameterStore parameters;
   private final AlarmStore alarms;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
@@ -60,6 +62,7 @@ public final class SqlStore implements Store {
     audit = new SqlAudit(access);
     security = new SqlSecurity(access);
     commands = new SqlCommands(access);
+    parameters = new SqlParameters(access);
     alarms = new SqlAlarms(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
@@ -143,6 +146,11 @@ public final class SqlStore implements Store {
   @Override
   public CommandStore commands() {
     return commands;
+  }
+
+  @Override
+  public ParameterStore parameters() {
+    return parameters;
   }
 
   @Override

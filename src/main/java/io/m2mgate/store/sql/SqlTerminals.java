@@ -50,8 +50,9 @@ final class SqlTerminals implements TerminalStore {
   private Future<Void> load(SqlTx tx, List<String> serials, List<StoredTerminal> found) {
     SqlText sql = new SqlText("SELECT " + TerminalRows.TERMINAL + ", " + TerminalRows.SESSION + ", "
             + TerminalRows.SECRETS + ", y.sealed, " + TerminalRows.SECURITY
-            + TerminalRows.COMMANDS + WITH_SESSION
+            + TerminalRows.COMMANDS + TerminalRows.DESIRED + WITH_SESSION
             + " LEFT JOIN credential c ON c.serial = t.serial LEFT JOIN sync_list y ON y.serial = t.serial"
+            + " LEFT JOIN desired d ON d.serial = t.serial"
             + " LEFT JOIN rotation r ON r.serial = t.serial AND r.ended = 0"
             + " WHERE t.serial IN ")
         .list(serials);
@@ -64,7 +65,8 @@ final class SqlTerminals implements TerminalStore {
                 TerminalRows.sessions(row),
                 row.bytes(TerminalRows.SYNC_LIST_AT),
                 List.copyOf(marks.getOrDefault(row.text(0), List.of())),
-                row.flag(TerminalRows.COMMANDS_AT)));
+                row.flag(TerminalRows.COMMANDS_AT),
+                TerminalRows.desired(row)));
           }
           return null;
         }));
@@ -190,12 +192,16 @@ final class SqlTerminals implements TerminalStore {
 
   @Override
   public Future<List<ReportedValue>> reported(String serial) {
-    return access.read(tx -> tx.query(
+    return access.read(tx -> reported(tx, serial));
+  }
+
+  static Future<List<ReportedValue>> reported(SqlTx tx, String serial) {
+    return tx.query(
             "SELECT tag, name, value, at FROM reported WHERE serial = $1 ORDER BY tag", serial)
         .map(rows -> rows.stream()
             .map(row ->
                 new ReportedValue((int) row.number(0), row.text(1), row.text(2), row.number(3)))
-            .toList()));
+            .toList());
   }
 
   @Override

@@ -36,6 +36,9 @@ final class SqliteAppend {
   private static final String ALARM =
       insert("alarm", AlarmRows.INSERTED, AlarmRows.TYPES) + AlarmRows.ON_CONFLICT;
 
+  private static final String DESIRED =
+      insert("desired", DesiredRows.INSERTED, DesiredRows.TYPES) + DesiredRows.ON_CONFLICT;
+
   private SqliteAppend() {}
 
   private static String insert(String table, String columns, String types) {
@@ -65,6 +68,9 @@ final class SqliteAppend {
     }
     if (!rows.alarms.isEmpty()) {
       all(session.prepare(ALARM), rows.alarms.values().stream().map(AlarmRows::values));
+    }
+    if (!rows.desired.isEmpty()) {
+      all(session.prepare(DESIRED), rows.desired.entrySet().stream().map(DesiredRows::values));
     }
   }
 

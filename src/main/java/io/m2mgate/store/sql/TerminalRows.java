@@ -4,6 +4,7 @@ import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.session.UplinkMark;
+import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.StoredSecurity;
 import java.util.Optional;
@@ -28,6 +29,8 @@ final class TerminalRows {
   private static final int SECURITY_AT = 19;
   private static final int ROTATION_AT = 26;
   static final int COMMANDS_AT = 47;
+  static final String DESIRED = ", d.version, d.revision, d.parameters";
+  private static final int DESIRED_AT = 48;
 
   private TerminalRows() {}
 
@@ -80,6 +83,13 @@ final class TerminalRows {
             : Optional.of(RotationRows.rotation(row, ROTATION_AT)),
         row.optionalText(at + 5),
         (int) row.number(at + 6));
+  }
+
+  static DesiredSet desired(SqlRow row) {
+    return row.isNull(DESIRED_AT)
+        ? DesiredSet.NONE
+        : DesiredRows.decode(
+            row.number(DESIRED_AT), row.number(DESIRED_AT + 1), row.text(DESIRED_AT + 2));
   }
 
   static UplinkMark mark(SqlRow row) {

@@ -45,6 +45,7 @@ class TerminalUploadFuzzTest {
         null,
         null,
         null,
+        null,
         "fuzz");
   }
 

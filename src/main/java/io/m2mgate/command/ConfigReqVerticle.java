@@ -1,0 +1,73 @@
+package io.m2mgate.command;
+
+import io.m2mgate.bus.Uplink;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.wire.Body;
+import io.m2mgate.wire.BodyWriter;
+import io.m2mgate.wire.MalformedFrame;
+import io.m2mgate.wire.TlvReader;
+import io.m2mgate.wire.Wrapping;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * CONFIG_REQ: a terminal asks what its parameters are to be, and is told from memory what is desired; where nothing is desired of
+ * one of them, which those are (clause 5.3.6).
+ */
+public final class ConfigReqVerticle extends UplinkVerticle {
+
+  public ConfigReqVerticle() {
+    super(Command.CONFIG_REQ);
+  }
+
+  @Override
+  protected void handle(Uplink asked) {
+    Set<Integer> tags = new LinkedHashSet<>();
+    try {
+      if (isPart(asked)) {
+        refuse(asked);
+        return;
+      }
+      Body body = asked.body();
+      for (TlvReader tlvs = body.tlvs(); tlvs.next(); ) {
+        tags.add(tlvs.tag());
+      }
+    } catch (MalformedFrame e) {
+      refuse(asked);
+      return;
+    }
+    if (tags.isEmpty()) {
+      refuse(asked);
+    } else {
+      tell(asked, tags);
+    }
+  }
+
+  private static boolean isPart(Uplink asked) {
+    int end = asked.bodyOffset() + asked.bodyLength();
+    return !asked.decrypted()
+        && Wrapping.of(asked.inbound().frame(), asked.dialect(), end) != Wrapping.NONE;
+  }
+
+  private void tell(Uplink asked, Set<Integer> tags) {
+    Map<Integer, byte[]> desired = asked.terminal().syncList().desired();
+    boolean all = desired.keySet().containsAll(tags);
+    int result = asked.command().results().code(all ? "ok" : "badTag");
+    BodyWriter body = new BodyWriter().u8(result);
+    for (int tag : tags) {
+      if (all) {
+        body.bytes(desired.get(tag));
+      } else if (!desired.containsKey(tag)) {
+        body.pair(tag);
+      }
+    }
+    if (all) {
+      Map<Integer, byte[]> told = new HashMap<>(desired);
+      told.keySet().retainAll(tags);
+      asked.terminal().syncList().tell(told);
+    }
+    answer(asked, result, body.toBytes());
+  }
+}
