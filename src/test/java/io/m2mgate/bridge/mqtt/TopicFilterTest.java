@@ -85,6 +85,7 @@ class TopicFilterTest {
     "m2m.alarm.raised,alarm",
     "m2m.terminal.login,notice",
     "m2m.report,report",
+    "m2m.parameters.drift,report",
     "m2m.command.updated,command",
     "m2m.key.expired,key",
     "m2m.upgrade.progress,upgrade",
