@@ -3,6 +3,7 @@ package io.m2mgate.bridge;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bridge.Commands.Asked;
 import io.m2mgate.bridge.Commands.Refused;
+import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Type;
@@ -69,12 +70,42 @@ public final class CommandDesk {
             return Future.failedFuture(
                 Problem.of(ProblemType.TERMINAL_LOCKED, "an administrator disabled it"));
           }
-          return commands.create(reader.read(request, row.terminal(), origin, key));
+          return complete(reader.read(request, row.terminal(), origin, key))
+              .compose(commands::create);
         })
         .recover(CommandDesk::refused)
         .compose(asked -> asked.replayed()
             ? Future.succeededFuture(asked)
             : audited(caller, "command." + type.text(), asked.command()).map(asked));
+  }
+
+  /** Those that start the use of a set name it: that of the open rotation, if the terminal was given it. */
+  private Future<StoredCommand.Head> complete(StoredCommand.Head head) {
+    JsonObject body = new JsonObject(head.body());
+    if (head.type() != Type.SECURITY
+        || !CommandBody.ACTIVATE.equals(body.getString(CommandBody.OPERATION))) {
+      return Future.succeededFuture(head);
+    }
+    return store
+        .security()
+        .openOf(head.serial())
+        .map(open -> open.filter(it -> it.sentMillis() > 0))
+        .compose(open -> open.map(it -> Future.succeededFuture(
+                head.withBody(body.put(CommandBody.GENERATION, it.generation()).encode())))
+            .orElseGet(() -> replayed(head).map(replayed -> {
+              if (!replayed) {
+                throw Problem.of(
+                    ProblemType.ROTATION_NOT_SENT,
+                    "there is no open rotation whose set the terminal was given");
+              }
+              return head;
+            })));
+  }
+
+  private Future<Boolean> replayed(StoredCommand.Head head) {
+    return head.key().isEmpty()
+        ? Future.succeededFuture(false)
+        : store.commands().byKey(head.app(), head.key()).map(Optional::isPresent);
   }
 
   /** Ends a command before it has ended by itself. Fails with {@link ProblemType#COMMAND_ENDED} when it had. */

@@ -32,7 +32,7 @@ final class CommandForm {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SECURITY = "security";
   private static final Pattern ANY = Pattern.compile("(?s).*");
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,60}");
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,60}");
   private static final String ENCODINGS = "base64, hex or utf8";
 
   /** Doing these twice does no harm ({@code application.md}, "Commands"). */
@@ -50,8 +50,20 @@ final class CommandForm {
   private final Fields fields;
   private final Map<ProblemType, List<Fault>> faults = new EnumMap<>(ProblemType.class);
 
-  /** @param body as {@link CommandBody} says */
-  record Read(ObjectNode body, boolean repeatable) {}
+  /**
+   * @param body as {@link CommandBody} says
+   * @param secrets what is to be sealed of it; empty for most
+   */
+  record Read(ObjectNode body, boolean repeatable, ObjectNode secrets) {
+    Read(ObjectNode body, boolean repeatable) {
+      this(body, repeatable, JSON.createObjectNode());
+    }
+
+    @Override
+    public String toString() {
+      return "Read[" + body + "]";
+    }
+  }
 
   private CommandForm(Type type, Dialect dialect, Profile profile, String app, Fields fields) {
     this.type = type;
@@ -70,7 +82,8 @@ final class CommandForm {
           case CONFIGURE -> List.of(CommandBody.PARAMETERS, CommandBody.CONFIRM);
           case CONTROL -> List.of(CommandBody.CONTROL);
           case DATA -> List.of(CommandBody.PAYLOAD, "encoding", "repeatable");
-          case SECURITY, SIM -> List.of();
+          case SECURITY -> SecurityForm.securityMembers();
+          case SIM -> SecurityForm.simMembers();
         });
     return new CommandForm(
         type, dialect, profile, app, Fields.of(request, members.toArray(String[]::new)));
@@ -88,7 +101,8 @@ final class CommandForm {
       case CONFIGURE -> parameters();
       case CONTROL -> control();
       case DATA -> data();
-      case SECURITY, SIM -> throw new IllegalArgumentException("not asked by requests");
+      case SECURITY -> new SecurityForm(dialect, fields, this::fault).security();
+      case SIM -> new SecurityForm(dialect, fields, this::fault).sim();
     };
     check();
     return read;

@@ -7,6 +7,7 @@ import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Mode;
 import io.m2mgate.store.StoredCommand.Type;
@@ -17,10 +18,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Makes commands of requests ({@code application.md}, "Commands"), whichever bridge they came by, and refuses what the terminal's
@@ -28,10 +30,8 @@ import java.util.regex.Pattern;
  */
 public final class CommandReader {
 
-  /** What applications may ask for; the other types belong to resources of their own. */
-  static final Set<Type> ASKED = Set.of(Type.READ, Type.CONFIGURE, Type.CONTROL, Type.DATA);
-
-  private static final String TYPES_VALID = "read, configure, control, data";
+  private static final String TYPES_VALID =
+      Arrays.stream(Type.values()).map(Type::text).collect(Collectors.joining(", "));
   private static final Pattern WORD = Pattern.compile("[a-z]{1,20}");
   private static final Pattern DURATION = Pattern.compile("P[0-9DTHMS.]{1,30}");
   private static final String MODE_VALID = "queue or immediate";
@@ -40,6 +40,7 @@ public final class CommandReader {
 
   private final Dictionary dictionary;
   private final Profiles profiles;
+  private final SecretSealer sealer;
   private final InstantSource clock;
   private final int defaultSeconds;
   private final int maxSeconds;
@@ -51,11 +52,13 @@ public final class CommandReader {
   public CommandReader(
       Dictionary dictionary,
       Profiles profiles,
+      SecretSealer sealer,
       InstantSource clock,
       int defaultSeconds,
       int maxSeconds) {
     this.dictionary = dictionary;
     this.profiles = profiles;
+    this.sealer = sealer;
     this.clock = clock;
     this.defaultSeconds = defaultSeconds;
     this.maxSeconds = maxSeconds;
@@ -67,7 +70,6 @@ public final class CommandReader {
   public static Type type(ObjectNode request) {
     return Optional.ofNullable(request.path("type").textValue())
         .flatMap(Type::parse)
-        .filter(ASKED::contains)
         .orElseThrow(
             () -> InvalidRequest.at("/type", "missing or not a type of command", TYPES_VALID));
   }
@@ -87,8 +89,11 @@ public final class CommandReader {
     CommandForm.Read read = form.read();
     long now = clock.millis();
     long seconds = delivery.seconds() == 0 ? defaultSeconds : delivery.seconds();
+    String id = UlidCreator.getMonotonicUlid(now).toString();
+    byte[] secrets = secrets(read);
+    long hash = hash(terminal.serial(), type, read, delivery, secrets);
     return new Head(
-        UlidCreator.getMonotonicUlid(now).toString(),
+        id,
         terminal.serial(),
         terminal.app(),
         type,
@@ -98,11 +103,17 @@ public final class CommandReader {
         delivery.high(),
         read.repeatable(),
         read.body().toString(),
-        new byte[0],
+        sealer.seal(id, SecretKinds.COMMAND, secrets),
         key,
-        hash(terminal.serial(), type, read, delivery),
+        hash,
         now,
         now + seconds * 1_000);
+  }
+
+  private static byte[] secrets(CommandForm.Read read) {
+    return read.secrets().isEmpty()
+        ? new byte[0]
+        : read.secrets().toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private Delivery delivery(Fields fields, Profile profile) {
@@ -147,9 +158,11 @@ public final class CommandReader {
   }
 
   /** Of all that was asked, but not of when. */
-  private static long hash(String serial, Type type, CommandForm.Read read, Delivery delivery) {
+  private long hash(
+      String serial, Type type, CommandForm.Read read, Delivery delivery, byte[] secrets) {
     String all = String.join("\n", serial, type.text(), read.body().toString(), delivery.toString())
-        + read.repeatable();
+        + read.repeatable()
+        + (secrets.length == 0 ? "" : sealer.fingerprint(serial, secrets));
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));

@@ -27,6 +27,7 @@ public enum ProblemType {
   ROTATION_OPEN(409, "Another rotation of the terminal is open"),
   ROTATION_IN_USE(409, "The terminal uses the set of the rotation"),
   ROTATION_ENDED(409, "The rotation has ended"),
+  ROTATION_NOT_SENT(409, "No set of a rotation was sent to the terminal"),
   TERMINAL_OFFLINE(409, "The terminal is not there"),
   TERMINAL_LOCKED(409, "The terminal is disabled"),
   COMMAND_ENDED(409, "The command has ended"),

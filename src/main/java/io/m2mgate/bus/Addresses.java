@@ -61,6 +61,11 @@ public final class Addresses {
     return "lane." + lane + ".reported";
   }
 
+  /** The same of what they reported of their security ({@link SecurityReported}). */
+  public static String securityReported(int lane) {
+    return "lane." + lane + ".security-reported";
+  }
+
   /** Whoever ended a command to all who may wait for it: the command as it ended ({@code StoredCommand}), published. */
   public static String commandEnded() {
     return "commands.ended";

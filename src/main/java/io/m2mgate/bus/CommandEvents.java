@@ -30,7 +30,9 @@ public final class CommandEvents {
   /** The command moves on; durable together with what tells of it, unless it has ended before. */
   public static List<Change> stepped(StoredCommand before, StoredCommand.Step step) {
     Change moved = new Change.StepCommand(before.serial(), before.id(), step);
-    return before.state() == step.state()
+    boolean newReason =
+        !step.reason().isEmpty() && !step.reason().equals(before.progress().reason());
+    return before.state() == step.state() && !newReason
         ? List.of(moved)
         : List.of(moved, updated(before.after(step)));
   }

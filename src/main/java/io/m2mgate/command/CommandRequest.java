@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bus.Ack;
+import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.exchange.Port.End;
+import io.m2mgate.security.SecretsRoute.Decision;
+import io.m2mgate.security.SecretsRoute.Way;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.ReportedValue;
@@ -90,7 +93,7 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public boolean secret() {
-    return false;
+    return work.secret();
   }
 
   @Override
@@ -110,9 +113,14 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public Future<Boolean> leave(Terminal terminal, int sequence) {
-    Optional<String> unfit = unfit();
+    Optional<String> unfit = unfit(terminal);
     if (unfit.isPresent()) {
       end(State.FAILED, unfit.get());
+      return Future.succeededFuture(false);
+    }
+    Optional<String> kept = kept(terminal);
+    if (kept.isPresent()) {
+      keep(kept.get());
       return Future.succeededFuture(false);
     }
     sendsSinceLeave = 0;
@@ -122,7 +130,28 @@ final class CommandRequest implements TerminalRequest {
             this, Step.leaves(sequence, commands.bearer(terminal), commands.nowMillis()));
   }
 
-  private Optional<String> unfit() {
+  /** Why its secrets must not go to where the terminal is now. */
+  private Optional<String> kept(Terminal terminal) {
+    if (!work.secret()) {
+      return Optional.empty();
+    }
+    Decision way = commands.way(terminal);
+    return way.way() == Way.INBAND ? Optional.empty() : Optional.of(way.reason());
+  }
+
+  private void keep(String reason) {
+    if (stored.head().mode() == Mode.IMMEDIATE) {
+      end(State.FAILED, reason);
+    } else if (stored.state() != State.QUEUED || !stored.progress().reason().equals(reason)) {
+      commands.note(this, Step.to(State.QUEUED, reason, commands.nowMillis()));
+    }
+  }
+
+  private Optional<String> unfit(Terminal terminal) {
+    Optional<String> why = work.unfit(terminal);
+    if (why.isPresent()) {
+      return why;
+    }
     try {
       work.body();
       return Optional.empty();
@@ -138,6 +167,9 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public Optional<byte[]> body(Terminal terminal) {
+    if (kept(terminal).isPresent()) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(work.body());
     } catch (InvalidValue e) {
@@ -236,6 +268,16 @@ final class CommandRequest implements TerminalRequest {
     return outcome.isPresent();
   }
 
+  /** What a security report makes of it; where the answer was lost, values that it shows count all the same. */
+  Optional<CommandOutcome> judge(SecurityReported report) {
+    boolean answered = stored.state() == State.ACKED;
+    boolean later =
+        answered && report.session().token().openedMillis() >= stored.progress().ackedMillis();
+    return over || !answered && stored.state() != State.SENT
+        ? Optional.empty()
+        : work.securityReported(report.values(), later);
+  }
+
   /** Looks whether a session that was confirmed since shows that it was done. */
   void lookAtSession(Terminal terminal) {
     long since = stored.state() == State.ACKED
@@ -250,9 +292,17 @@ final class CommandRequest implements TerminalRequest {
     }
   }
 
-  private void takeEnd(CommandOutcome outcome) {
+  void takeEnd(CommandOutcome outcome) {
     take(outcome);
     commands.drop(this);
+  }
+
+  /** Ends it when too long nothing showed that it was carried out. */
+  void endIfUnseen(long now, long effectMillis) {
+    long since = Math.max(stored.progress().ackedMillis(), stored.progress().sentMillis());
+    if (now >= Math.min(since + effectMillis, expiresMillis())) {
+      end(State.TIMED_OUT, "no " + work.awaited() + " was seen in time");
+    }
   }
 
   /** It ends without an answer. */

@@ -7,6 +7,7 @@ import io.m2mgate.wire.InvalidValue;
 import io.m2mgate.wire.MalformedFrame;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 
 /**
@@ -61,6 +62,31 @@ interface CommandWork {
   /** What a confirmed session that was opened after the answer makes of it. */
   default Optional<CommandOutcome> loggedIn(Terminal terminal, long nowMillis) {
     return Optional.empty();
+  }
+
+  /** Goes only where secrets may go (5.3.1). */
+  default boolean secret() {
+    return false;
+  }
+
+  /** Why it cannot be asked of the terminal as it now is. */
+  default Optional<String> unfit(Terminal terminal) {
+    return Optional.empty();
+  }
+
+  /**
+   * What a security report makes of it once it was sent.
+   *
+   * @param values by tag
+   * @param later it was answered, and the terminal has logged in since
+   */
+  default Optional<CommandOutcome> securityReported(Map<Integer, byte[]> values, boolean later) {
+    return Optional.empty();
+  }
+
+  /** The mode of TLV sim-bind-mode that its success confirms. */
+  default OptionalInt simBinding() {
+    return OptionalInt.empty();
   }
 
   /** What it waits for after the answer, in words. */

@@ -6,19 +6,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.security.SecretBox;
+import io.m2mgate.store.CommandBody;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Type;
 import io.m2mgate.wire.InvalidValue;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Makes of a stored command what it is on the wire. Stateless. */
 final class CommandWorks {
 
   /** Types that go before business data. */
-  static final Set<Type> MANAGEMENT = Set.of(Type.READ, Type.CONFIGURE, Type.CONTROL);
+  static final Set<Type> MANAGEMENT =
+      Set.of(Type.READ, Type.CONFIGURE, Type.CONTROL, Type.SECURITY, Type.SIM);
 
   static final Set<Type> DATA = Set.of(Type.DATA);
 
@@ -26,8 +33,12 @@ final class CommandWorks {
 
   private CommandWorks() {}
 
-  /** One that cannot be said to its terminal fails when its turn comes. */
-  static CommandWork of(StoredCommand command, Dialect dialect) {
+  /**
+   * One that cannot be said to its terminal fails when its turn comes.
+   *
+   * @param box of what is sealed of commands
+   */
+  static CommandWork of(StoredCommand command, Dialect dialect, SecretBox box) {
     try {
       JsonNode body = JSON.readTree(command.head().body());
       return switch (command.head().type()) {
@@ -40,12 +51,40 @@ final class CommandWorks {
               dialect,
               command.head(),
               Base64.getDecoder().decode(body.path("payload").asText()));
-        default -> new Unfit(new InvalidValue("type", command.head().type().text(), "another"));
+        case SECURITY -> security(dialect, body);
+        case SIM -> new SimWork(dialect, body, () -> secrets(command, box));
       };
     } catch (InvalidValue e) {
       return new Unfit(e);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       return new Unfit(new InvalidValue("request", "cannot be read", "what its type asks for"));
+    }
+  }
+
+  private static CommandWork security(Dialect dialect, JsonNode body) {
+    String operation = body.path(CommandBody.OPERATION).asText();
+    return switch (operation) {
+      case CommandBody.READ_VALUES ->
+        new ReadWork(dialect, tags(dialect, body.path(CommandBody.TAGS)), operation);
+      case CommandBody.READ_DIGESTS -> {
+        List<String> secrets = new ArrayList<>();
+        body.path(CommandBody.SECRETS).forEach(secret -> secrets.add(secret.asText()));
+        yield new DigestsWork(dialect, secrets);
+      }
+      case CommandBody.ACTIVATE ->
+        new ActivateWork(dialect, body.path(CommandBody.GENERATION).asLong(-1));
+      default -> new Unfit(new InvalidValue("operation", operation, "another"));
+    };
+  }
+
+  /** In clear, for as long as the caller needs it. */
+  private static JsonNode secrets(StoredCommand command, SecretBox box) {
+    try {
+      return JSON.readTree(
+          box.open(command.id(), SecretKinds.COMMAND, command.head().sealed()));
+    } catch (SecretBox.SealBroken | IOException e) {
+      throw new InvalidValue(
+          "secrets of the command", "do not open", "what this master key has sealed");
     }
   }
 

@@ -8,8 +8,10 @@ import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.SecretsPending;
+import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.security.SecretBox;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
@@ -36,12 +38,18 @@ public final class DownlinkVerticle extends LaneVerticle {
   private final SecurityStore store;
   private final CommandStore commandStore;
   private final SecretsRoute route;
+  private final SecretBox box;
   private final Map<Resident, Downlink> downlinks = new IdentityHashMap<>();
   private LaneRotations rotations;
   private LaneCommands commands;
 
   public DownlinkVerticle(
-      DownlinkOptions options, SecurityStore store, CommandStore commandStore, SecretsRoute route) {
+      DownlinkOptions options,
+      SecurityStore store,
+      CommandStore commandStore,
+      SecretsRoute route,
+      SecretBox box) {
+    this.box = box;
     this.commandStore = commandStore;
     this.options = options;
     this.store = store;
@@ -51,8 +59,16 @@ public final class DownlinkVerticle extends LaneVerticle {
   @Override
   protected Future<?> open() {
     rotations = new LaneRotations(lane(), context, store, route, this::downlink, this::existing);
-    commands =
-        new LaneCommands(lane(), context, commandStore, options, this::downlink, this::existing);
+    commands = new LaneCommands(
+        lane(),
+        context,
+        commandStore,
+        new SimConfirmations(lane(), context, store),
+        box,
+        rotations::way,
+        options,
+        this::downlink,
+        this::existing);
     lane()
         .metrics()
         .gauge(
@@ -68,9 +84,18 @@ public final class DownlinkVerticle extends LaneVerticle {
     });
     this.<String>consume(Addresses.commandsDue(index), commands::due);
     this.<Reported>consume(Addresses.reported(index), commands::reported);
+    this.<SecurityReported>consume(Addresses.securityReported(index), this::reported);
     vertx.setPeriodic(COMMANDS_TICK_MILLIS, timer -> commands.tick());
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return Future.succeededFuture();
+  }
+
+  private void reported(SecurityReported report) {
+    try {
+      commands.reported(report);
+    } catch (RuntimeException fault) {
+      report.seen().completeExceptionally(fault);
+    }
   }
 
   private Optional<Downlink> existing(Resident resident) {

@@ -4,7 +4,10 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.CommandEvents;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.Reported;
+import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.security.SecretBox;
+import io.m2mgate.security.SecretsRoute.Decision;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
@@ -51,6 +54,9 @@ final class LaneCommands {
   private final Lane lane;
   private final Context context;
   private final CommandStore store;
+  private final SimConfirmations confirmations;
+  private final SecretBox box;
+  private final Function<Terminal, Decision> way;
   private final DownlinkOptions options;
   private final Function<Resident, Optional<Downlink>> downlink;
   private final Function<Resident, Optional<Downlink>> existing;
@@ -62,6 +68,8 @@ final class LaneCommands {
   private record Owed(CommandRequest request, List<Change> changes) {}
 
   /**
+   * @param box of what is sealed of commands
+   * @param way whether secrets may go to where a terminal is now
    * @param downlink of a terminal, made where there is none; empty when there are too many
    * @param existing the same, never made
    */
@@ -69,12 +77,18 @@ final class LaneCommands {
       Lane lane,
       Context context,
       CommandStore store,
+      SimConfirmations confirmations,
+      SecretBox box,
+      Function<Terminal, Decision> way,
       DownlinkOptions options,
       Function<Resident, Optional<Downlink>> downlink,
       Function<Resident, Optional<Downlink>> existing) {
     this.lane = lane;
     this.context = context;
     this.store = store;
+    this.confirmations = confirmations;
+    this.box = box;
+    this.way = way;
     this.options = options;
     this.downlink = downlink;
     this.existing = existing;
@@ -121,6 +135,17 @@ final class LaneCommands {
     }
   }
 
+  /** Security reports are not committed before what they show. */
+  void reported(SecurityReported report) {
+    TerminalCommands its = of(report.resident());
+    if (its.reading() || its.isEmpty()) {
+      its.missed(report);
+      read(its);
+    } else {
+      confirmations.confirm(its.all(), report);
+    }
+  }
+
   private TerminalCommands of(Resident resident) {
     return terminals.computeIfAbsent(resident, TerminalCommands::new);
   }
@@ -150,12 +175,7 @@ final class LaneCommands {
 
   private void tick(CommandRequest request, long now) {
     if (request.waitsForEffect()) {
-      long since = Math.max(
-          request.stored().progress().ackedMillis(), request.stored().progress().sentMillis());
-      long until = Math.min(since + options.effectMillis(), request.expiresMillis());
-      if (now >= until) {
-        request.end(State.TIMED_OUT, "no " + request.work().awaited() + " was seen in time");
-      }
+      request.endIfUnseen(now, options.effectMillis());
     } else if (!request.over()) {
       failUnreachable(request);
     }
@@ -198,7 +218,9 @@ final class LaneCommands {
             more = take(its, CommandWorks.MANAGEMENT, management.result(), ofManagement);
             more |= take(its, CommandWorks.DATA, data.result(), ofData);
             its.takeMissed().forEach(this::reported);
+            its.takeMissedSecurity().forEach(it -> confirmations.confirm(its.all(), it));
           }
+          its.failMissedSecurity();
           if (its.endReading(more)) {
             read(its);
           } else {
@@ -234,8 +256,8 @@ final class LaneCommands {
   private boolean take(TerminalCommands its, StoredCommand stored) {
     Resident resident = its.resident();
     Terminal terminal = resident.terminal().orElseThrow();
-    CommandRequest request =
-        new CommandRequest(this, resident, stored, CommandWorks.of(stored, lane.dialect(terminal)));
+    CommandRequest request = new CommandRequest(
+        this, resident, stored, CommandWorks.of(stored, lane.dialect(terminal), box));
     its.add(request);
     request.lookAtSession(terminal);
     if (request.over()) {
@@ -355,12 +377,12 @@ final class LaneCommands {
     if (its == null) {
       return;
     }
-    its.all().stream()
-        .filter(other -> other.management() == request.management()
-            && !other.over()
-            && other.stored().head().mode() == Mode.IMMEDIATE
-            && other.stored().state() == State.QUEUED)
-        .forEach(other -> other.end(State.FAILED, OFFLINE));
+    its.waitingLike(request).forEach(other -> other.end(State.FAILED, OFFLINE));
+  }
+
+  /** Whether secrets may go to where the terminal is now. */
+  Decision way(Terminal terminal) {
+    return way.apply(terminal);
   }
 
   long nowMillis() {

@@ -17,14 +17,18 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** CONFIG_GET: what the terminal does not know is left out and the rest asked for again (clause 5.3.6). */
-final class ReadWork implements CommandWork {
+/**
+ * CONFIG_GET, and SECURITY_CONFIG for what CONFIG_GET does not reach: what the terminal does not know is left out and the rest asked
+ * for again (clause 5.3.6).
+ */
+class ReadWork implements CommandWork {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
-  private static final String BAD_TAGS = "badTags";
+  private static final Set<String> BAD_TAGS = Set.of("badTags", "tlvInvalid");
 
   /** A terminal may name its bad tags one at a time, but not for ever. */
   private static final int ROUNDS = 8;
@@ -32,42 +36,58 @@ final class ReadWork implements CommandWork {
   private final Dialect dialect;
   private final Set<Integer> tags;
   private final Set<Integer> bad = new LinkedHashSet<>();
+  private final Optional<String> operation;
   private int rounds;
 
   ReadWork(Dialect dialect, Set<Integer> tags) {
+    this(dialect, tags, Optional.empty());
+  }
+
+  /** @param operation of SECURITY_CONFIG */
+  ReadWork(Dialect dialect, Set<Integer> tags, String operation) {
+    this(dialect, tags, Optional.of(operation));
+  }
+
+  private ReadWork(Dialect dialect, Set<Integer> tags, Optional<String> operation) {
     this.dialect = dialect;
     this.tags = new LinkedHashSet<>(tags);
+    this.operation = operation;
+  }
+
+  final Dialect dialect() {
+    return dialect;
   }
 
   @Override
-  public Command command() {
-    return Command.CONFIG_GET;
+  public final Command command() {
+    return operation.isPresent() ? Command.SECURITY_CONFIG : Command.CONFIG_GET;
   }
 
   @Override
-  public byte[] body() {
+  public final byte[] body() {
     BodyWriter body = new BodyWriter();
+    operation.ifPresent(name -> body.u8(dialect.securityOperations().code(name)));
     tags.forEach(body::pair);
     return body.toBytes();
   }
 
   @Override
-  public boolean management() {
+  public final boolean management() {
     return true;
   }
 
   @Override
-  public boolean patient() {
+  public final boolean patient() {
     return true;
   }
 
   @Override
-  public boolean idempotent() {
+  public final boolean idempotent() {
     return true;
   }
 
   @Override
-  public CommandOutcome judge(Ack ack, long nowMillis) throws MalformedFrame {
+  public final CommandOutcome judge(Ack ack, long nowMillis) throws MalformedFrame {
     Body body = ack.body();
     int code = body.result();
     if (ack.command().results().success(code)) {
@@ -80,7 +100,7 @@ final class ReadWork implements CommandWork {
     boolean again = !refused.isEmpty()
         && !tags.isEmpty()
         && ++rounds < ROUNDS
-        && ack.command().results().nameOf(code).equals(BAD_TAGS);
+        && BAD_TAGS.contains(ack.command().results().nameOf(code));
     CommandOutcome refusal =
         CommandOutcome.answer(again ? State.SENT : State.REJECTED, ack.command().results(), code);
     listBad(refusal.result());
@@ -95,7 +115,8 @@ final class ReadWork implements CommandWork {
     return found;
   }
 
-  private CommandOutcome values(Ack ack, Body body, long nowMillis) throws MalformedFrame {
+  /** What a good answer makes of it. */
+  CommandOutcome values(Ack ack, Body body, long nowMillis) throws MalformedFrame {
     CommandOutcome answer =
         CommandOutcome.answer(State.SUCCEEDED, ack.command().results(), body.result());
     ObjectNode values = answer.result().putObject("values");
@@ -119,7 +140,7 @@ final class ReadWork implements CommandWork {
     return answer.reporting(reported);
   }
 
-  private void listBad(ObjectNode result) {
+  final void listBad(ObjectNode result) {
     if (!bad.isEmpty()) {
       var names = result.putArray("bad");
       bad.forEach(tag -> names.add(dialect.tlv(tag).name()));

@@ -2,6 +2,7 @@ package io.m2mgate.command;
 
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.RotationEvents;
+import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.bus.TerminalChanged;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.bus.Uplink;
@@ -13,6 +14,7 @@ import io.m2mgate.security.SecretTlvs;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Decision;
 import io.m2mgate.security.SecretsRoute.Way;
+import io.m2mgate.session.RecentRequest;
 import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
@@ -29,8 +31,10 @@ import io.m2mgate.wire.TlvReader;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +44,9 @@ import java.util.concurrent.CompletableFuture;
  * here is the terminal's pending one, always the same until a session ends it. One on each lane.
  */
 public final class SecurityConfigVerticle extends UplinkVerticle {
+
+  /** Operations of which a copy is not done again: its answer is the result alone. */
+  private static final Set<String> ANSWERED_BY_RESULT = Set.of("report", "requestActivation");
 
   private final SecurityStore store;
   private final NewSets sets;
@@ -64,6 +71,12 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
       refuseTags(asked, e.tag() < 0 ? List.of() : List.of(e.tag()));
       return;
     }
+    boolean done = asked.request().stage() == RecentRequest.Stage.DONE;
+    if (done && ANSWERED_BY_RESULT.contains(operation)) {
+      int result = asked.request().result();
+      answer(asked, result, Refusals.result(result));
+      return;
+    }
     switch (operation) {
       case "report" -> report(asked, body);
       case "requestPlain" -> give(asked, body, false);
@@ -83,10 +96,36 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
       if (!report.kept().isEmpty()) {
         changes.add(new Change.PutReported(asked.terminal().serial(), report.kept()));
       }
-      commitThenAnswer(asked, changes, ok, Refusals.result(ok));
+      if (!asked.resident().commandsOpen()) {
+        commitThenAnswer(asked, changes, ok, Refusals.result(ok));
+        return;
+      }
+      tellCommands(asked, body)
+          .onComplete(told -> context.runOnContext(nothing -> lane()
+              .guard(asked.inbound(), () -> giveUp(asked), () -> {
+                if (told.succeeded()) {
+                  commitThenAnswer(asked, changes, ok, Refusals.result(ok));
+                } else {
+                  unavailable(asked);
+                }
+              })));
     } catch (MalformedFrame e) {
       throw new IllegalStateException("TLVs that were walked once cannot be walked again", e);
     }
+  }
+
+  /** What the report shows of commands goes to the store before it does. */
+  private Future<Void> tellCommands(Uplink asked, Body body) throws MalformedFrame {
+    Map<Integer, byte[]> values = new HashMap<>();
+    for (TlvReader tlvs = body.tlvs(); tlvs.next(); ) {
+      values.putIfAbsent(tlvs.tag(), tlvs.bytes());
+    }
+    CompletableFuture<Void> seen = new CompletableFuture<>();
+    lane()
+        .send(
+            Addresses.securityReported(lane().index()),
+            new SecurityReported(asked.resident(), values, asked.session(), seen));
+    return Future.fromCompletionStage(seen);
   }
 
   private void give(Uplink asked, Body body, boolean encryptedOnly) {

@@ -1,7 +1,10 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Reported;
+import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.session.Resident;
+import io.m2mgate.store.StoredCommand.Mode;
+import io.m2mgate.store.StoredCommand.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +25,7 @@ final class TerminalCommands {
   private final TreeMap<String, CommandRequest> known = new TreeMap<>();
 
   private final Queue<Reported> missed = new ArrayDeque<>(1);
+  private final Queue<SecurityReported> missedSecurity = new ArrayDeque<>(1);
   private boolean reading;
   private boolean readAgain;
   private boolean more;
@@ -52,6 +56,16 @@ final class TerminalCommands {
 
   boolean isEmpty() {
     return known.isEmpty();
+  }
+
+  /** Those of its kind that never left and do not wait for their terminal. */
+  List<CommandRequest> waitingLike(CommandRequest request) {
+    return known.values().stream()
+        .filter(other -> other.management() == request.management()
+            && !other.over()
+            && other.stored().head().mode() == Mode.IMMEDIATE
+            && other.stored().state() == State.QUEUED)
+        .toList();
   }
 
   /** True when the store may be read now; else it is read again after this time. */
@@ -86,6 +100,28 @@ final class TerminalCommands {
       missed.remove();
     }
     missed.add(report);
+  }
+
+  /** The same of its security; one that finds no room is not seen. */
+  void missed(SecurityReported report) {
+    if (missedSecurity.size() == REPORTS) {
+      report.seen().completeExceptionally(new IllegalStateException("too many reports wait"));
+    } else {
+      missedSecurity.add(report);
+    }
+  }
+
+  List<SecurityReported> takeMissedSecurity() {
+    List<SecurityReported> all = List.copyOf(missedSecurity);
+    missedSecurity.clear();
+    return all;
+  }
+
+  void failMissedSecurity() {
+    takeMissedSecurity()
+        .forEach(report -> report
+            .seen()
+            .completeExceptionally(new IllegalStateException("the commands cannot be read")));
   }
 
   List<Reported> takeMissed() {

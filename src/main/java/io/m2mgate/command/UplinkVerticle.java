@@ -78,8 +78,12 @@ abstract class UplinkVerticle extends LaneVerticle {
       lane().commit(uplink.resident(), changes, this::countLost);
       answer(uplink, result, body);
     } else {
+      boolean again = uplink.request().stage() == RecentRequest.Stage.DONE;
       lane()
-          .commit(uplink.resident(), changes, outcome -> committed(uplink, outcome, result, body));
+          .commit(
+              uplink.resident(),
+              changes,
+              outcome -> committed(uplink, again, outcome, result, body));
     }
   }
 
@@ -94,10 +98,11 @@ abstract class UplinkVerticle extends LaneVerticle {
         request.acceptedMillis());
   }
 
-  private void committed(Uplink uplink, Outcome outcome, int result, byte[] body) {
+  /** @param again it was answered before, and the answer is made again for a copy */
+  private void committed(Uplink uplink, boolean again, Outcome outcome, int result, byte[] body) {
     RecentRequest request = uplink.request();
     // A copy may have been told of a refusal while this waited: then that was the answer.
-    boolean open = request.stage() == RecentRequest.Stage.PENDING;
+    boolean open = again || request.stage() == RecentRequest.Stage.PENDING;
     if (outcome == Outcome.COMMITTED && open) {
       request.done(result);
       send(uplink, body);

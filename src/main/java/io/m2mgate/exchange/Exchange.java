@@ -54,6 +54,10 @@ public final class Exchange<O extends Order> {
     private final O order;
     private final List<Integer> sequences = new ArrayList<>(1);
     private boolean prepared;
+
+    /** Waits for the next verified uplink by itself. */
+    private boolean aside;
+
     private long timestamp;
     private long sentMillis;
     private int sends;
@@ -129,6 +133,7 @@ public final class Exchange<O extends Order> {
   public void heard() {
     managementRests = false;
     dataRests = false;
+    all().forEach(item -> item.aside = false);
   }
 
   /** The session and bearer that requests go by from now on; empty when there is none. */
@@ -149,7 +154,7 @@ public final class Exchange<O extends Order> {
 
   /** What {@link Port#prepare} asked for failed: the order waits for the next verified uplink. */
   public void unprepared(O order) {
-    current.filter(item -> item.order == order).ifPresent(this::rest);
+    current.filter(item -> item.order == order).ifPresent(this::setAside);
   }
 
   /**
@@ -163,11 +168,6 @@ public final class Exchange<O extends Order> {
       leaveGap(nowMillis);
     });
     return match.map(item -> item.order);
-  }
-
-  /** Whether an ack of this command and sequence would be of the order in flight. */
-  public boolean expects(Command command, int sequence) {
-    return inFlight(command, sequence).isPresent();
   }
 
   /** The order in flight that the terminal spoke of; empty when it is none. */
@@ -251,7 +251,7 @@ public final class Exchange<O extends Order> {
   private Optional<Item<O>> next(Deque<Item<O>> queue, boolean rests) {
     return rests
         ? Optional.empty()
-        : queue.stream().filter(item -> mayGo(item.order)).findFirst();
+        : queue.stream().filter(item -> !item.aside && mayGo(item.order)).findFirst();
   }
 
   private boolean mayGo(O order) {
@@ -280,7 +280,7 @@ public final class Exchange<O extends Order> {
     if (!port.send(
         item.order, new Port.Sending(sequence, timestamp, repeat, repeat && item.goesOn))) {
       if (current.filter(it -> it == item).isPresent()) {
-        rest(item);
+        setAside(item);
       }
       return;
     }
@@ -310,6 +310,16 @@ public final class Exchange<O extends Order> {
     } else {
       current = Optional.empty();
       port.finished(item.order, Port.End.TIMED_OUT);
+    }
+  }
+
+  /** It must not leave now. One with secrets may wait long for a way that they may go, and does not keep others. */
+  private void setAside(Item<O> item) {
+    if (item.order.secret()) {
+      backToQueue(item);
+      item.aside = true;
+    } else {
+      rest(item);
     }
   }
 

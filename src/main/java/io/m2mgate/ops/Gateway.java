@@ -165,7 +165,7 @@ public final class Gateway {
         new CommandDesk(
             opened,
             commands(opened, deployed, locator),
-            GatewayOptions.reader(settings, dictionary, profiles, clock)),
+            GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock)),
         traces,
         metrics.registry(),
         settings.node().name());
@@ -224,7 +224,8 @@ public final class Gateway {
                 GatewayOptions.downlink(settings, count, security.startedMillis()),
                 opened.security(),
                 opened.commands(),
-                route)))
+                route,
+                box)))
         .compose(next -> on.deploy("not-served", NotServedVerticle::new))
         .compose(next -> on.deploy(
             "presence",

@@ -1,6 +1,7 @@
 package io.m2mgate.ops;
 
 import io.m2mgate.bridge.CommandReader;
+import io.m2mgate.bridge.SecretSealer;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.bus.SegmentMemory;
@@ -155,10 +156,15 @@ final class GatewayOptions {
   }
 
   static CommandReader reader(
-      Settings settings, Dictionary dictionary, Profiles profiles, InstantSource clock) {
+      Settings settings,
+      Dictionary dictionary,
+      Profiles profiles,
+      SecretSealer sealer,
+      InstantSource clock) {
     return new CommandReader(
         dictionary,
         profiles,
+        sealer,
         clock,
         settings.commands().expiresDefaultSeconds(),
         settings.commands().expiresMaxSeconds());

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -24,8 +25,10 @@ public final class SecretBox {
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
   private static final byte[] ABSENT = {};
+  private static final String FINGERPRINT_MAC = "HmacSHA256";
 
   private final SecretKeySpec key;
+  private final SecretKeySpec fingerprintKey;
   private final SecureRandom random;
 
   /** A sealed value that does not open: another master key, another row, or damage. Says nothing of the value. */
@@ -45,6 +48,7 @@ public final class SecretBox {
           "a master key has " + KEY_BYTES + " bytes, this one " + masterKey.length);
     }
     this.key = new SecretKeySpec(masterKey, "AES");
+    this.fingerprintKey = fingerprintKey(masterKey);
     this.random = random;
   }
 
@@ -90,6 +94,30 @@ public final class SecretBox {
           .doFinal(sealed, 1 + NONCE_BYTES, sealed.length - 1 - NONCE_BYTES);
     } catch (GeneralSecurityException e) {
       throw new SealBroken(subject, kind);
+    }
+  }
+
+  /** The same for the same secret of the same subject; without the master key it tells nothing of the secret. */
+  public long fingerprint(String subject, byte[] clear) {
+    try {
+      Mac mac = Mac.getInstance(FINGERPRINT_MAC);
+      mac.init(fingerprintKey);
+      mac.update((subject + '/').getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(mac.doFinal(clear)).getLong();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(FINGERPRINT_MAC + " is not available", e);
+    }
+  }
+
+  /** A key of its own, so that no fingerprint is made with what seals. */
+  private static SecretKeySpec fingerprintKey(byte[] masterKey) {
+    try {
+      Mac mac = Mac.getInstance(FINGERPRINT_MAC);
+      mac.init(new SecretKeySpec(masterKey, FINGERPRINT_MAC));
+      return new SecretKeySpec(
+          mac.doFinal("m2mgate fingerprint".getBytes(StandardCharsets.UTF_8)), FINGERPRINT_MAC);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(FINGERPRINT_MAC + " is not available", e);
     }
   }
 

@@ -48,7 +48,9 @@ final class TerminalAssembly {
     terminal.restore(
         stored.sessions(),
         stored.recent(),
-        Math.max(startedMillis, stored.sessions().heardMillis()));
+        stored.sessions().heardMillis() == 0
+            ? 0
+            : Math.max(startedMillis, stored.sessions().heardMillis()));
     restoreKeys(terminal);
     terminal
         .syncList()

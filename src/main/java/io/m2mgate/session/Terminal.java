@@ -54,8 +54,8 @@ public final class Terminal {
   }
 
   /**
-   * Takes over what was stored. Sessions count as heard at {@code nowMillis}: a restart of the platform is not the terminal's
-   * silence.
+   * Takes over what was stored. Sessions count as heard at {@code nowMillis}, 0 for a terminal that never was: a restart of the
+   * platform is not the terminal's silence.
    */
   public void restore(SessionState stored, List<UplinkMark> newestFirst, long nowMillis) {
     lastTimestamp = stored.lastTimestamp();
@@ -86,7 +86,9 @@ public final class Terminal {
 
   /** What must be stored of its sessions. */
   public SessionState state() {
-    facts.expect(heartbeatSeconds());
+    if (heardMillis > 0) {
+      facts.expect(heartbeatSeconds());
+    }
     return new SessionState(
         lastTimestamp,
         confirmed.map(Session::token),

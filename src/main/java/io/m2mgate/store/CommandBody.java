@@ -11,6 +11,10 @@ package io.m2mgate.store;
  *       become unreachable by it
  *   <li>CONTROL {@code {"control":"reboot"}}: a name of the dialect's remote controls
  *   <li>DATA {@code {"payload":"AQID"}}: base64
+ *   <li>SIM {@code {"pin1":{"secret":true},"pin1Active":true,"binding":"locked"}}: members of {@code SimSecret}, and a named value
+ *       of TLV sim-bind-mode; what is secret is sealed, {@code {"pin1":"1234"}} in clear
+ *   <li>SECURITY {@code {"operation":"readValues","tags":["E00D"]}}, {@code {"operation":"readDigests","secrets":["baseKey"]}},
+ *       {@code {"operation":"activate","generation":3}}: the generation of the set that is to be used
  * </ul>
  */
 public final class CommandBody {
@@ -19,6 +23,16 @@ public final class CommandBody {
   public static final String CONFIRM = "confirm";
   public static final String CONTROL = "control";
   public static final String PAYLOAD = "payload";
+  public static final String BINDING = "binding";
+  public static final String OPERATION = "operation";
+  public static final String SECRETS = "secrets";
+  public static final String GENERATION = "generation";
+
+  /** Values of {@link #OPERATION}; the names of SECURITY_CONFIG's operations in the dictionary. */
+  public static final String READ_VALUES = "readValues";
+
+  public static final String READ_DIGESTS = "readDigests";
+  public static final String ACTIVATE = "activate";
 
   /** The one value of {@link #CONFIRM}. */
   public static final String REACHABILITY = "reachability";

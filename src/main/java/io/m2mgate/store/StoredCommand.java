@@ -73,6 +73,25 @@ public record StoredCommand(Head head, Progress progress) {
     public Head {
       sealed = sealed == null ? NO_BYTES : sealed;
     }
+
+    public Head withBody(String other) {
+      return new Head(
+          id,
+          serial,
+          app,
+          type,
+          origin,
+          mode,
+          wake,
+          high,
+          repeatable,
+          other,
+          sealed,
+          key,
+          requestHash,
+          createdMillis,
+          expiresMillis);
+    }
   }
 
   /**

@@ -124,7 +124,8 @@ public final class BridgeFixture implements AutoCloseable {
   private static CommandReader reader() {
     var dictionary = Dictionary.load(Path.of("no-dialects"));
     var profiles = new Profiles(name -> dictionary.dialect(name).isPresent());
-    return new CommandReader(dictionary, profiles, InstantSource.system(), 86_400, 86_400);
+    return new CommandReader(
+        dictionary, profiles, new PlainSealer(), InstantSource.system(), 86_400, 86_400);
   }
 
   /** Seals nothing, so that a test sees what was to be sealed. */
@@ -279,6 +280,11 @@ public final class BridgeFixture implements AutoCloseable {
     @Override
     public boolean holds(String serial, String kind, byte[] sealed, byte[] clear) {
       return Arrays.equals(sealed, seal(serial, kind, clear));
+    }
+
+    @Override
+    public long fingerprint(String subject, byte[] clear) {
+      return Arrays.hashCode(clear);
     }
   }
 

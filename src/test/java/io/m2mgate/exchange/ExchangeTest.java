@@ -20,6 +20,8 @@ class ExchangeTest {
   private final Exchange<Plain> exchange =
       new Exchange<>(new Exchange.Rules(3, 3, 300), 10, port());
 
+  private boolean secretsMayGo = true;
+
   private record Plain(
       String name,
       Command command,
@@ -48,7 +50,11 @@ class ExchangeTest {
     return new Port<>() {
       @Override
       public void prepare(Plain order) {
-        exchange.prepared(order, now);
+        if (order.secret() && !secretsMayGo) {
+          exchange.unprepared(order);
+        } else {
+          exchange.prepared(order, now);
+        }
       }
 
       @Override
@@ -158,6 +164,27 @@ class ExchangeTest {
     }
     assertThat(sent).hasSize(3);
     assertThat(ends).containsExactly(Port.End.TIMED_OUT);
+  }
+
+  // Verifies that a request whose secrets may not go where the terminal is keeps no other, and goes
+  // when the terminal is heard where they may.
+  @Test
+  void letsOthersPassSecretsThatMayNotGo() {
+    secretsMayGo = false;
+    exchange.link(Optional.of(LINK));
+    Plain secret = new Plain("s", Command.SECURITY_CONFIG, true, true, true, Long.MAX_VALUE);
+    exchange.offer(secret, NOW);
+    exchange.offer(Plain.named("a", true), NOW);
+    exchange.tick(NOW + 1_000);
+    assertThat(sent).containsExactly("a@10");
+    assertThat(exchange.acked(Command.CONFIG_GET, 10, NOW + 2_000)).isPresent();
+    secretsMayGo = true;
+    exchange.tick(NOW + 5_000);
+    assertThat(sent).hasSize(1);
+    now = NOW + 6_000;
+    exchange.heard();
+    exchange.tick(now);
+    assertThat(sent).containsExactly("a@10", "s@11");
   }
 
   // Verifies that an impatient request has no more than its sends however often the way to the

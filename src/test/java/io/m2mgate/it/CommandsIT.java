@@ -231,7 +231,7 @@ class CommandsIT {
       delimiter = '|',
       value = {
         "{\"control\":\"reboot\"} | 422 | invalid-request | /type",
-        "{\"type\":\"sim\"} | 422 | invalid-request | /type",
+        "{\"type\":\"ship\"} | 422 | invalid-request | /type",
         "{\"type\":\"control\"} | 422 | invalid-request | /control",
         "{\"type\":\"control\",\"control\":\"explode\"} | 422 | value-out-of-range | /control",
         "{\"type\":\"control\",\"control\":\"reboot\",\"tags\":[]} | 422 | invalid-request | /tags",

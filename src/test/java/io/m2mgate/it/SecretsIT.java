@@ -8,6 +8,10 @@ import io.m2mgate.peer.Await;
 import io.m2mgate.peer.GatewayProcess;
 import io.m2mgate.peer.Identity;
 import io.m2mgate.peer.JavaProcess;
+import io.m2mgate.peer.PeerCommands;
+import io.m2mgate.peer.PeerFrame;
+import io.m2mgate.peer.PeerRotation;
+import io.m2mgate.peer.PeerSim;
 import io.m2mgate.peer.PeerTerminal;
 import io.m2mgate.peer.SecretScan;
 import java.io.IOException;
@@ -166,6 +170,34 @@ class SecretsIT {
       terminal.login();
       assertThat(scan.in(heap())).anyMatch(found -> found.endsWith("created uplink, raw"));
     }
+  }
+
+  // Verifies that the codes of a SIM card are in no memory once the command that set them has ended
+  // and
+  // its terminal has logged out, and in nothing that is written at any time.
+  @Test
+  @Tag("long")
+  void codesAreForgotten() throws IOException, InterruptedException {
+    create(1);
+    String pin = "73519264";
+    scan.add("PIN", bytes(pin));
+    try (PeerTerminal terminal = gateway.terminal(fleet.get(0)).login()) {
+      String id = PeerSim.ask(app, fleet.get(0), "{\"type\":\"sim\",\"pin1\":\"" + pin + "\"}");
+      PeerFrame set = PeerCommands.expect(terminal, PeerRotation.SECURITY_CONFIG, PeerSim.pin(pin));
+      PeerCommands.ack(terminal, set, 0);
+      PeerSim.await(app, id, "acked");
+      PeerSim.comeBack(terminal);
+      PeerSim.report(terminal, PeerSim.digestTlv(fleet.get(0), pin));
+      PeerSim.await(app, id, "succeeded");
+      terminal.logout(0);
+    }
+    Await.until("terminals forgotten", PATIENCE, () -> admin.metric("m2mgate_lane_terminals") == 0);
+    try (Stream<Path> files = Files.walk(gateway.dataDir())) {
+      assertThat(files.filter(Files::isRegularFile))
+          .allSatisfy(file -> assertThat(scan.in(file)).isEmpty());
+    }
+    assertThat(scan.in(bytes(String.join("\n", gateway.process().output())))).isEmpty();
+    assertThat(scan.in(heap())).isEmpty();
   }
 
   private Path heap() throws IOException, InterruptedException {

@@ -33,6 +33,23 @@ class SecretBoxTest {
     assertThat(box.open("T1", "baseKey", new byte[0])).isEmpty();
   }
 
+  // Verifies that a fingerprint tells secrets and subjects apart, stays the same after a restart,
+  // and is
+  // another under another master key.
+  @Test
+  void tellsSecretsApart() {
+    byte[] otherKey = new byte[32];
+    otherKey[31] = 1;
+    long print = box.fingerprint("T1", CLEAR);
+
+    assertThat(new SecretBox(new byte[32], new SecureRandom()).fingerprint("T1", CLEAR))
+        .isEqualTo(print);
+    assertThat(box.fingerprint("T2", CLEAR)).isNotEqualTo(print);
+    assertThat(box.fingerprint("T1", new byte[] {1})).isNotEqualTo(print);
+    assertThat(new SecretBox(otherKey, new SecureRandom()).fingerprint("T1", CLEAR))
+        .isNotEqualTo(print);
+  }
+
   // Verifies that a sealed value opens in its own row and under its own kind only.
   @Test
   void bindsToTerminalAndKind() {
