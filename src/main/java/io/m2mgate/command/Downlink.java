@@ -154,7 +154,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   @Override
   public boolean expects(Command command, int sequence) {
-    return exchange.expects(command, sequence);
+    return exchange.spokenOf(command, sequence).isPresent();
   }
 
   @Override

@@ -131,11 +131,6 @@ public final class Exchange<O extends Order> {
     return match.map(item -> item.order);
   }
 
-  /** Whether an ack of this command and sequence would be of the order in flight. */
-  public boolean expects(Command command, int sequence) {
-    return inFlight(command, sequence).isPresent();
-  }
-
   /** The order in flight that the terminal spoke of; empty when it is none. */
   public Optional<O> spokenOf(Command command, int sequence) {
     return inFlight(command, sequence).map(item -> item.order);
