@@ -16,7 +16,7 @@ import io.m2mgate.store.StoredCommand.Step;
 import io.m2mgate.wire.InvalidValue;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +33,11 @@ final class CommandRequest implements TerminalRequest {
   private final Resident resident;
   private final CommandWork work;
 
-  /** Unsigned; of its requests in this place. */
-  private final Set<Long> sequences = new HashSet<>();
+  /** Of its requests that a report may be about; every session that it is sent under makes one. */
+  private static final int SEQUENCES = 8;
+
+  /** Unsigned; of its latest requests in this place, in their order. */
+  private final Set<Long> sequences = new LinkedHashSet<>();
 
   private StoredCommand stored;
   private int sendsSinceLeave;
@@ -148,7 +151,9 @@ final class CommandRequest implements TerminalRequest {
   @Override
   public void left(int sequence, String bearer, boolean repeat) {
     long unsigned = Integer.toUnsignedLong(sequence);
-    sequences.add(unsigned);
+    if (sequences.add(unsigned) && sequences.size() > SEQUENCES) {
+      sequences.remove(sequences.iterator().next());
+    }
     boolean first = sendsSinceLeave++ == 0;
     boolean asFirst = first && stored.progress().sequence() == unsigned;
     if (!work.asksMore() && !asFirst) {

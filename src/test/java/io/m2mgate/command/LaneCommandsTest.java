@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneFixture;
+import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.SampleTerminal;
 import io.m2mgate.store.Change;
@@ -19,6 +20,7 @@ import io.m2mgate.store.StoredCommand.Type;
 import io.m2mgate.store.StoredCommand.Wake;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -49,28 +51,30 @@ class LaneCommandsTest {
         new DownlinkOptions(1, 4, 1000, NOW),
         any -> Optional.empty(),
         any -> Optional.empty());
+    request = sent(Type.CONTROL, "{\"control\":\"resetStatistics\"}");
+  }
+
+  /** One that left under the sequence 7. */
+  private CommandRequest sent(Type type, String body) {
     StoredCommand stored = StoredCommand.asked(new Head(
             "01J00000000000000000000000",
             SampleTerminal.SERIAL,
             "EC01",
-            Type.CONTROL,
+            type,
             "application",
             Mode.QUEUE,
             Wake.NONE,
             false,
             false,
-            "{\"control\":\"resetStatistics\"}",
+            body,
             new byte[0],
             "",
             0,
             NOW,
             NOW + 1_000_000))
         .after(Step.leaves(7, "tcp", NOW));
-    request = new CommandRequest(
-        commands,
-        resident,
-        stored,
-        CommandWorks.of(stored, lane.dialect(resident.terminal().orElseThrow())));
+    Dialect dialect = on.its().dialect(resident.terminal().orElseThrow());
+    return new CommandRequest(commands, resident, stored, CommandWorks.of(stored, dialect));
   }
 
   @AfterEach
@@ -108,6 +112,26 @@ class LaneCommandsTest {
     on.run(commands::tick);
     on.run(() -> {});
     assertThat(journal).as("after the step before").isEmpty();
+  }
+
+  // Verifies that of the requests of one command, of which every session makes one, the latest are
+  // known.
+  @Test
+  void knowsTheLatestSequences() {
+    CommandRequest set = sent(Type.CONFIGURE, "{\"parameters\":{\"heartbeat-interval\":60}}");
+    on.run(() -> {
+      for (int sequence = 8; sequence < 100; sequence++) {
+        set.left(sequence, "tcp", false);
+      }
+      set.take(CommandOutcome.seen(State.ACKED, ""));
+      assertThat(set.reported(executed(8))).as("one of long ago").isFalse();
+      assertThat(set.reported(executed(98))).as("one of the latest").isTrue();
+    });
+  }
+
+  /** The execution result of the request under this sequence. */
+  private static Map<Integer, byte[]> executed(int sequence) {
+    return Map.of(0x4010, new byte[] {0, 0, 0, 0, (byte) sequence});
   }
 
   @SuppressWarnings("unchecked")
