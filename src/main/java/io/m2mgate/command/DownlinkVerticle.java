@@ -68,8 +68,7 @@ public final class DownlinkVerticle extends LaneVerticle {
 
   @Override
   protected Future<?> open() {
-    rotations =
-        new LaneRotations(lane(), context, store.security(), route, this::downlink, this::existing);
+    rotations = new LaneRotations(lane(), context, store.security(), route, ofLane());
     commands = new LaneCommands(
         lane(),
         context,
@@ -78,8 +77,7 @@ public final class DownlinkVerticle extends LaneVerticle {
         box,
         rotations::way,
         options,
-        this::downlink,
-        this::existing);
+        ofLane());
     parameters = new LaneParameters(
         lane(), context, store.parameters(), parameterOptions, box, commands::due);
     lane()
@@ -123,6 +121,20 @@ public final class DownlinkVerticle extends LaneVerticle {
     } catch (RuntimeException fault) {
       report.seen().completeExceptionally(fault);
     }
+  }
+
+  private Downlinks ofLane() {
+    return new Downlinks() {
+      @Override
+      public Optional<Downlink> of(Resident resident) {
+        return downlink(resident);
+      }
+
+      @Override
+      public Optional<Downlink> existing(Resident resident) {
+        return DownlinkVerticle.this.existing(resident);
+      }
+    };
   }
 
   private Optional<Downlink> existing(Resident resident) {

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -57,16 +56,13 @@ final class LaneCommands {
   private final SecretBox box;
   private final Function<Terminal, Decision> way;
   private final DownlinkOptions options;
-  private final Function<Resident, Optional<Downlink>> downlink;
-  private final Function<Resident, Optional<Downlink>> existing;
+  private final Downlinks downlinks;
   private final Map<Resident, TerminalCommands> terminals = new IdentityHashMap<>();
   private final OwedSteps owed = new OwedSteps();
 
   /**
    * @param box of what is sealed of commands
    * @param way whether secrets may go to where a terminal is now
-   * @param downlink of a terminal, made where there is none; empty when there are too many
-   * @param existing the same, never made
    */
   LaneCommands(
       Lane lane,
@@ -76,8 +72,7 @@ final class LaneCommands {
       SecretBox box,
       Function<Terminal, Decision> way,
       DownlinkOptions options,
-      Function<Resident, Optional<Downlink>> downlink,
-      Function<Resident, Optional<Downlink>> existing) {
+      Downlinks downlinks) {
     this.lane = lane;
     this.context = context;
     this.store = store;
@@ -85,8 +80,7 @@ final class LaneCommands {
     this.box = box;
     this.way = way;
     this.options = options;
-    this.downlink = downlink;
-    this.existing = existing;
+    this.downlinks = downlinks;
   }
 
   // What happens to terminals
@@ -184,7 +178,7 @@ final class LaneCommands {
 
   private void failUnreachable(CommandRequest request) {
     boolean reachable =
-        existing.apply(request.resident()).filter(Downlink::linked).isPresent();
+        downlinks.existing(request.resident()).filter(Downlink::linked).isPresent();
     if (request.stored().head().mode() == Mode.IMMEDIATE && !reachable) {
       boolean left = request.stored().progress().attempts() > 0;
       request.end(left ? State.TIMED_OUT : State.FAILED, OFFLINE);
@@ -284,7 +278,7 @@ final class LaneCommands {
   }
 
   private boolean offer(CommandRequest request) {
-    return downlink.apply(request.resident()).filter(its -> its.offer(request)).isPresent();
+    return downlinks.of(request.resident()).filter(its -> its.offer(request)).isPresent();
   }
 
   private void forgetIfDone(TerminalCommands its) {
@@ -368,11 +362,11 @@ final class LaneCommands {
 
   /** It is not asked any more. */
   void drop(CommandRequest request) {
-    existing.apply(request.resident()).ifPresent(its -> its.cancel(request));
+    downlinks.existing(request.resident()).ifPresent(its -> its.cancel(request));
   }
 
   void again(CommandRequest request) {
-    downlink.apply(request.resident()).ifPresent(its -> its.again(request));
+    downlinks.of(request.resident()).ifPresent(its -> its.again(request));
   }
 
   /** The terminal does not answer: those that do not wait for it fail. */

@@ -19,7 +19,6 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,26 +37,17 @@ final class LaneRotations {
   private final Context context;
   private final SecurityStore store;
   private final SecretsRoute route;
-  private final Function<Resident, Optional<Downlink>> downlink;
-  private final Function<Resident, Optional<Downlink>> existing;
+  private final Downlinks downlinks;
 
   /**
-   * @param downlink of a terminal, made where there is none; empty when there are too many
-   * @param existing the same, never made
    */
   LaneRotations(
-      Lane lane,
-      Context context,
-      SecurityStore store,
-      SecretsRoute route,
-      Function<Resident, Optional<Downlink>> downlink,
-      Function<Resident, Optional<Downlink>> existing) {
+      Lane lane, Context context, SecurityStore store, SecretsRoute route, Downlinks downlinks) {
     this.lane = lane;
     this.context = context;
     this.store = store;
     this.route = route;
-    this.downlink = downlink;
-    this.existing = existing;
+    this.downlinks = downlinks;
   }
 
   /** A terminal arrived, logged in or was changed. */
@@ -90,8 +80,8 @@ final class LaneRotations {
   private void takeBackOthers(Resident resident, Terminal terminal) {
     long generation =
         terminal.keyring().pending().map(it -> it.secrets().generation()).orElse(-1L);
-    existing
-        .apply(resident)
+    downlinks
+        .existing(resident)
         .ifPresent(its -> its.waiting().stream()
             .filter(request ->
                 request instanceof RotationRequest mine && mine.generation() != generation)
@@ -109,8 +99,8 @@ final class LaneRotations {
       countOld(resident, open);
     }
     if (isDue(open) && resident.terminal().isPresent() && !waits(resident, open)) {
-      boolean taken = downlink
-          .apply(resident)
+      boolean taken = downlinks
+          .of(resident)
           .map(its -> its.offer(new RotationRequest(this, resident, open)))
           .orElse(false);
       LOG.debug("terminal {}: rotation {} waits: {}", resident.serial(), open.id(), taken);
@@ -128,8 +118,8 @@ final class LaneRotations {
   }
 
   private boolean waits(Resident resident, Rotation open) {
-    return existing
-        .apply(resident)
+    return downlinks
+        .existing(resident)
         .filter(its -> its.waiting().stream()
             .anyMatch(request ->
                 request instanceof RotationRequest mine && mine.generation() == open.generation()))

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,17 +79,20 @@ final class CommandExpiry {
   /** @param all those of terminals that a lane has, too */
   private Future<Void> end(long before, boolean all) {
     return store.overdue(before, PAGE).compose(page -> {
-      List<Future<?>> ends = new ArrayList<>();
+      List<Future<Optional<StoredCommand>>> ends = new ArrayList<>();
       page.stream()
           .filter(command -> all || locator.laneOf(command.serial(), NO_LANE) == NO_LANE)
           .forEach(command -> ends.add(end(command)));
-      boolean more = page.size() == PAGE && !ends.isEmpty();
-      Future<Void> ended = Future.all(ends).mapEmpty();
-      return more ? ended.compose(done -> end(before, all)) : ended;
+      return Future.all(ends).compose(done -> {
+        // A page of which nothing can be ended would come again at once.
+        boolean more =
+            page.size() == PAGE && ends.stream().anyMatch(end -> end.result().isPresent());
+        return more ? end(before, all) : Future.succeededFuture();
+      });
     });
   }
 
-  private Future<?> end(StoredCommand command) {
+  private Future<Optional<StoredCommand>> end(StoredCommand command) {
     boolean sent = command.progress().attempts() > 0;
     return commands.end(command, sent ? State.TIMED_OUT : State.EXPIRED, "past its time");
   }

@@ -57,8 +57,17 @@ class LaneCommandsTest {
           throw new AssertionError("no secret is to go");
         },
         new DownlinkOptions(1, 4, 16, 1000, NOW),
-        any -> Optional.empty(),
-        any -> Optional.empty());
+        new Downlinks() {
+          @Override
+          public Optional<Downlink> of(Resident any) {
+            return Optional.empty();
+          }
+
+          @Override
+          public Optional<Downlink> existing(Resident any) {
+            return Optional.empty();
+          }
+        });
     StoredCommand stored = StoredCommand.asked(new Head(
             "01J00000000000000000000000",
             SampleTerminal.SERIAL,
