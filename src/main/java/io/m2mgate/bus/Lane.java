@@ -285,6 +285,7 @@ public final class Lane {
   private void finished(Inbound frame, Resident resident) {
     giveBack(frame);
     resident.end();
+    resident.answered(nowMillis());
     resident.terminal().flatMap(Terminal::segments).ifPresent(Segments::giveBack);
     settle(resident);
   }

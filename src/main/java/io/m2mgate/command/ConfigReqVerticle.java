@@ -6,7 +6,6 @@ import io.m2mgate.wire.Body;
 import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
-import io.m2mgate.wire.Wrapping;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -26,10 +25,6 @@ public final class ConfigReqVerticle extends UplinkVerticle {
   protected void handle(Uplink asked) {
     Set<Integer> tags = new LinkedHashSet<>();
     try {
-      if (isPart(asked)) {
-        refuse(asked);
-        return;
-      }
       Body body = asked.body();
       for (TlvReader tlvs = body.tlvs(); tlvs.next(); ) {
         tags.add(tlvs.tag());
@@ -43,12 +38,6 @@ public final class ConfigReqVerticle extends UplinkVerticle {
     } else {
       tell(asked, tags);
     }
-  }
-
-  private static boolean isPart(Uplink asked) {
-    int end = asked.bodyOffset() + asked.bodyLength();
-    return !asked.decrypted()
-        && Wrapping.of(asked.inbound().frame(), asked.dialect(), end) != Wrapping.NONE;
   }
 
   private void tell(Uplink asked, Set<Integer> tags) {

@@ -56,8 +56,10 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         new Exchange.Rules(options.queueLength(), timing.sends(), timing.gapMillis()),
         (int) (lane.nowMillis() / SEQUENCE_MILLIS),
         this);
-    // What it was last answered is not known here: as if it were just now.
-    asked(false);
+    exchange.answered(resident.answeredMillis());
+    if (uplinkOpen()) {
+      asked(false);
+    }
     resident.watch(this);
   }
 

@@ -189,6 +189,7 @@ final class Gate {
     }
     if (verdict instanceof Verdict.Part part) {
       resident.asked(true);
+      resident.answered(lane.nowMillis());
       lane.reply(part.reply());
       tap.accepted(asked, asked.frame().hasDigestFlag());
       taken(asked);
@@ -294,6 +295,7 @@ final class Gate {
       accept(accept, asked.resident(), asked.terminal());
     } else if (verdict instanceof Verdict.Answer answer) {
       asked.resident().asked(false);
+      asked.resident().answered(lane.nowMillis());
       lane.reply(answer.reply());
       tap.answered(asked, answer.reason());
       finish(asked.in(), answer.reason());

@@ -250,6 +250,8 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
         .orElseGet(() -> lane().terminals().place(terminal.serial()));
     resident.arrived(terminal);
     resident.commandsOpen(true);
+    // Where it was, it may have been answered just now.
+    resident.answered(lane().nowMillis());
     if (resident.takeStale()) {
       renew(resident);
     }

@@ -26,6 +26,7 @@ public final class Resident {
   private boolean beatsWait;
   private boolean stale;
   private boolean commandsOpen;
+  private long answeredMillis = Long.MIN_VALUE / 2;
   private int underWay;
   private int held;
   private int destination = STAY;
@@ -173,6 +174,16 @@ public final class Resident {
   /** Who has something to ask of it. */
   public Watch watch() {
     return watch;
+  }
+
+  /** A request of it is through with, or an answer of it. */
+  public void answered(long nowMillis) {
+    answeredMillis = nowMillis;
+  }
+
+  /** When the last {@link #answered} was, or long ago. */
+  public long answeredMillis() {
+    return answeredMillis;
   }
 
   /** Something that it asked or that concerns it is under way or waits. */

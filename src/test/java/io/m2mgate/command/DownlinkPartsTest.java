@@ -31,6 +31,30 @@ class DownlinkPartsTest extends PartsFixture {
     return body;
   }
 
+  // Verifies that a terminal that was left alone for long is asked at once, and one that was
+  // answered, or answered, just now after the gap.
+  @Test
+  void leavesTheGapAfterAnAnswerOnly() {
+    begin();
+    offerNow(request(Command.CONFIG_SET, bytes(8)));
+    assertThat(sent).hasSize(1);
+    receive(ack(Command.CONFIG_SET, last().sequence(), new byte[] {0}, 0x20));
+    begin();
+    offerNow(request(Command.CONFIG_SET, bytes(8)));
+    assertThat(sent).hasSize(1);
+    pass(300);
+    assertThat(sent).hasSize(2);
+    receive(ack(Command.CONFIG_SET, last().sequence(), new byte[] {0}, 0x20));
+    pass(300_000);
+    receive(trap());
+    sent.clear();
+    begin();
+    offerNow(request(Command.CONFIG_SET, bytes(8)));
+    assertThat(sent).isEmpty();
+    pass(300);
+    assertThat(sent).hasSize(1);
+  }
+
   // Verifies that a long request leaves in parts, each when it is asked for, all under one
   // sequence,
   // and ends with the normal ack.

@@ -94,12 +94,17 @@ abstract class PartsFixture {
     }
     receive(trap());
     fixture.pass(300_000);
+    begin();
+    pass(1_000);
+  }
+
+  /** As after all that waited has ended. */
+  void begin() {
     on.run(() -> downlink = new Downlink(
         on.its(),
         fixture.vertx().getOrCreateContext(),
         on.its().terminals().find(SampleTerminal.SERIAL).orElseThrow(),
         new DownlinkOptions(10, 5, 256, 60_000, 0)));
-    pass(1_000);
   }
 
   void serve(Uplink uplink) {
@@ -198,9 +203,13 @@ abstract class PartsFixture {
   }
 
   void offer(LongRequest request) {
+    offerNow(request);
+    pass(1_000);
+  }
+
+  void offerNow(LongRequest request) {
     on.run(() -> assertThat(downlink.offer(request)).isTrue());
     settle();
-    pass(1_000);
   }
 
   Frame last() {

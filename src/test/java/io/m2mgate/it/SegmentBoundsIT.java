@@ -109,7 +109,7 @@ class SegmentBoundsIT {
 
   // Verifies that a first part that is no copy starts anew, that an empty last part is one, and
   // that
-  // a request that is not served is refused when it is whole.
+  // a request of values that nobody desires is told so when it is whole.
   @Test
   void decidesByOperation() {
     try (PeerTerminal terminal = loggedIn()) {
@@ -126,7 +126,7 @@ class SegmentBoundsIT {
 
       byte[] tags = bytes().u16(0x0011).u16(0).u16(0x0012).u16(0).toArray();
       byte[] asked = parts.send(CONFIG_REQ, terminal.nextSequence(), PeerParts.cut(tags, 5));
-      assertThat(terminal.expectAck(asked).body()).containsExactly(1, 0, 0x11, 0, 0);
+      assertThat(terminal.expectAck(asked).body()).containsExactly(1, 0, 0x11, 0, 0, 0, 0x12, 0, 0);
       assertThat(parts.exchange(
               parts.frame(CONFIG_REQ, terminal.nextSequence(), 3, 2, SEND, new byte[0])))
           .satisfies(none -> assertThat(none.op()).isEqualTo(ABORT_BY_SENDER));
