@@ -34,7 +34,6 @@ public final class LossyTerminal implements AutoCloseable {
   private final InetSocketAddress platform;
   private final LossyLine line;
   private final Habits habits;
-
   private Identity who;
   private String baseKey = "";
   private Optional<Renewed> renewed = Optional.empty();
@@ -45,8 +44,8 @@ public final class LossyTerminal implements AutoCloseable {
   private boolean corrupted;
   private int hopeless;
   private int refused;
+  private boolean astray;
   private int switches;
-
   private Duration beforeUse = Duration.ZERO;
   private int sequence = 1;
   private PeerTerminal terminal;
@@ -277,18 +276,21 @@ public final class LossyTerminal implements AutoCloseable {
       return false;
     }
     cipher.take(ack.get());
+    astray = false;
     return inSession(PeerTerminal.CONFIG_TRAP, NONE).isPresent();
   }
 
   private void rejected(PeerFrame ack, int from) {
     line.note("LOGIN_ACK " + ack.result());
     if (ack.result() == DIGEST_REFUSED) {
-      // Not the answer to a late LOGIN with secrets that have been replaced since.
-      refused += ack.sequence() >= from ? 1 : 0;
+      // Not of a late LOGIN with replaced secrets, nor of one with those that it then went back to.
+      boolean late = ack.sequence() < from;
+      refused += late || astray ? 0 : 1;
       if (habits.keepsOld() && previous.isPresent()) {
         Renewed now = new Renewed(who, baseKey);
         use(previous.get());
         previous = Optional.of(now);
+        astray = late && !astray;
       }
     }
   }
@@ -383,12 +385,11 @@ public final class LossyTerminal implements AutoCloseable {
   }
 
   private void handle(PeerFrame frame) {
-    if (frame.command() == PeerRotation.SECURITY_CONFIG) {
-      if (frame.signed()) {
-        newSecrets(frame);
-      } else {
-        parameters(frame);
-      }
+    boolean config = frame.command() == PeerRotation.SECURITY_CONFIG;
+    if (config && frame.signed()) {
+      newSecrets(frame);
+    } else if (config) {
+      parameters(frame);
     }
   }
 
