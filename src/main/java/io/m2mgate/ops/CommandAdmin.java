@@ -224,12 +224,13 @@ final class CommandAdmin implements Commands {
         .onComplete(done -> waits.remove(command.id(), end)));
   }
 
-  /** As it is stored, or as it was where it is gone. */
+  /** As it is stored, or as it was where it is gone or cannot be read: what was taken is never told as a failure. */
   private Future<StoredCommand> current(StoredCommand command) {
     return store
         .commands()
         .read(command.id(), Optional.empty())
-        .map(found -> found.orElse(command));
+        .map(found -> found.orElse(command))
+        .otherwise(command);
   }
 
   /** All lanes: one that has it, or is about to, looks; the others do nothing. */

@@ -23,6 +23,8 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shows frames and their fates to who watches them. While nobody does, each call is one read of a volatile field. One for each lane,
@@ -30,6 +32,7 @@ import java.util.function.Supplier;
  */
 final class FrameTap {
 
+  private static final Logger LOG = LoggerFactory.getLogger(FrameTap.class);
   private static final int MAX_FRAME = 0xFFFF;
 
   /** Reasons that only a frame with a good digest comes to. */
@@ -166,7 +169,9 @@ final class FrameTap {
     try {
       frame = decoder.frame(bytes, 0, bytes.length);
     } catch (MalformedFrame ours) {
-      throw new IllegalStateException(ours);
+      // Who watches must not cost a terminal its answer.
+      LOG.error("a frame of ours cannot be read by a trace: {}", ours.getMessage());
+      return;
     }
     traces.frame(
         Direction.OUT,

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes one client's requests for commands, one after the other: a PUBACK leaves once its command is durable, and in the order of the
- * requests (MQTT 5, 4.6). On the connection's event loop.
+ * requests (MQTT 5, 4.6); only one beyond the window is refused at once, ahead of them. On the connection's event loop.
  */
 final class ClientCommands {
 
