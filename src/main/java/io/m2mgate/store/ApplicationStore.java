@@ -39,14 +39,46 @@ public interface ApplicationStore {
    * @param appCode 1..20 of {@code [A-Za-z0-9._-]}
    */
   record Application(
-      String appCode, String name, Set<String> scopes, boolean enabled, long createdMillis) {
+      String appCode,
+      String name,
+      Set<String> scopes,
+      boolean enabled,
+      Relay relay,
+      long createdMillis) {
     public Application {
       scopes = Set.copyOf(scopes);
+    }
+
+    /** One that takes nothing of others' terminals. */
+    public Application(
+        String appCode, String name, Set<String> scopes, boolean enabled, long createdMillis) {
+      this(appCode, name, scopes, enabled, Relay.CLOSED, createdMillis);
+    }
+  }
+
+  /**
+   * What an application takes of terminals (clause 5.3.11).
+   *
+   * @param from applications whose terminals may send to it and to its terminals; its own always may
+   * @param queues data from a terminal waits for one of its terminals that is not there, else it is refused
+   */
+  record Relay(Set<String> from, boolean queues) {
+    public static final Relay CLOSED = new Relay(Set.of(), true);
+
+    public Relay {
+      from = Set.copyOf(from);
     }
   }
 
   record ApplicationPatch(
-      Optional<String> name, Optional<Set<String>> scopes, Optional<Boolean> enabled) {}
+      Optional<String> name,
+      Optional<Set<String>> scopes,
+      Optional<Boolean> enabled,
+      RelayPatch relay) {}
+
+  record RelayPatch(Optional<Set<String>> from, Optional<Boolean> queues) {
+    public static final RelayPatch NONE = new RelayPatch(Optional.empty(), Optional.empty());
+  }
 
   /**
    * @param keyId public part of the key, unique

@@ -17,6 +17,8 @@ import io.m2mgate.api.Event;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.ApplicationStore.ApiKeyHash;
 import io.m2mgate.store.ApplicationStore.ApplicationPatch;
+import io.m2mgate.store.ApplicationStore.Relay;
+import io.m2mgate.store.ApplicationStore.RelayPatch;
 import io.m2mgate.store.CommitUnit.Outcome;
 import io.m2mgate.store.TerminalStore.TerminalPatch;
 import java.util.Arrays;
@@ -96,7 +98,8 @@ abstract class AdministrationContract extends StoreContract {
         .applications()
         .update(
             "a",
-            new ApplicationPatch(Optional.of("New"), Optional.of(Set.of()), Optional.of(false))));
+            new ApplicationPatch(
+                Optional.of("New"), Optional.of(Set.of()), Optional.of(false), RelayPatch.NONE)));
     assertThat(await(store.applications().read("a"))).contains(changed);
     assertThat(changed).isEqualTo(new ApplicationStore.Application("a", "New", Set.of(), false, 5));
     assertThat(await(store.applications().read("b")).orElseThrow().scopes())
@@ -107,6 +110,30 @@ abstract class AdministrationContract extends StoreContract {
     Page<ApplicationStore.Application> page = await(store.applications().list(Optional.empty(), 1));
     assertThat(page.items()).extracting(ApplicationStore.Application::appCode).containsExactly("a");
     assertThat(await(store.applications().list(page.next(), 1)).next()).isEmpty();
+  }
+
+  /** Verifies that what an application takes of others' terminals is kept, member by member. */
+  @Test
+  void keepsWhoMayRelay() {
+    application(store, "a");
+    assertThat(await(store.applications().read("a")).orElseThrow().relay()).isEqualTo(Relay.CLOSED);
+
+    relay("a", new RelayPatch(Optional.of(Set.of("b", "c")), Optional.empty()));
+    relay("a", new RelayPatch(Optional.empty(), Optional.of(false)));
+
+    assertThat(await(store.applications().read("a")).orElseThrow().relay())
+        .isEqualTo(new Relay(Set.of("b", "c"), false));
+    assertThat(await(store.applications().all()))
+        .extracting(ApplicationStore.Application::relay)
+        .containsExactly(new Relay(Set.of("b", "c"), false));
+  }
+
+  private void relay(String app, RelayPatch patch) {
+    await(store
+        .applications()
+        .update(
+            app,
+            new ApplicationPatch(Optional.empty(), Optional.empty(), Optional.empty(), patch)));
   }
 
   /** Verifies that an application in use stays, and that a deleted one takes its log along and frees its code. */

@@ -44,19 +44,21 @@ final class ApplicationRoutes {
   }
 
   private Future<Answer> create(Exchange exchange) {
-    var body = exchange.body("appCode", "name", "scopes");
+    var body = exchange.body("appCode", "name", "scopes", RelayBody.MEMBER);
     var appCode = body.required("appCode", Forms.APP_CODE, Forms.APP_CODE_VALID);
     var name = body.text("name", Forms.TITLE, Forms.TITLE_VALID).orElse(appCode);
     var scopes = body.texts("scopes", Scope.texts()).orElse(Scope.defaults());
+    var relay = RelayBody.read(body);
     body.check();
     long now = System.currentTimeMillis();
     return parts.access().create(now).compose(key -> {
-      var application = new Application(appCode, name, scopes, true, now);
+      var application = new Application(appCode, name, scopes, true, relay, now);
       return store.create(application, key.stored()).compose(created -> {
         parts.applications().put(created);
         var detail = new JsonObject()
             .put("name", name)
-            .put("scopes", new JsonArray(scopes.stream().sorted().toList()));
+            .put("scopes", new JsonArray(scopes.stream().sorted().toList()))
+            .put(RelayBody.MEMBER, Shapes.relay(relay));
         var answer = Shapes.application(created)
             .put("keyId", key.stored().keyId())
             .put("apiKey", key.presented());
@@ -81,28 +83,31 @@ final class ApplicationRoutes {
 
   private Future<Answer> patch(Exchange exchange) {
     var appCode = exchange.path("appCode");
-    var body = exchange.body("name", "scopes", "enabled");
+    var body = exchange.body("name", "scopes", "enabled", RelayBody.MEMBER);
     var name = body.isNull("name")
         ? Optional.of(appCode)
         : body.text("name", Forms.TITLE, Forms.TITLE_VALID);
     var scopes =
         body.isNull("scopes") ? Optional.of(Scope.defaults()) : body.texts("scopes", Scope.texts());
     var enabled = body.isNull("enabled") ? Optional.of(true) : body.flag("enabled");
+    var relay = RelayBody.patch(body);
     body.check();
-    return store.update(appCode, new ApplicationPatch(name, scopes, enabled)).compose(updated -> {
-      parts.applications().put(updated);
-      // Narrowed scopes end open taps too: they were opened under the old ones.
-      if (!updated.enabled() || scopes.isPresent()) {
-        parts.access().revoke(appCode, Optional.empty());
-      }
-      return audits
-          .append(
-              exchange.caller(),
-              "application.update",
-              appCode,
-              Fields.raw(RequestBody.of(exchange.routing())))
-          .map(Answer.ok(Shapes.application(updated)));
-    });
+    return store
+        .update(appCode, new ApplicationPatch(name, scopes, enabled, relay))
+        .compose(updated -> {
+          parts.applications().put(updated);
+          // Narrowed scopes end open taps too: they were opened under the old ones.
+          if (!updated.enabled() || scopes.isPresent()) {
+            parts.access().revoke(appCode, Optional.empty());
+          }
+          return audits
+              .append(
+                  exchange.caller(),
+                  "application.update",
+                  appCode,
+                  Fields.raw(RequestBody.of(exchange.routing())))
+              .map(Answer.ok(Shapes.application(updated)));
+        });
   }
 
   private Future<Answer> delete(Exchange exchange) {

@@ -4,6 +4,7 @@ import io.m2mgate.session.SessionState;
 import io.m2mgate.session.SessionToken;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.ApplicationStore.Application;
+import io.m2mgate.store.ApplicationStore.Relay;
 import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.TerminalState;
@@ -27,7 +28,14 @@ final class Shapes {
         .put(
             "scopes", new JsonArray(new TreeSet<>(application.scopes()).stream().toList()))
         .put("enabled", application.enabled())
+        .put("relay", relay(application.relay()))
         .put("created", time(application.createdMillis()));
+  }
+
+  static JsonObject relay(Relay relay) {
+    return new JsonObject()
+        .put("from", new JsonArray(new TreeSet<>(relay.from()).stream().toList()))
+        .put("queue", relay.queues() ? RelayBody.ALWAYS : RelayBody.NEVER);
   }
 
   /** A terminal as administration keeps it. */

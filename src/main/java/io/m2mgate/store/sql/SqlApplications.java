@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 final class SqlApplications implements ApplicationStore {
   private static final String SELECT =
-      "SELECT code, name, scopes, enabled, created FROM application WHERE removed = 0";
+      "SELECT code, name, scopes, enabled, created, relay_from, relay_queues FROM application WHERE removed = 0";
 
   private final SqlAccess access;
   private final LogCounters counters; // touched in the writer's turns only
@@ -40,12 +40,15 @@ final class SqlApplications implements ApplicationStore {
   @Override
   public Future<Application> create(Application application, ApiKeyHash firstKey) {
     return access.exclusive(tx -> tx.query(
-            "INSERT INTO application (code, name, scopes, enabled, created) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO application (code, name, scopes, enabled, created, relay_from, relay_queues)"
+                + " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
             application.appCode(),
             application.name(),
             joined(application.scopes()),
             application.enabled() ? 1L : 0L,
-            application.createdMillis())
+            application.createdMillis(),
+            joined(application.relay().from()),
+            application.relay().queues() ? 1L : 0L)
         .recover(cause -> Future.failedFuture(conflict(cause)))
         .compose(rows -> insert(tx, rows.get(0).number(0), firstKey))
         .map(application));
@@ -111,13 +114,19 @@ final class SqlApplications implements ApplicationStore {
           patch.name().orElse(present.name()),
           patch.scopes().orElse(present.scopes()),
           patch.enabled().orElse(present.enabled()),
+          new Relay(
+              patch.relay().from().orElse(present.relay().from()),
+              patch.relay().queues().orElse(present.relay().queues())),
           present.createdMillis());
       return tx.update(
-              "UPDATE application SET name = $2, scopes = $3, enabled = $4 WHERE code = $1",
+              "UPDATE application SET name = $2, scopes = $3, enabled = $4, relay_from = $5, relay_queues = $6"
+                  + " WHERE code = $1",
               appCode,
               next.name(),
               joined(next.scopes()),
-              next.enabled() ? 1L : 0L)
+              next.enabled() ? 1L : 0L,
+              joined(next.relay().from()),
+              next.relay().queues() ? 1L : 0L)
           .map(next);
     }));
   }
@@ -195,13 +204,20 @@ final class SqlApplications implements ApplicationStore {
   }
 
   private static Application application(SqlRow row) {
-    Set<String> scopes = row.text(2).isEmpty()
-        ? Set.of()
-        : Arrays.stream(row.text(2).split(" ")).collect(Collectors.toSet());
-    return new Application(row.text(0), row.text(1), scopes, row.flag(3), row.number(4));
+    return new Application(
+        row.text(0),
+        row.text(1),
+        split(row.text(2)),
+        row.flag(3),
+        new Relay(split(row.text(5)), row.flag(6)),
+        row.number(4));
   }
 
-  private static String joined(Set<String> scopes) {
-    return String.join(" ", new TreeSet<>(scopes));
+  private static Set<String> split(String words) {
+    return words.isEmpty() ? Set.of() : Arrays.stream(words.split(" ")).collect(Collectors.toSet());
+  }
+
+  private static String joined(Set<String> words) {
+    return String.join(" ", new TreeSet<>(words));
   }
 }
