@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bridge.InvalidRequest.Fault;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.TlvDef;
+import io.m2mgate.session.BodyRoom;
 import io.m2mgate.session.Profile;
 import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.StoredCommand.Head;

@@ -62,6 +62,7 @@ public final class CommandEvents {
     }
     node.put("attempts", progress.attempts());
     node.put("origin", head.origin());
+    head.fromTerminal().ifPresent(serial -> node.putObject("from").put("terminal", serial));
     ObjectNode delivery = node.putObject("delivery");
     delivery.put("mode", head.mode().text());
     delivery.put("wake", head.wake().text());

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,6 +120,13 @@ public final class Lane {
   /** Sends a data-plane message, to this lane or another. */
   public void send(String address, Object message) {
     vertx.eventBus().send(address, message, byReference);
+  }
+
+  /** Sends a data-plane message to every lane. */
+  public void sendToAll(IntFunction<String> address, Object message) {
+    for (int lane = 0; lane < completedElsewhere.size(); lane++) {
+      send(address.apply(lane), message);
+    }
   }
 
   /** Sends a message to all who may care for it, on any loop. */

@@ -1,6 +1,7 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Uplink;
+import io.m2mgate.store.StoredCommand;
 
 /**
  * The data member of {@code m2m.data.up} ({@code application.md}, "Event envelope"). On the path of every reading, so it writes into
@@ -16,19 +17,44 @@ final class DataUpJson {
 
   private StringBuilder text = new StringBuilder(KEPT);
 
-  String of(Uplink uplink, int dataAt, int dataLength, String application, boolean crcOk) {
+  /** @param app that it is for */
+  String toApplication(Uplink uplink, DataParts parts, String app, boolean crcOk) {
+    begin(uplink, parts, crcOk);
+    text.append("{\"app\":\"").append(app).append("\"}");
+    String bound = uplink.terminal().terminalRecord().app();
+    if (!app.equals(bound)) {
+      text.append(",\"from\":{\"app\":\"").append(bound).append("\"}");
+    }
+    return end(uplink);
+  }
+
+  /** @param command that carries it to the other terminal */
+  String toTerminal(Uplink uplink, DataParts parts, StoredCommand command, boolean crcOk) {
+    begin(uplink, parts, crcOk);
+    text.append("{\"terminal\":\"")
+        .append(command.serial())
+        .append("\",\"command\":\"")
+        .append(command.id())
+        .append("\"}");
+    return end(uplink);
+  }
+
+  /** Up to whom it is for. */
+  private void begin(Uplink uplink, DataParts parts, boolean crcOk) {
     text.setLength(0);
     text.append("{\"payload\":\"");
-    base64(uplink.bytes(), dataAt, dataLength);
+    base64(uplink.bytes(), parts.dataAt(), parts.dataLength());
     text.append("\",\"crcOk\":")
         .append(crcOk)
         .append(",\"bearer\":\"")
         .append(uplink.inbound().origin().bearer())
         .append("\",\"seq\":")
         .append(Integer.toUnsignedLong(uplink.inbound().frame().sequence()))
-        .append(",\"to\":{\"app\":\"")
-        .append(application)
-        .append("\"},\"profile\":\"")
+        .append(",\"to\":");
+  }
+
+  private String end(Uplink uplink) {
+    text.append(",\"profile\":\"")
         .append(uplink.terminal().profile().name())
         .append("\",\"dialect\":\"")
         .append(uplink.dialect().name())

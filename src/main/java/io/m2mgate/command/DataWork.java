@@ -12,8 +12,6 @@ import io.m2mgate.wire.MalformedFrame;
 /** TRANSPARENT_DATA to a terminal, from its application or from another terminal (clause 5.3.11). */
 final class DataWork implements CommandWork {
 
-  private static final String FROM_TERMINAL = "terminal:";
-
   private final Dialect dialect;
   private final Head head;
   private final byte[] payload;
@@ -33,11 +31,10 @@ final class DataWork implements CommandWork {
   public byte[] body() {
     BodyWriter body =
         new BodyWriter().u16(new Crc16(dialect.crc16()).toSend(payload, 0, payload.length));
-    if (head.origin().startsWith(FROM_TERMINAL)) {
-      body.tlv(dialect.tags().sourceTerminal(), head.origin().substring(FROM_TERMINAL.length()));
-    } else {
-      body.tlv(dialect.tags().sourceApplication(), head.app());
-    }
+    head.fromTerminal()
+        .ifPresentOrElse(
+            serial -> body.tlv(dialect.tags().sourceTerminal(), serial),
+            () -> body.tlv(dialect.tags().sourceApplication(), head.app()));
     return body.tlv(dialect.tags().userData(), payload).toBytes();
   }
 

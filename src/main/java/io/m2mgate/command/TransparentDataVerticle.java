@@ -1,57 +1,80 @@
 package io.m2mgate.command;
 
 import io.m2mgate.api.EventTypes;
+import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.CommandEvents;
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Crc16Def;
-import io.m2mgate.dictionary.Tags;
 import io.m2mgate.security.Refusals;
 import io.m2mgate.session.Profile.CrcError;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
-import io.m2mgate.wire.Body;
+import io.m2mgate.store.StoredCommand;
+import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.m2mgate.wire.Crc16;
 import io.m2mgate.wire.MalformedFrame;
-import io.m2mgate.wire.TlvReader;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** TRANSPARENT_DATA from a terminal to its application: durable in that application's log, then acknowledged (clause 5.3.11). */
+/**
+ * TRANSPARENT_DATA from a terminal: durable in an application's log, or in that log and in another terminal's queue, then
+ * acknowledged (clause 5.3.11).
+ */
 public final class TransparentDataVerticle extends UplinkVerticle {
 
   private static final String DESTINATION_INVALID = "destinationInvalid";
 
+  private final RelayOptions options;
   private final DataUpJson json = new DataUpJson();
+  private final DataOrder order = new DataOrder();
   private final Map<Crc16Def, Crc16> checks = new IdentityHashMap<>();
+  private Relay relay;
 
-  public TransparentDataVerticle() {
+  public TransparentDataVerticle(RelayOptions options) {
     super(Command.TRANSPARENT_DATA);
+    this.options = options;
   }
 
-  /** Where a request's parts are; offsets are -1 for what is absent. */
-  record Parts(int crc16, int dataAt, int dataLength, String application, boolean toTerminal) {}
+  @Override
+  protected void opened() {
+    relay = new Relay(lane(), options);
+  }
 
   @Override
   protected void handle(Uplink uplink) {
-    Parts parts;
+    order.inTurn(
+        uplink.resident(),
+        () -> lane().guard(uplink.inbound(), () -> giveUp(uplink), () -> serve(uplink)));
+  }
+
+  private void serve(Uplink uplink) {
+    DataParts parts;
     try {
-      parts = parts(uplink);
+      parts = DataParts.of(uplink);
     } catch (MalformedFrame e) {
       refuse(uplink);
       return;
     }
-    if (parts.dataAt() < 0 || parts.toTerminal()) {
+    if (!parts.hasData()) {
       refuse(uplink);
       return;
     }
     Terminal terminal = uplink.terminal();
     String bound = terminal.terminalRecord().app();
-    if (!parts.application().isEmpty() && !parts.application().equals(bound)) {
+    String app = parts.application().isEmpty() ? bound : parts.application();
+    boolean valid =
+        parts.toTerminal() ? relay.isOther(uplink, parts.terminal()) : relay.mayGoTo(app, uplink);
+    if (parts.destinations() > 1 || !valid) {
       refuse(uplink, DESTINATION_INVALID);
       return;
     }
-    if (!lane().services().applicationTakes().test(bound)) {
+    if (!takes(bound) || !takes(app)) {
       refuse(uplink);
       return;
     }
@@ -59,43 +82,77 @@ public final class TransparentDataVerticle extends UplinkVerticle {
         check(uplink).accepts(parts.crc16(), uplink.bytes(), parts.dataAt(), parts.dataLength());
     if (!crcOk && terminal.profile().crcError() == CrcError.REFUSE) {
       refuse(uplink, "crcWrong");
-      return;
+    } else if (parts.toTerminal()) {
+      find(uplink, parts, crcOk);
+    } else {
+      int ok = ok(uplink);
+      String data = json.toApplication(uplink, parts, app, crcOk);
+      commitThenAnswer(uplink, List.of(dataUp(uplink, app, data)), ok, Refusals.result(ok));
     }
-    int ok = uplink.command().results().code("ok");
-    Change event = new Change.AppendEvent(
-        bound,
-        terminal.serial(),
+  }
+
+  private boolean takes(String app) {
+    return lane().services().applicationTakes().test(app);
+  }
+
+  private Change dataUp(Uplink uplink, String app, String data) {
+    return new Change.AppendEvent(
+        app,
+        uplink.terminal().serial(),
         EventTypes.DATA_UP,
         uplink.inbound().receivedMillis(),
-        json.of(uplink, parts.dataAt(), parts.dataLength(), bound, crcOk),
-        mark(uplink, ok));
-    commitThenAnswer(uplink, List.of(event), ok, Refusals.result(ok));
+        data,
+        mark(uplink, ok(uplink)));
+  }
+
+  private static int ok(Uplink uplink) {
+    return uplink.command().results().code("ok");
+  }
+
+  /** The store knows whose the other terminal is, wherever it may be now. */
+  private void find(Uplink uplink, DataParts parts, boolean crcOk) {
+    Future<Optional<TerminalRow>> found =
+        lane().services().terminals().read(parts.terminal(), Optional.empty());
+    order.hold(uplink.resident());
+    found.onComplete(read -> context.runOnContext(nothing -> {
+      lane().guard(uplink.inbound(), () -> giveUp(uplink), () -> relay(uplink, parts, crcOk, read));
+      order.release(uplink.resident());
+    }));
+  }
+
+  private void relay(
+      Uplink uplink, DataParts parts, boolean crcOk, AsyncResult<Optional<TerminalRow>> found) {
+    if (found.failed()) {
+      unavailable(uplink);
+      return;
+    }
+    Optional<String> refusal = relay.refusal(uplink, found.result(), parts.dataLength());
+    if (refusal.isPresent()) {
+      refuse(uplink, refusal.get());
+      return;
+    }
+    StoredCommand command =
+        relay.command(uplink, found.result().orElseThrow().terminal(), parts, crcOk);
+    List<Change> changes = new ArrayList<>();
+    changes.add(dataUp(
+        uplink,
+        uplink.terminal().terminalRecord().app(),
+        json.toTerminal(uplink, parts, command, crcOk)));
+    changes.addAll(
+        CommandEvents.created(command, options.maxOfTerminal(), options.maxOfApplication()));
+    int ok = ok(uplink);
+    commitDurably(uplink, changes, ok, Refusals.result(ok), () -> asked(command));
+  }
+
+  /** The lane that has the other terminal looks; it need not be there. */
+  private void asked(StoredCommand command) {
+    lane().publish(Addresses.commandAsked(), command);
+    lane().sendToAll(Addresses::commandsDue, command.serial());
   }
 
   private void refuse(Uplink uplink, String result) {
     int code = uplink.command().results().code(result);
     answer(uplink, code, Refusals.result(code));
-  }
-
-  static Parts parts(Uplink uplink) throws MalformedFrame {
-    Body body = uplink.body();
-    Tags tags = uplink.dialect().tags();
-    TlvReader tlvs = body.tlvs();
-    int dataAt = -1;
-    int dataLength = 0;
-    String application = "";
-    boolean toTerminal = false;
-    while (tlvs.next()) {
-      if (tlvs.tag() == tags.userData() && dataAt < 0) {
-        dataAt = tlvs.valueOffset();
-        dataLength = tlvs.valueLength();
-      } else if (tlvs.tag() == tags.destinationApplication()) {
-        application = tlvs.ascii();
-      } else if (tlvs.tag() == tags.destinationTerminal()) {
-        toTerminal = true;
-      }
-    }
-    return new Parts(body.intOf("crc16"), dataAt, dataLength, application, toTerminal);
   }
 
   private Crc16 check(Uplink uplink) {

@@ -35,8 +35,12 @@ abstract class UplinkVerticle extends LaneVerticle {
     this.<UplinkBatch>consume(
         Addresses.command(lane().index(), command),
         batch -> batch.requests().forEach(this::guarded));
+    opened();
     return Future.succeededFuture();
   }
+
+  /** The lane is there, and no request has come. */
+  protected void opened() {}
 
   private void guarded(Uplink uplink) {
     // As Lane.guard, without two closures for each request.
@@ -78,14 +82,27 @@ abstract class UplinkVerticle extends LaneVerticle {
       lane().commit(uplink.resident(), changes, this::countLost);
       answer(uplink, result, body);
     } else {
-      boolean again = uplink.request().stage() == RecentRequest.Stage.DONE;
-      lane()
-          .commit(
-              uplink.resident(),
-              changes,
-              outcome -> committed(uplink, again, outcome, result, body));
+      commitDurably(uplink, changes, result, body, UplinkVerticle::nothing);
     }
   }
+
+  /**
+   * Answers when the changes are durable, whatever the profile asks for: not before is it known whether they can be.
+   *
+   * @param stored what follows once they are
+   */
+  protected final void commitDurably(
+      Uplink uplink, List<Change> changes, int result, byte[] body, Runnable stored) {
+    boolean again = uplink.request().stage() == RecentRequest.Stage.DONE;
+    lane().commit(uplink.resident(), changes, outcome -> {
+      committed(uplink, again, outcome, result, body);
+      if (outcome == Outcome.COMMITTED) {
+        stored.run();
+      }
+    });
+  }
+
+  private static void nothing() {}
 
   /** What the store keeps of the request, to know its copies after a restart. */
   protected static UplinkMark mark(Uplink uplink, int result) {

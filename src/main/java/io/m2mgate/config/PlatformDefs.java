@@ -198,6 +198,7 @@ final class PlatformDefs {
     RotationDefs.add(defs);
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
+    RelayDefs.add(defs);
     admission(defs);
   }
 

@@ -19,6 +19,7 @@ public record Settings(
     Exchanges exchange,
     CommandSettings commands,
     ParameterSettings parameters,
+    RelaySettings relay,
     HttpSettings http,
     MqttSettings mqtt,
     RegistrationSettings registration,

@@ -46,6 +46,10 @@ final class SettingsReader {
             number("commands.effectSeconds")),
         commands("commands."),
         new ParameterSettings(number("parameters.sends"), number("parameters.windowSeconds")),
+        new RelaySettings(
+            number("relay.maxPerTerminal"),
+            number("relay.maxPerApplication"),
+            number("relay.expiresSeconds")),
         http(),
         mqtt(),
         registration(),

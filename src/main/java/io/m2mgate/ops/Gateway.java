@@ -27,6 +27,7 @@ import io.m2mgate.command.PresenceVerticle;
 import io.m2mgate.command.RegisterVerticle;
 import io.m2mgate.command.Registrar;
 import io.m2mgate.command.RegistrationLimits;
+import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.SecurityConfigVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
 import io.m2mgate.config.CommandSettings;
@@ -145,6 +146,7 @@ public final class Gateway {
         new SecurityTrail(
             opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()),
         traces);
+    RelayOptions relay = GatewayOptions.relay(settings, applications::find);
     Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     lanes = Optional.of(deployed);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
@@ -177,6 +179,7 @@ public final class Gateway {
         metrics.registry(),
         settings.node().name());
     return lanes(deployed, services, box, opened, sets)
+        .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
@@ -242,7 +245,6 @@ public final class Gateway {
         .compose(next -> on.deploy(
             "trap",
             () -> new ConfigTrapVerticle(box, settings.retention().alarms().open())))
-        .compose(next -> on.deploy("data", TransparentDataVerticle::new))
         .compose(next -> on.deploy(
             "security-config", () -> new SecurityConfigVerticle(opened.security(), sets, route)))
         .compose(next -> on.deploy(

@@ -10,6 +10,7 @@ import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.LoginOptions;
 import io.m2mgate.command.ParameterOptions;
 import io.m2mgate.command.RegistrationOptions;
+import io.m2mgate.command.RelayOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
@@ -25,6 +26,7 @@ import io.m2mgate.security.SecretsRoute.ShortMessages;
 import io.m2mgate.security.SegmentOptions;
 import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Profiles;
+import io.m2mgate.store.ApplicationStore.Application;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreOptions;
 import io.m2mgate.trace.Traces;
@@ -36,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** The settings as the parts want them. Stateless. */
 final class GatewayOptions {
@@ -184,6 +187,16 @@ final class GatewayOptions {
         settings.commands().maxPerTerminal(),
         settings.commands().maxPerApplication(),
         TimeUnit.SECONDS.toMillis(settings.commands().expiresDefaultSeconds()));
+  }
+
+  static RelayOptions relay(
+      Settings settings, Function<String, Optional<Application>> applications) {
+    var relay = settings.relay();
+    return new RelayOptions(
+        applications,
+        TimeUnit.SECONDS.toMillis(relay.expiresSeconds()),
+        relay.maxPerTerminal(),
+        relay.maxPerApplication());
   }
 
   static HttpOptions http(Settings settings) {

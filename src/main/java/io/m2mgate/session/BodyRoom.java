@@ -1,15 +1,14 @@
-package io.m2mgate.bridge;
+package io.m2mgate.session;
 
+import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Dialect;
-import io.m2mgate.session.EncryptionPolicy;
-import io.m2mgate.session.Profile;
 import io.m2mgate.wire.DigestLocator;
 import java.nio.charset.StandardCharsets;
 
 /** How much one terminal takes in one request, in bytes, by the limits of its profile (wire 1). Immutable. */
-record BodyRoom(Dialect dialect, Profile profile) {
+public record BodyRoom(Dialect dialect, Profile profile) {
 
-  static final int TLV_HEADER = 4;
+  public static final int TLV_HEADER = 4;
 
   /** TLV header, initialisation vector and padding of the widest cipher. */
   private static final int ENCRYPTED = TLV_HEADER + 32;
@@ -17,14 +16,19 @@ record BodyRoom(Dialect dialect, Profile profile) {
   private static final int CRC = 2;
 
   /** Of the TLVs of a request that can travel in parts where the profile says so. */
-  int ofConfiguration() {
+  public int ofConfiguration() {
     return profile.segments() ? profile.maxBodyBytes() : oneFrame();
   }
 
-  /** Of a payload from an application; data never travels in parts (wire 6). */
-  int ofData(String app) {
-    int routing = TLV_HEADER + app.getBytes(StandardCharsets.US_ASCII).length;
-    return Math.max(0, oneFrame() - CRC - routing - TLV_HEADER);
+  /**
+   * Of a payload; data travels in parts only where the dialect says so (wire 6).
+   *
+   * @param sender the application's code or the terminal's serial that it comes from
+   */
+  public int ofData(String sender) {
+    int routing = TLV_HEADER + sender.getBytes(StandardCharsets.US_ASCII).length;
+    boolean parts = dialect.command(Command.TRANSPARENT_DATA).segmentable();
+    return Math.max(0, (parts ? ofConfiguration() : oneFrame()) - CRC - routing - TLV_HEADER);
   }
 
   private int oneFrame() {

@@ -10,7 +10,8 @@ package io.m2mgate.store;
  *       values as {@code ValueCodec} decodes them; with {@code "confirm":"reachability"} where somebody said that the terminal may
  *       become unreachable by it
  *   <li>CONTROL {@code {"control":"reboot"}}: a name of the dialect's remote controls
- *   <li>DATA {@code {"payload":"AQID"}}: base64
+ *   <li>DATA {@code {"payload":"AQID"}}: base64; from another terminal also {@code "crcOk":false} and
+ *       {@code "suspectedDuplicate":true} where that is so
  *   <li>SIM {@code {"pin1":{"secret":true},"pin1Active":true,"binding":"locked"}}: members of {@code SimSecret}, and a named value
  *       of TLV sim-bind-mode; what is secret is sealed, {@code {"pin1":"1234"}} in clear
  *   <li>SECURITY {@code {"operation":"readValues","tags":["E00D"]}}, {@code {"operation":"readDigests","secrets":["baseKey"]}},
@@ -23,6 +24,8 @@ public final class CommandBody {
   public static final String CONFIRM = "confirm";
   public static final String CONTROL = "control";
   public static final String PAYLOAD = "payload";
+  public static final String CRC_OK = "crcOk";
+  public static final String SUSPECTED_DUPLICATE = "suspectedDuplicate";
   public static final String BINDING = "binding";
   public static final String OPERATION = "operation";
   public static final String SECRETS = "secrets";

@@ -70,8 +70,18 @@ public record StoredCommand(Head head, Progress progress) {
       long createdMillis,
       long expiresMillis) {
 
+    /** Before the serial of the terminal that asked. */
+    public static final String FROM_TERMINAL = "terminal:";
+
     public Head {
       sealed = sealed == null ? NO_BYTES : sealed;
+    }
+
+    /** The terminal that asked. */
+    public Optional<String> fromTerminal() {
+      return origin.startsWith(FROM_TERMINAL)
+          ? Optional.of(origin.substring(FROM_TERMINAL.length()))
+          : Optional.empty();
     }
 
     public Head withBody(String other) {

@@ -204,16 +204,21 @@ class ReportTest {
     Frame frame = RequestFrames.unsigned(RequestFrames.of(Command.TRANSPARENT_DATA, -1));
     Uplink uplink = uplink(frame, Command.TRANSPARENT_DATA);
 
-    String json = new DataUpJson().of(uplink, frame.end() - 5, 5, "EC01", true);
+    String json = new DataUpJson().toApplication(uplink, parts(frame.end() - 5, 5), "EC01", true);
 
     assertThat(JSON.readTree(json))
         .isEqualTo(JSON.readTree(
             "{\"payload\":\"aGVsbG8=\",\"crcOk\":true,\"bearer\":\"tcp\",\"seq\":4294967295,"
                 + "\"to\":{\"app\":\"EC01\"},\"profile\":\"sample\",\"dialect\":\"wmmp-3\","
                 + "\"suspectedDuplicate\":false}"));
-    assertThat(JSON.readTree(new DataUpJson().of(uplink, frame.end(), 0, "EC01", false))
+    assertThat(JSON.readTree(
+                new DataUpJson().toApplication(uplink, parts(frame.end(), 0), "EC01", false))
             .at("/payload")
             .asText())
         .isEmpty();
+  }
+
+  private static DataParts parts(int at, int length) {
+    return new DataParts(0, at, length, "", "", false, 0);
   }
 }

@@ -117,9 +117,12 @@ class UplinkFuzzTest {
   }
 
   private static void data(Uplink uplink) throws MalformedFrame, IOException {
-    TransparentDataVerticle.Parts parts = TransparentDataVerticle.parts(uplink);
-    int at = Math.max(parts.dataAt(), 0);
-    String json = new DataUpJson().of(uplink, at, parts.dataLength(), SampleTerminal.APP, true);
+    DataParts parts = DataParts.of(uplink);
+    if (!parts.hasData()) {
+      return;
+    }
+    int at = parts.dataAt();
+    String json = new DataUpJson().toApplication(uplink, parts, SampleTerminal.APP, true);
     String payload = JSON.readTree(json).get("payload").textValue();
     assertThat(Base64.getDecoder().decode(payload))
         .isEqualTo(Arrays.copyOfRange(uplink.bytes(), at, at + parts.dataLength()));

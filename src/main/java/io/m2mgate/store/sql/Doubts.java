@@ -58,6 +58,11 @@ final class Doubts {
         });
   }
 
+  /** Nothing is known to have come through that was given up. */
+  boolean none() {
+    return durable.isEmpty();
+  }
+
   boolean isDurable(long appId, Change.AppendEvent event) {
     UplinkMark mark = event.mark();
     return !durable.isEmpty()

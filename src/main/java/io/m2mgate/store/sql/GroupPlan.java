@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The rows that a list of units comes to, numbered on from the durable counters. Made and used in one turn of the writer. */
 final class GroupPlan {
@@ -40,8 +41,9 @@ final class GroupPlan {
     this.alarms = alarms;
     this.pos = counters.lastPos();
     for (CommitUnit unit : units) {
-      if (isPossible(unit)) {
-        add(unit);
+      boolean again = !doubts.none() && unit.changes().stream().anyMatch(this::isDurable);
+      if (isPossible(unit, again)) {
+        add(unit, again);
       } else {
         rejected.add(unit);
       }
@@ -56,7 +58,16 @@ final class GroupPlan {
     return rejected.contains(unit);
   }
 
-  private boolean isPossible(CommitUnit unit) {
+  private boolean isDurable(Change change) {
+    return change instanceof Change.AppendEvent event
+        && counters
+            .log(event.app())
+            .filter(log -> doubts.isDurable(log.appId(), event))
+            .isPresent();
+  }
+
+  /** @param again its request came through before */
+  private boolean isPossible(CommitUnit unit, boolean again) {
     for (Change change : unit.changes()) {
       if (!counters.knows(change.serial())) {
         return false;
@@ -64,27 +75,34 @@ final class GroupPlan {
       if (change.log().isPresent() && counters.log(change.log().get()).isEmpty()) {
         return false;
       }
-      if (!commands.allows(change) || !desired.allows(change)) {
+      boolean done = again && change instanceof Change.CreateCommand;
+      if (!done && !commands.allows(change) || !desired.allows(change)) {
         return false;
       }
     }
     return true;
   }
 
-  private void add(CommitUnit unit) {
+  /** What counts once a request is left out when that came through before. */
+  private void add(CommitUnit unit, boolean again) {
+    Set<String> asked = again ? asked(unit) : Set.of();
     for (Change change : unit.changes()) {
       if (!AlarmPlan.isAlarm(change)) {
-        add(change);
-      } else if (unit.changes().stream().noneMatch(this::isDurable)) {
-        // An alarm counts once a request: one that came through after all has counted.
+        if (!asked.contains(change.serial())) {
+          add(change);
+        }
+      } else if (!again) {
         alarms.add(change, rows).forEach(this::add);
       }
     }
   }
 
-  private boolean isDurable(Change change) {
-    return change instanceof Change.AppendEvent event
-        && doubts.isDurable(counters.log(event.app()).orElseThrow().appId(), event);
+  /** The terminals of which it asks something. */
+  private static Set<String> asked(CommitUnit unit) {
+    return unit.changes().stream()
+        .filter(change -> change instanceof Change.CreateCommand)
+        .map(Change::serial)
+        .collect(Collectors.toSet());
   }
 
   private void add(Change change) {
