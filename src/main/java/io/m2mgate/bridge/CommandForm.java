@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bridge.InvalidRequest.Fault;
+import io.m2mgate.dictionary.Command;
+import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.TlvDef;
 import io.m2mgate.session.BodyRoom;
@@ -14,6 +16,7 @@ import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Type;
 import io.m2mgate.wire.Bytes;
+import io.m2mgate.wire.InnerCommand;
 import io.m2mgate.wire.InvalidValue;
 import io.m2mgate.wire.ValueCodec;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +78,7 @@ final class CommandForm {
           case READ -> List.of(CommandBody.TAGS, "names");
           case CONFIGURE -> List.of(CommandBody.PARAMETERS, CommandBody.CONFIRM);
           case CONTROL -> List.of(CommandBody.CONTROL);
-          case DATA -> List.of(CommandBody.PAYLOAD, "encoding", "repeatable");
+          case DATA -> List.of(CommandBody.PAYLOAD, CommandBody.COMMAND, "encoding", "repeatable");
           case SECURITY -> SecurityForm.securityMembers();
           case SIM -> SecurityForm.simMembers();
         });
@@ -307,7 +310,30 @@ final class CommandForm {
       throw tooLarge(payload.length, room);
     }
     String stored = Base64.getEncoder().encodeToString(payload);
-    return new Read(JSON.createObjectNode().put(CommandBody.PAYLOAD, stored), repeatable);
+    ObjectNode body = JSON.createObjectNode().put(CommandBody.PAYLOAD, stored);
+    if (fields.has(CommandBody.COMMAND) && !fields.isNull(CommandBody.COMMAND)) {
+      body.put(CommandBody.COMMAND, routed(payload));
+    }
+    return new Read(body, repeatable);
+  }
+
+  /** The number of the command that the payload is for, which must be one that the dialect routes. */
+  private String routed(byte[] payload) {
+    CommandDef carrier = dialect.command(Command.TRANSPARENT_CMD);
+    String number = "%04X".formatted(carrier.id());
+    String valid = carrier.routed() ? number : "none in the dialect " + dialect.name();
+    String given = fields.text(CommandBody.COMMAND, NAME, valid).orElse(number);
+    if (!carrier.routed() || !given.equals(number)) {
+      fault(ProblemType.VALUE_OUT_OF_RANGE, fields.at(CommandBody.COMMAND), "not routed", valid);
+    } else if (!InnerCommand.leads(dialect, payload)) {
+      String first = dialect.tlv(dialect.tags().transparentCommand()).hexTag();
+      fault(
+          ProblemType.TLV_INVALID,
+          fields.at(CommandBody.PAYLOAD),
+          "not TLVs that begin with a command",
+          "TLV " + first + ", then those of the command in it");
+    }
+    return number;
   }
 
   private byte[] payload(String text, String encoding) {

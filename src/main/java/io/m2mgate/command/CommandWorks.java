@@ -50,7 +50,8 @@ final class CommandWorks {
           new DataWork(
               dialect,
               command.head(),
-              Base64.getDecoder().decode(body.path("payload").asText()));
+              Base64.getDecoder().decode(body.path(CommandBody.PAYLOAD).asText()),
+              body.has(CommandBody.COMMAND));
         case SECURITY -> security(dialect, body);
         case SIM -> new SimWork(dialect, body, () -> secrets(command, box));
       };

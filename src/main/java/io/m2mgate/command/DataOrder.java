@@ -15,14 +15,14 @@ final class DataOrder {
   /** By terminals of which one request waits for the store: those that came after it. */
   private final Map<Resident, Queue<Runnable>> held = new IdentityHashMap<>();
 
-  /** Now, or once what came before of this terminal goes on. */
-  void inTurn(Resident resident, Runnable step) {
-    Queue<Runnable> before = held.get(resident);
-    if (before == null) {
-      step.run();
-    } else {
-      before.add(step);
-    }
+  /** Whether something of this terminal waits, and what comes after it must too. */
+  boolean holds(Resident resident) {
+    return !held.isEmpty() && held.containsKey(resident);
+  }
+
+  /** What is done once all that came before of a terminal that is held goes on. */
+  void add(Resident resident, Runnable step) {
+    held.get(resident).add(step);
   }
 
   /** The request at hand waits: later ones of its terminal do too. */

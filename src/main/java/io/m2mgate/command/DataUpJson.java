@@ -2,6 +2,7 @@ package io.m2mgate.command;
 
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.store.StoredCommand;
+import io.m2mgate.wire.InnerCommand;
 
 /**
  * The data member of {@code m2m.data.up} ({@code application.md}, "Event envelope"). On the path of every reading, so it writes into
@@ -19,18 +20,18 @@ final class DataUpJson {
 
   /** @param app that it is for */
   String toApplication(Uplink uplink, DataParts parts, String app, boolean crcOk) {
-    begin(uplink, parts, crcOk);
-    text.append("{\"app\":\"").append(app).append("\"}");
-    String bound = uplink.terminal().terminalRecord().app();
-    if (!app.equals(bound)) {
-      text.append(",\"from\":{\"app\":\"").append(bound).append("\"}");
-    }
+    begin(uplink.bytes(), parts.dataAt(), parts.dataLength());
+    text.append(",\"crcOk\":").append(crcOk);
+    origin(uplink);
+    application(uplink, app);
     return end(uplink);
   }
 
   /** @param command that carries it to the other terminal */
   String toTerminal(Uplink uplink, DataParts parts, StoredCommand command, boolean crcOk) {
-    begin(uplink, parts, crcOk);
+    begin(uplink.bytes(), parts.dataAt(), parts.dataLength());
+    text.append(",\"crcOk\":").append(crcOk);
+    origin(uplink);
     text.append("{\"terminal\":\"")
         .append(command.serial())
         .append("\",\"command\":\"")
@@ -39,18 +40,48 @@ final class DataUpJson {
     return end(uplink);
   }
 
-  /** Up to whom it is for. */
-  private void begin(Uplink uplink, DataParts parts, boolean crcOk) {
+  /**
+   * A command that the terminal sends to an application.
+   *
+   * @param tlvs with the command that it carries
+   * @param app that it is for
+   */
+  String command(Uplink uplink, byte[] tlvs, InnerCommand inner, String app) {
+    begin(tlvs, 0, tlvs.length);
+    text.append(",\"command\":\"")
+        .append(String.format("%04X", uplink.command().id()))
+        .append("\",\"inner\":{\"command\":\"")
+        .append(inner.hex())
+        .append("\",\"name\":\"")
+        .append(inner.name())
+        .append("\"}");
+    origin(uplink);
+    application(uplink, app);
+    return end(uplink);
+  }
+
+  private void begin(byte[] payload, int at, int length) {
     text.setLength(0);
     text.append("{\"payload\":\"");
-    base64(uplink.bytes(), parts.dataAt(), parts.dataLength());
-    text.append("\",\"crcOk\":")
-        .append(crcOk)
-        .append(",\"bearer\":\"")
+    base64(payload, at, length);
+    text.append('"');
+  }
+
+  /** Up to whom it is for. */
+  private void origin(Uplink uplink) {
+    text.append(",\"bearer\":\"")
         .append(uplink.inbound().origin().bearer())
         .append("\",\"seq\":")
         .append(Integer.toUnsignedLong(uplink.inbound().frame().sequence()))
         .append(",\"to\":");
+  }
+
+  private void application(Uplink uplink, String app) {
+    text.append("{\"app\":\"").append(app).append("\"}");
+    String bound = uplink.terminal().terminalRecord().app();
+    if (!app.equals(bound)) {
+      text.append(",\"from\":{\"app\":\"").append(bound).append("\"}");
+    }
   }
 
   private String end(Uplink uplink) {

@@ -7,35 +7,49 @@ import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.Crc16;
+import io.m2mgate.wire.InvalidValue;
 import io.m2mgate.wire.MalformedFrame;
 
-/** TRANSPARENT_DATA to a terminal, from its application or from another terminal (clause 5.3.11). */
+/** TRANSPARENT_DATA, or a TRANSPARENT_CMD that the dialect routes, to a terminal, from its application or from another terminal (clause 5.3.11). */
 final class DataWork implements CommandWork {
 
   private final Dialect dialect;
   private final Head head;
   private final byte[] payload;
+  private final boolean carriesCommand;
 
-  DataWork(Dialect dialect, Head head, byte[] payload) {
+  /** @param carriesCommand the payload is a command and its TLVs, which the dialect must route */
+  DataWork(Dialect dialect, Head head, byte[] payload, boolean carriesCommand) {
     this.dialect = dialect;
     this.head = head;
     this.payload = payload;
+    this.carriesCommand = carriesCommand;
   }
 
   @Override
   public Command command() {
-    return Command.TRANSPARENT_DATA;
+    return carriesCommand ? Command.TRANSPARENT_CMD : Command.TRANSPARENT_DATA;
   }
 
   @Override
   public byte[] body() {
-    BodyWriter body =
-        new BodyWriter().u16(new Crc16(dialect.crc16()).toSend(payload, 0, payload.length));
+    BodyWriter body = new BodyWriter();
+    if (carriesCommand) {
+      if (!dialect.command(Command.TRANSPARENT_CMD).routed()) {
+        throw new InvalidValue("command", "not routed", "a dialect that routes it");
+      }
+      return addressed(body).bytes(payload).toBytes();
+    }
+    body.u16(new Crc16(dialect.crc16()).toSend(payload, 0, payload.length));
+    return addressed(body).tlv(dialect.tags().userData(), payload).toBytes();
+  }
+
+  private BodyWriter addressed(BodyWriter body) {
     head.fromTerminal()
         .ifPresentOrElse(
             serial -> body.tlv(dialect.tags().sourceTerminal(), serial),
             () -> body.tlv(dialect.tags().sourceApplication(), head.app()));
-    return body.tlv(dialect.tags().userData(), payload).toBytes();
+    return body;
   }
 
   @Override

@@ -48,9 +48,14 @@ public final class TransparentDataVerticle extends UplinkVerticle {
 
   @Override
   protected void handle(Uplink uplink) {
-    order.inTurn(
-        uplink.resident(),
-        () -> lane().guard(uplink.inbound(), () -> giveUp(uplink), () -> serve(uplink)));
+    // A closure for those alone that wait: most readings do not.
+    if (order.holds(uplink.resident())) {
+      order.add(
+          uplink.resident(),
+          () -> lane().guard(uplink.inbound(), () -> giveUp(uplink), () -> serve(uplink)));
+    } else {
+      serve(uplink);
+    }
   }
 
   private void serve(Uplink uplink) {

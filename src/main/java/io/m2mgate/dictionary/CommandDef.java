@@ -7,6 +7,7 @@ import java.util.OptionalInt;
  *
  * @param resultField the field of the ack that holds the result, or empty
  * @param refusal the code that answers a request which cannot be served, where there is one
+ * @param routed whether a command that carries another goes to applications as data, and from them (5.3.11)
  * @param neverEncrypted whether the command and its ack stay clear in an encrypted session (wire.md 4)
  */
 public record CommandDef(
@@ -20,6 +21,7 @@ public record CommandDef(
     String resultField,
     OptionalInt refusal,
     boolean segmentable,
+    boolean routed,
     boolean neverEncrypted,
     String mode,
     String notes,

@@ -15,6 +15,7 @@ final class CommandSection {
       "initiator",
       "mode",
       "segmentable",
+      "routed",
       "request",
       "ack",
       "results",
@@ -72,6 +73,10 @@ final class CommandSection {
     if (refusal.isPresent() && results.find(refusal.getAsInt()).isEmpty()) {
       throw c.at("refusal").fault("not among the results");
     }
+    boolean routed = c.flag("routed", false);
+    if (routed && command != Command.TRANSPARENT_CMD) {
+      throw c.at("routed").fault("only TRANSPARENT_CMD carries a command that can be routed");
+    }
     return new CommandDef(
         command,
         id,
@@ -83,6 +88,7 @@ final class CommandSection {
         resultField,
         refusal,
         c.flag("segmentable", false),
+        routed,
         c.flag("neverEncrypted", false),
         c.text("mode", ""),
         c.text("notes", ""),

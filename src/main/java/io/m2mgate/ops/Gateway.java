@@ -29,6 +29,7 @@ import io.m2mgate.command.Registrar;
 import io.m2mgate.command.RegistrationLimits;
 import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.SecurityConfigVerticle;
+import io.m2mgate.command.TransparentCommandVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
 import io.m2mgate.config.CommandSettings;
 import io.m2mgate.config.DataDir;
@@ -180,6 +181,7 @@ public final class Gateway {
         settings.node().name());
     return lanes(deployed, services, box, opened, sets)
         .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
+        .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))

@@ -10,7 +10,7 @@ package io.m2mgate.store;
  *       values as {@code ValueCodec} decodes them; with {@code "confirm":"reachability"} where somebody said that the terminal may
  *       become unreachable by it
  *   <li>CONTROL {@code {"control":"reboot"}}: a name of the dialect's remote controls
- *   <li>DATA {@code {"payload":"AQID"}}: base64; from another terminal also {@code "crcOk":false} and
+ *   <li>DATA {@code {"payload":"AQID"}}: base64; with {@code "command":"000F"} TLVs of a command that is routed; from another terminal also {@code "crcOk":false} and
  *       {@code "suspectedDuplicate":true} where that is so
  *   <li>SIM {@code {"pin1":{"secret":true},"pin1Active":true,"binding":"locked"}}: members of {@code SimSecret}, and a named value
  *       of TLV sim-bind-mode; what is secret is sealed, {@code {"pin1":"1234"}} in clear
@@ -24,6 +24,7 @@ public final class CommandBody {
   public static final String CONFIRM = "confirm";
   public static final String CONTROL = "control";
   public static final String PAYLOAD = "payload";
+  public static final String COMMAND = "command";
   public static final String CRC_OK = "crcOk";
   public static final String SUSPECTED_DUPLICATE = "suspectedDuplicate";
   public static final String BINDING = "binding";

@@ -39,6 +39,22 @@ public record InnerCommand(int id, boolean ack, Optional<CommandDef> command) {
         : Optional.empty();
   }
 
+  /** Whether these bytes are TLVs of which the first carries a command. */
+  public static boolean leads(Dialect dialect, byte[] tlvs) {
+    TlvReader reader = new TlvReader(tlvs, 0, tlvs.length, false);
+    try {
+      boolean leads = reader.next()
+          && reader.tag() == dialect.tags().transparentCommand()
+          && reader.valueLength() >= COMMAND_BYTES;
+      while (reader.next()) {
+        // The rest must be whole, whatever it is.
+      }
+      return leads;
+    } catch (MalformedFrame e) {
+      return false;
+    }
+  }
+
   public String name() {
     return command.map(it -> it.name(ack)).orElse("unknown command " + hex());
   }

@@ -130,6 +130,7 @@ class DialectOverlayTest {
         "{\"name\": \"x\", \"extends\": \"y\"} | no dialect is named y",
         "{\"name\": \"x\", \"extends\": \"x\"} | extend each other",
         "{\"name\": \"x\", \"nonsense\": 1} | nonsense: unknown",
+        "{\"name\": \"x\", \"commands\": {\"LOGIN\": {\"routed\": true}}} | only TRANSPARENT_CMD",
         "{\"name\": \"x\", \"name\": \"x\"} | Duplicate field",
         "{\"name\": \"x\", \"tlvs\": {\"cell-id\": {\"tag\": \"3007\"}}} | the tag 3007 is also that of",
         "{\"name\": \"x\", \"tlvs\": {\"cell-id\": {\"tag\": 3007}}} | tlvs.cell-id.tag: text was expected",

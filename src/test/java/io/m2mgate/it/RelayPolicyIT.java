@@ -36,7 +36,7 @@ class RelayPolicyIT {
 
   @BeforeAll
   static void start() {
-    gateway = GatewayProcess.start("relay.expiresSeconds=1", "commands.checkSeconds=1");
+    gateway = GatewayProcess.start("relay.expiresSeconds=5", "commands.checkSeconds=1");
     admin = gateway.api();
     home = admin.createApplication(HOME);
     away = admin.createApplication(AWAY);
