@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Reconciler implements Reconciliations {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-  private static final long PAUSE_MILLIS = 1_000;
+  private static final long TICK_MILLIS = 200;
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Vertx vertx;
   private final ReconciliationStore store;
@@ -44,6 +46,9 @@ final class Reconciler implements Reconciliations {
 
   /** Up to where terminals that are not settled were looked at; of open ones. */
   private final Map<String, String> followed = new HashMap<>();
+
+  private volatile boolean working;
+  private volatile long endedNanos;
 
   /**
    * @param maxOpen at a time
@@ -60,7 +65,12 @@ final class Reconciler implements Reconciliations {
 
   /** Goes on from now. */
   void start() {
-    vertx.setTimer(PAUSE_MILLIS, timer -> round());
+    endedNanos = System.nanoTime();
+    vertx.setPeriodic(TICK_MILLIS, timer -> {
+      if (!working && System.nanoTime() - endedNanos >= PAUSE_NANOS) {
+        round();
+      }
+    });
   }
 
   @Override
@@ -98,6 +108,7 @@ final class Reconciler implements Reconciliations {
   }
 
   private void round() {
+    working = true;
     store
         .open()
         .compose(open -> {
@@ -112,7 +123,8 @@ final class Reconciler implements Reconciliations {
         .onFailure(cause -> LOG.warn("cannot reconcile parameters: {}", cause.getMessage()))
         .onComplete(done -> {
           stopped.clear();
-          start();
+          endedNanos = System.nanoTime();
+          working = false;
         });
   }
 

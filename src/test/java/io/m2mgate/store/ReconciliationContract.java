@@ -18,6 +18,7 @@ import io.m2mgate.store.TerminalStore.TerminalFilter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,17 @@ abstract class ReconciliationContract extends StoreContract {
                 .items("R1", Optional.of(Stage.SKIPPED), Optional.empty(), 2))
             .items())
         .containsExactly(skipped);
+  }
+
+  /** Verifies that all terminals of a turn are kept, however many. */
+  @Test
+  void keepsManyAtOnce() {
+    await(store.reconciliations().create(ask("R1", of("app", null, null)), MANY));
+    List<Item> all =
+        IntStream.range(0, 90).mapToObj(i -> item(i, Stage.ASKED, "", "C" + i)).toList();
+    await(store.reconciliations().save("R1", progress("", Map.of()), all));
+    await(store.reconciliations().save("R1", progress("", Map.of()), all.subList(0, 70)));
+    assertThat(await(store.reconciliations().unsettled("R1", "", 100))).isEqualTo(all);
   }
 
   /** Verifies that one ends once, keeps what its last turn still brought, and goes with its terminals when retention says so. */

@@ -38,10 +38,12 @@ final class ReconciliationRows {
 
   static final String SELECT_ITEM = "SELECT " + ITEM + " FROM reconciled_terminal";
 
-  static final String PUT_ITEM = "INSERT INTO reconciled_terminal (reconciliation, " + ITEM
-      + ") VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (reconciliation, serial) DO UPDATE SET state = excluded.state,"
-      + " reason = excluded.reason, parameters = excluded.parameters, command = excluded.command,"
-      + " updated = excluded.updated";
+  static final String PUT_ITEMS =
+      "INSERT INTO reconciled_terminal (reconciliation, " + ITEM + ") VALUES ";
+
+  static final String ON_CONFLICT =
+      " ON CONFLICT (reconciliation, serial) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
+          + " parameters = excluded.parameters, command = excluded.command, updated = excluded.updated";
 
   private ReconciliationRows() {}
 
@@ -141,7 +143,7 @@ final class ReconciliationRows {
         .toList();
   }
 
-  /** In the order of {@link #PUT_ITEM}. */
+  /** In the order of {@link #PUT_ITEMS}. */
   static Object[] values(String id, Item item) {
     return new Object[] {
       id,

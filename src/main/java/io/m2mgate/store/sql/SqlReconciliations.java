@@ -18,6 +18,8 @@ final class SqlReconciliations implements ReconciliationStore {
       "UPDATE reconciliation SET position = $2, scanned = $3, capped = $4, examined = $5, waiting = $6, asked = $7,"
           + " confirmed = $8, drift = $9, skipped = $10, updated = $11 WHERE id = $1";
 
+  private static final int[] PUT_SIZES = {64, 16, 4, 1};
+
   private final SqlAccess access;
 
   SqlReconciliations(SqlAccess access) {
@@ -88,34 +90,45 @@ final class SqlReconciliations implements ReconciliationStore {
     return access.read(tx -> tx.query(sql.sql(), sql.values()).map(ReconciliationRows::items));
   }
 
+  /** Beside the journal's groups, which know nothing of these tables and need not wait for them. */
   @Override
   public Future<Boolean> save(String id, Progress progress, List<Item> changed) {
-    return access.exclusive(tx -> {
-      Future<?> chain = tx.update(
-          PROGRESS,
-          id,
-          progress.afterSerial(),
-          progress.scanned() ? 1L : 0L,
-          progress.capped() ? 1L : 0L,
-          progress.examined(),
-          progress.count(Stage.WAITING),
-          progress.count(Stage.ASKED),
-          progress.count(Stage.CONFIRMED),
-          progress.count(Stage.DRIFT),
-          progress.count(Stage.SKIPPED),
-          progress.updatedMillis());
-      for (Item item : changed) {
-        chain = chain.compose(
-            done -> tx.update(ReconciliationRows.PUT_ITEM, ReconciliationRows.values(id, item)));
+    return access.write(tx -> tx.update(
+            PROGRESS,
+            id,
+            progress.afterSerial(),
+            progress.scanned() ? 1L : 0L,
+            progress.capped() ? 1L : 0L,
+            progress.examined(),
+            progress.count(Stage.WAITING),
+            progress.count(Stage.ASKED),
+            progress.count(Stage.CONFIRMED),
+            progress.count(Stage.DRIFT),
+            progress.count(Stage.SKIPPED),
+            progress.updatedMillis())
+        .compose(done -> put(tx, id, changed))
+        .compose(done -> tx.query("SELECT finished FROM reconciliation WHERE id = $1", id))
+        .map(rows -> rows.stream().anyMatch(row -> row.number(0) == 0)));
+  }
+
+  /** Many rows a statement, in few different sizes so that there are few texts to prepare. */
+  private static Future<Void> put(SqlTx tx, String id, List<Item> items) {
+    Future<Void> chain = Future.succeededFuture();
+    int at = 0;
+    for (int size : PUT_SIZES) {
+      for (; items.size() - at >= size; at += size) {
+        SqlText sql = new SqlText(ReconciliationRows.PUT_ITEMS);
+        items.subList(at, at + size).forEach(item -> sql.row(ReconciliationRows.values(id, item)));
+        sql.add(ReconciliationRows.ON_CONFLICT);
+        chain = chain.compose(done -> tx.update(sql.sql(), sql.values()).mapEmpty());
       }
-      return chain.compose(done -> tx.query("SELECT finished FROM reconciliation WHERE id = $1", id)
-          .map(rows -> rows.stream().anyMatch(row -> row.number(0) == 0)));
-    });
+    }
+    return chain;
   }
 
   @Override
   public Future<Boolean> end(String id, State state, String reason, long nowMillis) {
-    return access.exclusive(tx -> tx.update(
+    return access.write(tx -> tx.update(
             "UPDATE reconciliation SET state = $2, reason = $3, updated = $4, finished = $4"
                 + " WHERE id = $1 AND finished = 0",
             id,
