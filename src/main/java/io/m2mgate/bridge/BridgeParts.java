@@ -20,6 +20,7 @@ public record BridgeParts(
     Rotations rotations,
     CommandDesk commands,
     ParameterDesk parameters,
+    Reconciliations reconciliations,
     Traces traces,
     MeterRegistry meters,
     String node) {}

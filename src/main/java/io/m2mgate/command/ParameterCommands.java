@@ -51,11 +51,12 @@ final class ParameterCommands {
         .map(dialect::tlv)
         .filter(def -> def.readable() && !def.secret())
         .forEach(def -> listed.add(def.hexTag()));
-    return command(terminal, Type.READ, body, nowMillis, options);
+    return command(
+        terminal.serial(), terminal.terminalRecord().app(), Type.READ, body, nowMillis, options);
   }
 
   static StoredCommand configure(
-      Terminal terminal, List<Desired> values, long nowMillis, ParameterOptions options) {
+      String serial, String app, List<Desired> values, long nowMillis, ParameterOptions options) {
     ObjectNode body = JSON.createObjectNode();
     ObjectNode parameters = body.putObject(CommandBody.PARAMETERS);
     for (Desired value : values) {
@@ -65,15 +66,20 @@ final class ParameterCommands {
         throw new IllegalStateException("a stored value is no JSON", e);
       }
     }
-    return command(terminal, Type.CONFIGURE, body, nowMillis, options);
+    return command(serial, app, Type.CONFIGURE, body, nowMillis, options);
   }
 
   private static StoredCommand command(
-      Terminal terminal, Type type, ObjectNode body, long nowMillis, ParameterOptions options) {
+      String serial,
+      String app,
+      Type type,
+      ObjectNode body,
+      long nowMillis,
+      ParameterOptions options) {
     return StoredCommand.asked(new Head(
         UlidCreator.getMonotonicUlid(nowMillis).toString(),
-        terminal.serial(),
-        terminal.terminalRecord().app(),
+        serial,
+        app,
         type,
         PLATFORM,
         Mode.QUEUE,

@@ -100,12 +100,12 @@ final class ParameterTurn {
     if (again.isEmpty()) {
       return;
     }
-    StoredCommand sends = ParameterCommands.configure(terminal, again, nowMillis, options);
-    command = Optional.of(sends);
-    for (Desired desired : again) {
+    Resend resend =
+        Resend.of(terminal.serial(), terminal.terminalRecord().app(), again, nowMillis, options);
+    command = Optional.of(resend.command());
+    for (Desired desired : resend.noted()) {
       settled.add(desired.tag());
-      noted.put(
-          desired.tag(), desired.given(sends.id(), nowMillis, options.rules().sends()));
+      noted.put(desired.tag(), desired);
     }
   }
 

@@ -60,7 +60,8 @@ final class CommandDefs {
         count(1, 36_500),
         "30",
         "days",
-        "For which ended commands can be read, and their idempotency keys stay taken.");
+        "For which ended commands can be read, and their idempotency keys stay taken; and for which ended reconciliations"
+            + " can be read.");
   }
 
   private static void add(

@@ -45,7 +45,7 @@ final class SettingsReader {
             number("exchange.queueLength"),
             number("commands.effectSeconds")),
         commands("commands."),
-        new ParameterSettings(number("parameters.sends"), number("parameters.windowSeconds")),
+        parameters("parameters."),
         new RelaySettings(
             number("relay.maxPerTerminal"),
             number("relay.maxPerApplication"),
@@ -78,6 +78,21 @@ final class SettingsReader {
         mirror(),
         sms(),
         log());
+  }
+
+  private ParameterSettings parameters(String prefix) {
+    return new ParameterSettings(
+        number(prefix + "sends"),
+        number(prefix + "windowSeconds"),
+        new ParameterSettings.Reconcile(
+            number(prefix + "reconcile.ratePerSecond"),
+            number(prefix + "reconcile.maxRatePerSecond"),
+            number(prefix + "reconcile.cap"),
+            number(prefix + "reconcile.maxCap"),
+            number(prefix + "reconcile.maxSerials"),
+            number(prefix + "reconcile.maxOpen"),
+            number(prefix + "reconcile.looks"),
+            number(prefix + "reconcile.endSeconds")));
   }
 
   private CommandSettings commands(String prefix) {

@@ -24,6 +24,7 @@ final class SettingsRules {
     applicationPlaintext();
     terminalPlaintext();
     expiry();
+    reconcile();
     notInThisVersion("mirror.enabled", settings.mirror().enabled());
     notInThisVersion("sms.enabled", settings.sms().enabled());
     return problems;
@@ -35,6 +36,20 @@ final class SettingsRules {
       problem(
           "commands.expiresDefaultSeconds",
           "is more than commands.expiresMaxSeconds, " + commands.expiresMaxSeconds());
+    }
+  }
+
+  private void reconcile() {
+    ParameterSettings.Reconcile reconcile = settings.parameters().reconcile();
+    if (reconcile.ratePerSecond() > reconcile.maxRatePerSecond()) {
+      problem(
+          "parameters.reconcile.ratePerSecond",
+          "is more than parameters.reconcile.maxRatePerSecond, " + reconcile.maxRatePerSecond());
+    }
+    if (reconcile.cap() > reconcile.maxCap()) {
+      problem(
+          "parameters.reconcile.cap",
+          "is more than parameters.reconcile.maxCap, " + reconcile.maxCap());
     }
   }
 

@@ -31,7 +31,6 @@ import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.SecurityConfigVerticle;
 import io.m2mgate.command.TransparentCommandVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
-import io.m2mgate.config.CommandSettings;
 import io.m2mgate.config.DataDir;
 import io.m2mgate.config.Endpoints;
 import io.m2mgate.config.Settings;
@@ -160,11 +159,13 @@ public final class Gateway {
         settings.security().rotation().deadlineSeconds());
     RotationAdmin rotations =
         new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
-    CommandAdmin commands = commands(opened, deployed, locator);
+    CommandParts commands = new CommandParts(vertx, opened, clock, settings, metrics.registry());
+    CommandAdmin admin = commands.admin(deployed, locator);
     CommandReader reader =
         GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock);
-    CommandDesk desk = new CommandDesk(opened, commands, reader);
-    Parameters parameters = parameters(opened, commands, terminals, box, dictionary, profiles);
+    CommandDesk desk = new CommandDesk(opened, admin, reader);
+    Parameters parameters = commands.parameters(admin, terminals, box, dictionary, profiles);
+    Reconciler reconciler = commands.reconciler(admin);
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
@@ -176,6 +177,7 @@ public final class Gateway {
         rotations,
         desk,
         new ParameterDesk(opened, parameters, reader, desk),
+        reconciler,
         traces,
         metrics.registry(),
         settings.node().name());
@@ -185,45 +187,8 @@ public final class Gateway {
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
-        .onSuccess(ready -> policy(opened, rotations));
-  }
-
-  private Parameters parameters(
-      Store opened,
-      CommandAdmin commands,
-      LaneTerminals terminals,
-      SecretBox box,
-      Dictionary dictionary,
-      Profiles profiles) {
-    return new ParameterAdmin(
-        vertx,
-        opened,
-        commands,
-        terminals,
-        box,
-        dictionary,
-        profiles,
-        clock,
-        GatewayOptions.parameters(settings));
-  }
-
-  private CommandAdmin commands(Store opened, Lanes on, TerminalLocator locator) {
-    CommandSettings limits = settings.commands();
-    CommandWaits waits = new CommandWaits(limits.maxWaiting());
-    CommandFigures figures = new CommandFigures(metrics.registry(), waits);
-    CommandAdmin admin = new CommandAdmin(
-        vertx,
-        opened,
-        on,
-        clock,
-        limits.maxPerTerminal(),
-        limits.maxPerApplication(),
-        figures,
-        waits);
-    admin.start();
-    CommandExpiry expiry = new CommandExpiry(opened.commands(), admin, figures, locator, clock);
-    vertx.setPeriodic(TimeUnit.SECONDS.toMillis(limits.checkSeconds()), timer -> expiry.look());
-    return admin;
+        .onSuccess(ready -> policy(opened, rotations))
+        .onSuccess(ready -> reconciler.start());
   }
 
   private Future<Void> lanes(

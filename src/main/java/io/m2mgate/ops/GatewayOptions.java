@@ -1,6 +1,7 @@
 package io.m2mgate.ops;
 
 import io.m2mgate.bridge.CommandReader;
+import io.m2mgate.bridge.Reconciliations;
 import io.m2mgate.bridge.SecretSealer;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
@@ -197,6 +198,19 @@ final class GatewayOptions {
         TimeUnit.SECONDS.toMillis(relay.expiresSeconds()),
         relay.maxPerTerminal(),
         relay.maxPerApplication());
+  }
+
+  static Reconciler.Terms reconciling(Settings settings) {
+    var reconcile = settings.parameters().reconcile();
+    return new Reconciler.Terms(
+        new Reconciliations.Limits(
+            reconcile.ratePerSecond(),
+            reconcile.maxRatePerSecond(),
+            reconcile.cap(),
+            reconcile.maxCap(),
+            reconcile.maxSerials()),
+        reconcile.maxOpen(),
+        TimeUnit.SECONDS.toMillis(reconcile.endSeconds()));
   }
 
   static HttpOptions http(Settings settings) {

@@ -80,6 +80,20 @@ public record DesiredSet(long version, long revision, List<Desired> values) {
           driftMillis);
     }
 
+    /** The same with one more send, where so many were counted. */
+    public Desired oneMore(int counted) {
+      return new Desired(
+          tag,
+          name,
+          valueJson,
+          atMillis,
+          command,
+          reachability,
+          sentMillis.subList(Math.max(0, sentMillis.size() + 1 - counted), sentMillis.size()),
+          drift,
+          driftMillis);
+    }
+
     public Desired drifting(String why, long sinceMillis) {
       return new Desired(
           tag,

@@ -1,5 +1,7 @@
 package io.m2mgate.store;
 
+import io.m2mgate.store.TerminalStore.TerminalFilter;
+import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +14,14 @@ public interface ParameterStore {
 
   /** What is known of a terminal's parameters at one moment; empty sets where the terminal is not there. */
   Future<Known> read(String serial);
+
+  /**
+   * Terminals of which something is desired, in serial order, after {@code afterSerial}.
+   *
+   * @param serials none but these, at most 256; empty for all of the filter
+   */
+  Future<List<TerminalRow>> desiring(
+      TerminalFilter filter, List<String> serials, String afterSerial, int limit);
 
   /**
    * @param reported in ascending tag order

@@ -23,6 +23,8 @@ public interface Store {
 
   ParameterStore parameters();
 
+  ReconciliationStore reconciliations();
+
   AlarmStore alarms();
 
   Journal journal();
@@ -42,7 +44,7 @@ public interface Store {
   /**
    * Age in milliseconds and size in bytes that events (per application) and audit may reach.
    *
-   * @param commandAgeMillis how long ago a command may have ended; open ones have no age
+   * @param commandAgeMillis how long ago a command or a reconciliation may have ended; open ones have no age
    * @param alarmAgeMillis since an alarm was cleared
    * @param clearedAlarms how many a terminal may have
    */

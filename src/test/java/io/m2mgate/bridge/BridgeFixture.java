@@ -120,6 +120,7 @@ public final class BridgeFixture implements AutoCloseable {
         new NoRotations(),
         desk,
         new ParameterDesk(store, new StoredParameters(store), reader(), desk),
+        new NoReconciliations(),
         new Traces(new Traces.Limits(2, 60, 100, 100_000), meters),
         meters,
         "test");

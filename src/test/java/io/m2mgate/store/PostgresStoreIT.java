@@ -96,6 +96,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Reconciling extends ReconciliationContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class KeepingCommands extends KeptCommandContract {
     @Override
     StoreOptions options() {

@@ -99,6 +99,14 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Reconciling extends ReconciliationContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class KeepingCommands extends KeptCommandContract {
     @Override
     StoreOptions options() {

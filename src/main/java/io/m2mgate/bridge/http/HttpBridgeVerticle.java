@@ -59,6 +59,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new TraceRoutes(vertx, parts, options).add(endpoints);
     new TerminalRoutes(parts).add(endpoints);
     new ParameterRoutes(parts, options.maxWaitSeconds()).add(endpoints);
+    new ReconciliationRoutes(parts).add(endpoints);
     new ReportRoutes(parts).add(endpoints);
     new AlarmRoutes(parts).add(endpoints);
     new RotationRoutes(parts).add(endpoints);

@@ -4,6 +4,8 @@ import io.m2mgate.store.DesiredSet;
 import io.m2mgate.store.DesiredSet.Desired;
 import io.m2mgate.store.ParameterStore;
 import io.m2mgate.store.StoredCommand;
+import io.m2mgate.store.TerminalStore.TerminalFilter;
+import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,23 @@ final class SqlParameters implements ParameterStore {
         .compose(desired -> SqlTerminals.reported(tx, serial)
             .compose(reported ->
                 commands(tx, desired).map(commands -> new Known(desired, reported, commands)))));
+  }
+
+  @Override
+  public Future<List<TerminalRow>> desiring(
+      TerminalFilter filter, List<String> serials, String afterSerial, int limit) {
+    return access.read(tx -> TerminalSearch.plan(tx, filter).compose(search -> {
+      SqlText sql = new SqlText(SqlTerminals.rows())
+          .add(" JOIN desired d ON d.serial = t.serial AND d.parameters <> '[]' WHERE t.serial > ")
+          .value(afterSerial);
+      search.restrict(sql);
+      if (!serials.isEmpty()) {
+        sql.add(" AND t.serial IN ").list(serials);
+      }
+      sql.add(" ORDER BY t.serial LIMIT ").value((long) limit);
+      return tx.query(sql.sql(), sql.values())
+          .map(rows -> rows.stream().map(SqlTerminals::row).toList());
+    }));
   }
 
   private static Future<DesiredSet> desired(SqlTx tx, String serial) {

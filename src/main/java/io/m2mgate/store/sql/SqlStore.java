@@ -10,6 +10,7 @@ import io.m2mgate.store.EventLog;
 import io.m2mgate.store.Journal;
 import io.m2mgate.store.ParameterStore;
 import io.m2mgate.store.ProfileStore;
+import io.m2mgate.store.ReconciliationStore;
 import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreFault;
@@ -42,6 +43,7 @@ public final class SqlStore implements Store {
   private final SecurityStore security;
   private final CommandStore commands;
   private final ParameterStore parameters;
+  private final ReconciliationStore reconciliations;
   private final AlarmStore alarms;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
@@ -63,6 +65,7 @@ public final class SqlStore implements Store {
     security = new SqlSecurity(access);
     commands = new SqlCommands(access);
     parameters = new SqlParameters(access);
+    reconciliations = new SqlReconciliations(access);
     alarms = new SqlAlarms(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
@@ -151,6 +154,11 @@ public final class SqlStore implements Store {
   @Override
   public ParameterStore parameters() {
     return parameters;
+  }
+
+  @Override
+  public ReconciliationStore reconciliations() {
+    return reconciliations;
   }
 
   @Override

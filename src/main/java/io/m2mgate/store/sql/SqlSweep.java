@@ -9,7 +9,7 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Retention: removes the oldest events, ended commands and audit entries in steps short enough not to be felt by the journal, which has its
+ * Retention: removes the oldest events, what has ended and audit entries in steps short enough not to be felt by the journal, which has its
  * turn between any two. Stateless; used on any thread.
  */
 final class SqlSweep {
@@ -23,6 +23,12 @@ final class SqlSweep {
   private static final String ENDED = "DELETE FROM command WHERE id IN"
       + " (SELECT id FROM command WHERE finished > 0 AND finished < $1 ORDER BY finished LIMIT "
       + STEP + ")";
+  private static final String RECONCILED =
+      "DELETE FROM reconciled_terminal WHERE (reconciliation, serial) IN"
+          + " (SELECT i.reconciliation, i.serial FROM reconciled_terminal i JOIN reconciliation r ON r.id = i.reconciliation"
+          + " WHERE r.finished > 0 AND r.finished < $1 LIMIT " + STEP + ")";
+  private static final String RECONCILIATIONS = "DELETE FROM reconciliation WHERE id IN"
+      + " (SELECT id FROM reconciliation WHERE finished > 0 AND finished < $1 LIMIT " + STEP + ")";
   private static final String COMMANDS_OF = "DELETE FROM command WHERE id IN"
       + " (SELECT id FROM command WHERE app_id = $1 LIMIT " + STEP + ")";
 
@@ -43,8 +49,7 @@ final class SqlSweep {
         .read(tx -> tx.query("SELECT id FROM application WHERE removed = 0"))
         .compose(apps -> each(apps, appId -> repeat(() -> events(appId, retention, removed))))
         .compose(done -> purge())
-        .compose(
-            done -> repeat(() -> step(ENDED, retention.nowMillis() - retention.commandAgeMillis())))
+        .compose(done -> ended(retention.nowMillis() - retention.commandAgeMillis()))
         .compose(done -> repeat(() -> audit(retention)))
         .compose(done -> alarms.sweep(retention))
         .compose(done -> alarms.count())
@@ -53,6 +58,12 @@ final class SqlSweep {
           metrics.bytes(size);
           return removed.get();
         });
+  }
+
+  private Future<Void> ended(long before) {
+    return repeat(() -> step(ENDED, before))
+        .compose(done -> repeat(() -> step(RECONCILED, before)))
+        .compose(done -> repeat(() -> step(RECONCILIATIONS, before)));
   }
 
   /** The figure of the open alarms, as of now. */

@@ -182,11 +182,11 @@ final class SqlTerminals implements TerminalStore {
     }));
   }
 
-  private static String rows() {
+  static String rows() {
     return "SELECT " + TerminalRows.TERMINAL + ", " + TerminalRows.SESSION + WITH_SESSION;
   }
 
-  private static TerminalRow row(SqlRow row) {
+  static TerminalRow row(SqlRow row) {
     return new TerminalRow(TerminalRows.terminal(row), TerminalRows.sessions(row));
   }
 
