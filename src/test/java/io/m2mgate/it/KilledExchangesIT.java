@@ -225,7 +225,7 @@ class KilledExchangesIT {
   // result finds it after a kill between answer and result, under the sequence of its first part as
   // under that of its last.
   @ParameterizedTest
-  @ValueSource(booleans = false)
+  @ValueSource(booleans = {true, false})
   void setsAtLengthAnew(boolean firstSequence) {
     try (PeerTerminal terminal = online("brisk")) {
       byte[] parameters =
