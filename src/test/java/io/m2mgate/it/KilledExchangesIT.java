@@ -31,14 +31,13 @@ import io.m2mgate.peer.PeerTerminal;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway killed (SIGKILL) in the middle of each exchange of 5.2.3, 5.3.5, 5.3.6, 5.3.7 and 5.3.11, and what ends it. */
 class KilledExchangesIT {
@@ -101,32 +100,50 @@ class KilledExchangesIT {
     return event.at("/data/suspectedDuplicate").asBoolean();
   }
 
-  // Verifies that what was on its way to the store when the gateway was killed, or in it and not
-  // acknowledged, is acknowledged when it comes again, and told once.
-  @ParameterizedTest
-  @CsvSource({"m2m.data.up,false", "m2m.data.up,true", "m2m.report,false", "m2m.report,true"})
-  void takesAnUplinkOnce(String type, boolean stored) {
-    try (PeerTerminal terminal = online()) {
-      byte[] reading = type.equals("m2m.report")
+  /** A reading or report, and whether it was in the store when the gateway was killed. */
+  private record Reading(PeerTerminal terminal, String type, boolean stored, byte[] frame) {
+    static Reading of(String type, boolean stored) {
+      PeerTerminal terminal = online();
+      byte[] frame = type.equals("m2m.report")
           ? terminal.signed(CONFIG_TRAP, bytes().tlv(0x3007, (byte) 7).toArray())
           : terminal.signed(PeerTerminal.DATA, PeerTerminal.dataBody(APP, new byte[] {7}));
-      terminal.link().write(reading);
-      if (stored) {
-        told(terminal, type, 1);
-      }
-      kill(terminal);
-      terminal.link().write(reading);
-      expectAck(terminal, reading, 0);
-      assertThat(told(terminal, type, 1)).hasSize(1);
+      return new Reading(terminal, type, stored, frame);
     }
   }
 
-  // Verifies that a report of 60 KB is taken once, wherever among its parts the gateway was killed:
-  // it is told to begin again, unless all of it was stored.
-  @ParameterizedTest
-  @ValueSource(ints = {1, 34, 67, 68})
-  void takesALongReportOnce(int parts) {
-    try (PeerTerminal terminal = online()) {
+  // Verifies that what was on its way to the store when the gateway was killed, or in it and not
+  // acknowledged, is acknowledged when it comes again, and told once.
+  @Test
+  void takesAnUplinkOnce() {
+    List<Reading> readings = new ArrayList<>();
+    for (boolean stored : new boolean[] {true, false}) {
+      readings.add(Reading.of("m2m.data.up", stored));
+      readings.add(Reading.of("m2m.report", stored));
+    }
+    for (Reading reading : readings) {
+      if (reading.stored()) {
+        reading.terminal().link().write(reading.frame());
+        told(reading.terminal(), reading.type(), 1);
+      }
+    }
+    readings.stream()
+        .filter(reading -> !reading.stored())
+        .forEach(reading -> reading.terminal().link().write(reading.frame()));
+    gateway.kill().restart();
+    for (Reading reading : readings) {
+      try (PeerTerminal terminal = reading.terminal().reconnect()) {
+        terminal.link().write(reading.frame());
+        expectAck(terminal, reading.frame(), 0);
+        assertThat(told(terminal, reading.type(), 1)).hasSize(1);
+      }
+    }
+  }
+
+  /** A report of 60 KB of which the next part was written when the gateway was killed. */
+  private record LongReport(
+      PeerTerminal terminal, byte[] body, int sequence, int parts, byte[] next) {
+    static LongReport begun(int parts) {
+      PeerTerminal terminal = online();
       PeerParts talk = new PeerParts(terminal);
       byte[] body = LongReports.body(60);
       List<byte[]> pieces = PeerParts.cut(body, PART);
@@ -134,22 +151,41 @@ class KilledExchangesIT {
       int sequence = terminal.nextSequence();
       talk.begin(CONFIG_TRAP, sequence, pieces, parts);
       byte[] next = talk.frame(CONFIG_TRAP, sequence, 69, parts + 1, DATA, pieces.get(parts));
-      terminal.link().write(next);
-      kill(terminal);
-      terminal.link().write(next);
+      return new LongReport(terminal, body, sequence, parts, next);
+    }
+
+    void goOn() {
+      terminal.reconnect().link().write(next);
       PeerFrame answer = terminal.link().read();
-      if (answer.flags() == 0x30) {
-        byte[] abort = PeerParts.tlv(69, parts + 1, ABORT_BY_RECEIVER, NONE);
-        assertThat(answer.bytes())
-            .isEqualTo(terminal.ofPlatform(CONFIG_TRAP | ACK, sequence, 0x30, abort));
-        byte[] last = talk.send(CONFIG_TRAP, terminal.nextSequence(), pieces);
-        expectAck(terminal, last, 0);
-      } else {
+      if (answer.flags() == 0x20) {
         assertThat(parts).as("all parts were there").isEqualTo(68);
         assertThat(answer.bytes())
             .isEqualTo(terminal.ofPlatform(CONFIG_TRAP | ACK, sequence, 0x20, new byte[1]));
+        return;
       }
-      assertThat(LongReports.told(app, terminal.who(), 1)).containsExactly(LongReports.print(body));
+      byte[] abort = PeerParts.tlv(69, parts + 1, ABORT_BY_RECEIVER, NONE);
+      assertThat(answer.bytes())
+          .isEqualTo(terminal.ofPlatform(CONFIG_TRAP | ACK, sequence, 0x30, abort));
+      List<byte[]> pieces = PeerParts.cut(body, PART);
+      byte[] last = new PeerParts(terminal).send(CONFIG_TRAP, terminal.nextSequence(), pieces);
+      expectAck(terminal, last, 0);
+    }
+  }
+
+  // Verifies that a report of 60 KB is taken once, wherever among its parts the gateway was killed:
+  // it is told to begin again, unless all of it was stored.
+  @Test
+  void takesALongReportOnce() {
+    List<LongReport> reports =
+        IntStream.of(1, 34, 67, 68).mapToObj(LongReport::begun).toList();
+    reports.forEach(report -> report.terminal().link().write(report.next()));
+    gateway.kill().restart();
+    for (LongReport report : reports) {
+      try (PeerTerminal terminal = report.terminal()) {
+        report.goOn();
+        assertThat(LongReports.told(app, terminal.who(), 1))
+            .containsExactly(LongReports.print(report.body()));
+      }
     }
   }
 
@@ -221,48 +257,64 @@ class KilledExchangesIT {
     }
   }
 
+  private static final byte[] LONG_PARAMETERS =
+      bytes().tlv(0x0029, "a".repeat(1000)).tlv(0x002A, "b".repeat(1000)).toArray();
+
   // Verifies that a request in parts begins anew after a kill in its middle, and that its execution
   // result finds it after a kill between answer and result, under the sequence of its first part as
   // under that of its last.
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void setsAtLengthAnew(boolean firstSequence) {
-    try (PeerTerminal terminal = online("brisk")) {
-      byte[] parameters =
-          bytes().tlv(0x0029, "a".repeat(1000)).tlv(0x002A, "b".repeat(1000)).toArray();
-      String id = desk.ask(
-          terminal.who(),
-          "configure",
-          "{\"parameters\":{\"0029\":\"%s\",\"002A\":\"%s\"}}"
-              .formatted("a".repeat(1000), "b".repeat(1000)));
-      PeerFrame before = part(terminal, 1);
-      say(terminal, before, SEND, 2);
-      part(terminal, 2);
-      kill(terminal);
-      terminal.trap(NONE);
-      PeerFrame first = part(terminal, 1);
-      assertThat(first.sequence()).isNotEqualTo(before.sequence());
-      ByteArrayOutputStream taken = new ByteArrayOutputStream();
-      taken.writeBytes(Word.of(first.body()).data());
-      say(terminal, first, SEND, 2);
-      part(terminal, 2);
-      // The word for the third part was lost with the second one: it comes again.
-      PeerFrame second = part(terminal, 2);
-      assertThat(second.sequence()).isEqualTo(first.sequence() + 1);
-      taken.writeBytes(Word.of(second.body()).data());
-      say(terminal, second, SEND, 3);
-      PeerFrame last = part(terminal, 3);
-      taken.writeBytes(Word.of(last.body()).data());
-      assertThat(taken.toByteArray())
-          .isEqualTo(bytes().raw(parameters).tlv(0x4009, (byte) 0).toArray());
-      ack(terminal, last, 0);
-      desk.await(id, "acked");
-      kill(terminal);
-      long named = (firstSequence ? first : last).sequence();
-      assertThat(terminal.trap(executed(0, named, parameters)).result()).isZero();
-      assertThat(desk.await(id, "succeeded").result().path("crcOk").asBoolean()).isTrue();
-      CommandDesk.assertOneEnd(desk.told(app, terminal.who(), id, 3));
+  @Test
+  void setsAtLengthAnew() {
+    try (PeerTerminal one = online("brisk");
+        PeerTerminal other = online("brisk")) {
+      List<PeerTerminal> terminals = List.of(one, other);
+      List<String> ids = terminals.stream().map(this::half).toList();
+      gateway.kill().restart();
+      terminals.forEach(terminal -> terminal.reconnect().trap(NONE));
+      List<int[]> sequences = terminals.stream().map(this::whole).toList();
+      ids.forEach(id -> desk.await(id, "acked"));
+      gateway.kill().restart();
+      for (int i = 0; i < 2; i++) {
+        terminals.get(i).reconnect();
+        byte[] result = executed(0, sequences.get(i)[i], LONG_PARAMETERS);
+        assertThat(terminals.get(i).trap(result).result()).isZero();
+      }
+      for (String id : ids) {
+        assertThat(desk.await(id, "succeeded").result().path("crcOk").asBoolean())
+            .isTrue();
+      }
     }
+  }
+
+  /** Takes two of three parts. */
+  private String half(PeerTerminal terminal) {
+    String id = desk.ask(
+        terminal.who(),
+        "configure",
+        "{\"parameters\":{\"0029\":\"%s\",\"002A\":\"%s\"}}"
+            .formatted("a".repeat(1000), "b".repeat(1000)));
+    say(terminal, part(terminal, 1), SEND, 2);
+    part(terminal, 2);
+    return id;
+  }
+
+  /** Takes all, the second one when it comes again, and answers; gives the sequences of the first and of the last. */
+  private int[] whole(PeerTerminal terminal) {
+    ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    PeerFrame first = part(terminal, 1);
+    taken.writeBytes(Word.of(first.body()).data());
+    say(terminal, first, SEND, 2);
+    part(terminal, 2);
+    PeerFrame second = part(terminal, 2);
+    assertThat(second.sequence()).isEqualTo(first.sequence() + 1);
+    taken.writeBytes(Word.of(second.body()).data());
+    say(terminal, second, SEND, 3);
+    PeerFrame last = part(terminal, 3);
+    taken.writeBytes(Word.of(last.body()).data());
+    assertThat(taken.toByteArray())
+        .isEqualTo(bytes().raw(LONG_PARAMETERS).tlv(0x4009, (byte) 0).toArray());
+    ack(terminal, last, 0);
+    return new int[] {first.sequence(), last.sequence()};
   }
 
   private static PeerFrame part(PeerTerminal terminal, int index) {
