@@ -59,7 +59,9 @@ class ExactFramesIT {
   }
 
   private static PeerTerminal online() {
-    return gateway.terminal(gateway.api().createTerminal(Identity.fresh(), APP)).login();
+    return gateway
+        .terminal(gateway.api().createTerminal(Identity.fresh(), APP, BRISK))
+        .login();
   }
 
   /** Sends a request of the session and expects exactly this body in its answer. */
