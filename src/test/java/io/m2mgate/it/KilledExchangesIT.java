@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.peer.Api;
+import io.m2mgate.peer.Await;
 import io.m2mgate.peer.CommandDesk;
 import io.m2mgate.peer.CommandDesk.Delivery;
 import io.m2mgate.peer.GatewayProcess;
@@ -58,7 +59,7 @@ class KilledExchangesIT {
     gateway
         .api()
         .createProfile(
-            "brisk", profile -> ((ObjectNode) profile.path("exchange")).put("timeoutSeconds", 1));
+            "brisk", profile -> ((ObjectNode) profile.path("exchange")).put("timeoutSeconds", 2));
   }
 
   @AfterAll
@@ -139,48 +140,16 @@ class KilledExchangesIT {
     }
   }
 
-  /** A report of 60 KB of which the next part was written when the gateway was killed. */
-  private record LongReport(
-      PeerTerminal terminal, byte[] body, int sequence, int parts, byte[] next) {
-    static LongReport begun(int parts) {
-      PeerTerminal terminal = online();
-      PeerParts talk = new PeerParts(terminal);
-      byte[] body = LongReports.body(60);
-      List<byte[]> pieces = PeerParts.cut(body, PART);
-      assertThat(pieces).hasSize(69);
-      int sequence = terminal.nextSequence();
-      talk.begin(CONFIG_TRAP, sequence, pieces, parts);
-      byte[] next = talk.frame(CONFIG_TRAP, sequence, 69, parts + 1, DATA, pieces.get(parts));
-      return new LongReport(terminal, body, sequence, parts, next);
-    }
-
-    void goOn() {
-      terminal.reconnect().link().write(next);
-      PeerFrame answer = terminal.link().read();
-      if (answer.flags() == 0x20) {
-        assertThat(parts).as("all parts were there").isEqualTo(68);
-        assertThat(answer.bytes())
-            .isEqualTo(terminal.ofPlatform(CONFIG_TRAP | ACK, sequence, 0x20, new byte[1]));
-        return;
-      }
-      byte[] abort = PeerParts.tlv(69, parts + 1, ABORT_BY_RECEIVER, NONE);
-      assertThat(answer.bytes())
-          .isEqualTo(terminal.ofPlatform(CONFIG_TRAP | ACK, sequence, 0x30, abort));
-      List<byte[]> pieces = PeerParts.cut(body, PART);
-      byte[] last = new PeerParts(terminal).send(CONFIG_TRAP, terminal.nextSequence(), pieces);
-      expectAck(terminal, last, 0);
-    }
-  }
-
   // Verifies that a report of 60 KB is taken once, wherever among its parts the gateway was killed:
   // it is told to begin again, unless all of it was stored.
   @Test
   void takesALongReportOnce() {
-    List<LongReport> reports =
-        IntStream.of(1, 34, 67, 68).mapToObj(LongReport::begun).toList();
+    List<InterruptedReport> reports = IntStream.of(1, 34, 67, 68)
+        .mapToObj(parts -> InterruptedReport.begun(online(), parts))
+        .toList();
     reports.forEach(report -> report.terminal().link().write(report.next()));
     gateway.kill().restart();
-    for (LongReport report : reports) {
+    for (InterruptedReport report : reports) {
       try (PeerTerminal terminal = report.terminal()) {
         report.goOn();
         assertThat(LongReports.told(app, terminal.who(), 1))
@@ -206,15 +175,22 @@ class KilledExchangesIT {
     }
   }
 
-  // Verifies that a terminal that asked for its parameters is told when it asks again.
+  // Verifies that a terminal that asked for its parameters is told when it asks again, and that the
+  // execution result which follows is known to be of them by its order, also after a kill between
+  // both (5.2.3).
   @Test
   void tellsParametersAgain() {
     try (PeerTerminal terminal = online()) {
-      String path = "/v1/terminals/" + terminal.who().serial() + "/parameters";
+      String path = "/v1/terminals/" + terminal.who().serial();
       byte[] wish = "{\"heartbeat-interval\":60}".getBytes(StandardCharsets.UTF_8);
-      app.full("PATCH", path, wish, "If-Match", "\"0\"");
-      PeerFrame set = terminal.readVerified();
-      ack(terminal, set, 1);
+      app.full("PATCH", path + "/parameters", wish, "If-Match", "\"0\"");
+      ack(terminal, terminal.readVerified(), 1);
+      // While a command is open, an execution result may be its own.
+      Await.until(
+          "end of the command",
+          Await.PATIENCE,
+          () ->
+              app.get(path + "/commands").json().at("/items/0/state").asText().equals("rejected"));
       byte[] asks = terminal.signed(CONFIG_REQ, pairs(0x0011));
       terminal.link().write(asks);
       kill(terminal);
@@ -223,6 +199,11 @@ class KilledExchangesIT {
       byte[] others = terminal.signed(CONFIG_REQ, pairs(0x0011, 0x0012, 0xE025));
       terminal.link().write(others);
       expectAck(terminal, others, 1, 0, 0x12, 0, 0, 0xE0, 0x25, 0, 0);
+      kill(terminal);
+      assertThat(terminal.trap(executed(0, 4711)).result()).isZero();
+      JsonNode known = app.get(path + "/parameters").json();
+      assertThat(known.path("pending")).isEmpty();
+      assertThat(known.at("/reported/heartbeat-interval/value").asInt()).isEqualTo(60);
     }
   }
 
@@ -270,7 +251,6 @@ class KilledExchangesIT {
       List<PeerTerminal> terminals = List.of(one, other);
       List<String> ids = terminals.stream().map(this::half).toList();
       gateway.kill().restart();
-      terminals.forEach(terminal -> terminal.reconnect().trap(NONE));
       List<int[]> sequences = terminals.stream().map(this::whole).toList();
       ids.forEach(id -> desk.await(id, "acked"));
       gateway.kill().restart();
@@ -298,8 +278,9 @@ class KilledExchangesIT {
     return id;
   }
 
-  /** Takes all, the second one when it comes again, and answers; gives the sequences of the first and of the last. */
+  /** Comes back and takes all, the second one when it comes again, and answers; gives the sequences of the first and of the last. */
   private int[] whole(PeerTerminal terminal) {
+    terminal.reconnect().trap(NONE);
     ByteArrayOutputStream taken = new ByteArrayOutputStream();
     PeerFrame first = part(terminal, 1);
     taken.writeBytes(Word.of(first.body()).data());
