@@ -32,7 +32,6 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -275,7 +274,6 @@ class LongAnswersIT {
   // Verifies the same of trouble at one place alone, for every place.
   @ParameterizedTest
   @EnumSource(Trouble.class)
-  @Tag("long")
   void answersWithTroubleAnywhere(Trouble trouble) {
     try (LongTalker talker = online(false, "wide", 10_000)) {
       Transfer transfer = Transfer.of(talker, answer(10_000, TAGS));
