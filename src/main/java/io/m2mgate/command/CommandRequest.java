@@ -7,6 +7,7 @@ import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.exchange.Port.End;
+import io.m2mgate.security.Parting;
 import io.m2mgate.security.SecretsRoute.Decision;
 import io.m2mgate.security.SecretsRoute.Way;
 import io.m2mgate.session.Resident;
@@ -14,6 +15,7 @@ import io.m2mgate.session.Terminal;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Mode;
+import io.m2mgate.store.StoredCommand.Progress;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Step;
 import io.m2mgate.wire.InvalidValue;
@@ -51,8 +53,26 @@ final class CommandRequest implements TerminalRequest {
     this.stored = stored;
     this.work = work;
     if (stored.progress().sequence() != StoredCommand.NONE) {
-      sequences.add(stored.progress().sequence());
+      sentBefore(stored.progress());
     }
+  }
+
+  /** The store has the last sequence alone; a part that leaves again has the one after that of its last send (wire 6). */
+  private void sentBefore(Progress progress) {
+    int sends = Math.max(1, Math.min(progress.attempts(), SEQUENCES));
+    int known = inParts() ? sends : 1;
+    for (int before = known - 1; before >= 0; before--) {
+      sequences.add(Integer.toUnsignedLong((int) (progress.sequence() - before)));
+    }
+  }
+
+  private boolean inParts() {
+    return resident
+        .terminal()
+        .filter(terminal -> body(terminal)
+            .filter(body -> body.length > Parting.partLength(terminal, commands.dialect(terminal)))
+            .isPresent())
+        .isPresent();
   }
 
   StoredCommand stored() {

@@ -2,23 +2,31 @@ package io.m2mgate.command;
 
 import io.m2mgate.bus.Uplink;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.security.SecretBox;
+import io.m2mgate.session.Terminal;
+import io.m2mgate.store.Change;
+import io.m2mgate.store.SecretKinds;
 import io.m2mgate.wire.Body;
 import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * CONFIG_REQ: a terminal asks what its parameters are to be, and is told from memory what is desired; where nothing is desired of
- * one of them, which those are (clause 5.3.6).
+ * CONFIG_REQ: a terminal asks what its parameters are to be, and is told what is desired, once it is durable that it was; where
+ * nothing is desired of one of them, which those are, from memory (clause 5.3.6).
  */
 public final class ConfigReqVerticle extends UplinkVerticle {
 
-  public ConfigReqVerticle() {
+  private final SecretBox box;
+
+  public ConfigReqVerticle(SecretBox box) {
     super(Command.CONFIG_REQ);
+    this.box = box;
   }
 
   @Override
@@ -52,11 +60,19 @@ public final class ConfigReqVerticle extends UplinkVerticle {
         body.pair(tag);
       }
     }
-    if (all) {
-      Map<Integer, byte[]> told = new HashMap<>(desired);
-      told.keySet().retainAll(tags);
-      asked.terminal().syncList().tell(told);
+    Map<Integer, byte[]> told = new HashMap<>(desired);
+    told.keySet().retainAll(tags);
+    if (all && asked.terminal().syncList().tell(told)) {
+      commitThenAnswer(asked, List.of(kept(asked.terminal())), result, body.toBytes());
+    } else {
+      answer(asked, result, body.toBytes());
     }
-    answer(asked, result, body.toBytes());
+  }
+
+  /** What it was told must be known when it says that it took it, by order and not by number (clause 5.2.3). */
+  private Change kept(Terminal terminal) {
+    byte[] sealed =
+        box.seal(terminal.serial(), SecretKinds.SYNC_LIST, terminal.syncList().toBytes());
+    return new Change.PutSyncList(terminal.serial(), sealed);
   }
 }

@@ -96,7 +96,9 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     changes.add(report.event(mark(trap, ok)));
     changes.addAll(report.alarms(maxOpenAlarms));
     List<ReportedValue> values = new ArrayList<>(report.values());
+    boolean told = terminal.syncList().hasTold();
     values.addAll(ToldParameters.confirmedBy(trap, body));
+    boolean taken = told && !terminal.syncList().hasTold();
     if (!values.isEmpty()) {
       changes.add(new Change.PutReported(terminal.serial(), values));
     }
@@ -106,7 +108,7 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     if (keepFacts(terminal, body)) {
       changes.add(TerminalEvents.session(terminal));
     }
-    if (synchronise(terminal, body)) {
+    if (synchronise(terminal, body) || taken) {
       byte[] sealed =
           box.seal(terminal.serial(), SecretKinds.SYNC_LIST, terminal.syncList().toBytes());
       changes.add(new Change.PutSyncList(terminal.serial(), sealed));

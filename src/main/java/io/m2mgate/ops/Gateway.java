@@ -208,7 +208,7 @@ public final class Gateway {
         .compose(next ->
             on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
-        .compose(next -> on.deploy("config-req", ConfigReqVerticle::new))
+        .compose(next -> on.deploy("config-req", () -> new ConfigReqVerticle(box)))
         .compose(next -> on.deploy(
             "trap",
             () -> new ConfigTrapVerticle(box, settings.retention().alarms().open())))

@@ -19,6 +19,9 @@ public final class SyncList {
   private static final int TLV_HEADER = 4;
   private static final byte[] NOTHING = {};
 
+  /** In what is stored: the TLV around what the terminal was told. No parameter has this tag. */
+  private static final int TOLD = 0;
+
   /** Encoded TLVs by tag; the list itself is among them. */
   private final Map<Integer, byte[]> tlvs = new TreeMap<>();
 
@@ -36,7 +39,7 @@ public final class SyncList {
 
   /** True when the value is of the list and not what was known: the caller stores {@link #toBytes()}. */
   public boolean report(int listTag, int tag, byte[] bytes, int tlvOffset, int tlvLength) {
-    if (tag != listTag && !lists(listTag, tag)) {
+    if (tag == TOLD || tag != listTag && !lists(listTag, tag)) {
       return false;
     }
     byte[] tlv = Arrays.copyOfRange(bytes, tlvOffset, tlvOffset + tlvLength);
@@ -117,9 +120,14 @@ public final class SyncList {
     desired = Map.copyOf(encodedByTag);
   }
 
-  /** The terminal asked and was told these encoded TLVs: whether it took them it says later. */
-  public void tell(Map<Integer, byte[]> encodedByTag) {
-    told = Map.copyOf(encodedByTag);
+  /**
+   * The terminal asked and is told these encoded TLVs: whether it took them it says later. True when it was not told just that:
+   * the caller stores {@link #toBytes()}.
+   */
+  public boolean tell(Map<Integer, byte[]> encodedByTag) {
+    byte[] before = joined(told);
+    told = new TreeMap<>(encodedByTag);
+    return !Arrays.equals(before, joined(told));
   }
 
   public boolean hasTold() {
@@ -151,21 +159,40 @@ public final class SyncList {
     return value;
   }
 
-  /** The TLVs one after the other, in tag order. */
+  /** The TLVs one after the other, in tag order; before them, in one, what the terminal was told and did not say that it took. */
   public byte[] toBytes() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    tlvs.values().forEach(all::writeBytes);
+    if (hasTold()) {
+      byte[] value = joined(told);
+      all.writeBytes(new byte[] {TOLD, TOLD, (byte) (value.length >> 8), (byte) value.length});
+      all.writeBytes(value);
+    }
+    all.writeBytes(joined(tlvs));
+    return all.toByteArray();
+  }
+
+  private static byte[] joined(Map<Integer, byte[]> encodedByTag) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    encodedByTag.values().forEach(all::writeBytes);
     return all.toByteArray();
   }
 
   /** Takes back what {@link #toBytes()} gave. */
   public void restore(byte[] bytes) {
     tlvs.clear();
+    tlvs.putAll(split(bytes));
+    byte[] around = tlvs.remove(TOLD);
+    told = around == null ? Map.of() : split(Arrays.copyOfRange(around, TLV_HEADER, around.length));
+  }
+
+  private static Map<Integer, byte[]> split(byte[] bytes) {
+    Map<Integer, byte[]> byTag = new TreeMap<>();
     for (int at = 0; at + TLV_HEADER <= bytes.length; ) {
       int length = TLV_HEADER + tagAt(bytes, at + 2);
-      tlvs.put(tagAt(bytes, at), Arrays.copyOfRange(bytes, at, at + length));
+      byTag.put(tagAt(bytes, at), Arrays.copyOfRange(bytes, at, at + length));
       at += length;
     }
+    return byTag;
   }
 
   private static int tagAt(byte[] bytes, int offset) {

@@ -128,6 +128,12 @@ public final class PeerTerminal implements AutoCloseable {
         unsigned(command, seq, 0x20, body), timestamp, who, imeiForm, password);
   }
 
+  /** What the platform has to send in the session, every byte of it. */
+  public byte[] ofPlatform(int command, int seq, int flags, byte[] body) {
+    return PeerDigest.append(
+        unsigned(command, seq, flags, body), timestamp, who, imeiForm, who.downlink());
+  }
+
   /** LOGIN, flags A0, timestamp 0 in its digest. */
   public byte[] loginFrame(int seq, long crc32) {
     return PeerDigest.append(

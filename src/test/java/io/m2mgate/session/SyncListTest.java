@@ -3,6 +3,7 @@ package io.m2mgate.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.wire.BodyWriter;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Wire 5, "CRC32", with the parameters of the worked packet login-signed. */
@@ -107,6 +108,26 @@ class SyncListTest {
     assertThat(restored.matches(LIST, CRC)).isTrue();
     restored.restore(new byte[0]);
     assertThat(restored.toBytes()).isEmpty();
+  }
+
+  // Verifies that the stored bytes bring back what the terminal was told until it was taken, that
+  // telling the same again is no news, and that no report is taken for it.
+  @Test
+  void survivesStoringWithWhatWasTold() {
+    reportAll();
+    byte[] before = sync.toBytes();
+    Map<Integer, byte[]> told = Map.of(
+        0x0002, new BodyWriter().tlv(0x0002, "NEW").toBytes(), 0x0003, new byte[] {0, 3, 0, 0});
+    assertThat(sync.tell(told)).isTrue();
+    assertThat(sync.tell(told)).isFalse();
+    SyncList restored = new SyncList();
+    restored.restore(sync.toBytes());
+    assertThat(restored.matches(LIST, CRC)).isTrue();
+    assertThat(restored.tell(told)).isFalse();
+    assertThat(restored.takeTold()).containsOnlyKeys(0x0002, 0x0003);
+    assertThat(restored.toBytes()).isEqualTo(before);
+    report(list(0x0000, HEARTBEAT));
+    assertThat(report(new BodyWriter().tlv(0x0000, "odd"))).isFalse();
   }
 
   // Verifies that numbers are told of values of one to four bytes.
