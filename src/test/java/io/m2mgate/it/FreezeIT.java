@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A gateway that is stopped by SIGSTOP while a fleet sends, and goes on as if nothing had been. */
+@Tag("alone")
 class FreezeIT {
   private static final int TERMINALS = 200;
 
