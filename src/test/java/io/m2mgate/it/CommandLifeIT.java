@@ -189,8 +189,8 @@ class CommandLifeIT {
     terminal.logout(0);
     terminal.close();
     desk.put(who, "read", READ, Delivery.USUAL);
-    String gone = desk.put(who, "read", READ, Delivery.USUAL.immediate());
-    // It is noticed when the terminal is next brought into memory, at its LOGIN.
+    String gone = desk.ask(who, "read", READ, Delivery.USUAL.immediate());
+    // It is noticed at once while the terminal is in memory, else when it comes back, at its LOGIN.
     gateway.terminal(who).login().close();
     assertThat(desk.await(gone, "failed").reason()).isEqualTo("terminal-offline");
   }
