@@ -39,7 +39,7 @@ class FreezeIT {
   private static void freeze(int seconds, String engine, String... settings) {
     try (GatewayProcess gateway = GatewayProcess.start(settings);
         Ordeal ordeal = Ordeal.of(
-            Ordeal.eager(gateway, TERMINALS).withPersona(Ordeal.patient(seconds > 10 ? 20 : 2)))) {
+            Ordeal.eager(gateway, TERMINALS).withPersona(Ordeal.patient(seconds > 10 ? 20 : 4)))) {
       ordeal.awaitFurther(1_000);
       // WHEN the gateway stands still for a while
       gateway.freeze();
