@@ -12,22 +12,27 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code simulate} does about registration, keys and secrets, as its command line has it, against a gateway of its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class SimulateSecurityIT {
   private static final int TERMINALS = 4;
   private static final int MESSAGES = 40;
   private static final String STRANGERS = "STRANGERS";
 
+  private static final AtomicInteger FLEETS = new AtomicInteger();
+
   private static GatewayProcess gateway;
-  private static int fleets;
 
   @TempDir
   private Path directory;
@@ -49,7 +54,7 @@ class SimulateSecurityIT {
   }
 
   private static String fleet() {
-    return "FLEET" + fleets++;
+    return "FLEET" + FLEETS.getAndIncrement();
   }
 
   private static JsonNode simulate(String app, String... more) throws Exception {

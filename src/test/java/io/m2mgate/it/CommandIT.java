@@ -22,11 +22,14 @@ import io.m2mgate.peer.PeerTerminal;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each type of command is on the wire and what ends it, byte for byte (5.2.3, 5.3.6, 5.3.7, 5.3.9, 5.3.11). */
+@Execution(ExecutionMode.CONCURRENT)
 class CommandIT {
   private static final String APP = "EC01";
   private static final byte[] NONE = {};

@@ -3,7 +3,6 @@ package io.m2mgate.it;
 import static io.m2mgate.peer.PeerBytes.bytes;
 import static io.m2mgate.peer.PeerCommands.ack;
 import static io.m2mgate.peer.PeerCommands.control;
-import static io.m2mgate.peer.PeerCommands.executed;
 import static io.m2mgate.peer.PeerCommands.expect;
 import static io.m2mgate.peer.PeerCommands.expectRepeat;
 import static io.m2mgate.peer.PeerCommands.pairs;
@@ -17,13 +16,17 @@ import io.m2mgate.peer.Identity;
 import io.m2mgate.peer.PeerCommands;
 import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerTerminal;
+import io.m2mgate.peer.Profiles;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Commands between their beginning and their one end: repeats, crossings, kills, cancels and times (ground rule 2, 5.4.6). */
+/** Commands between their beginning and their one end: repeats, crossings, cancels and times (ground rule 2, 5.4.6). */
+@Execution(ExecutionMode.CONCURRENT)
 class CommandLifeIT {
   private static final String APP = "EC01";
   private static final String QUICK = "quick";
@@ -46,20 +49,11 @@ class CommandLifeIT {
     admin = gateway.api();
     app = admin.createApplication(APP);
     desk = new CommandDesk(gateway, APP);
-    admin.createProfile(QUICK, CommandLifeIT::quick);
+    admin.createProfile(QUICK, Profiles::quick);
     admin.createProfile(TRAPLESS, profile -> {
-      quick(profile);
+      Profiles.quick(profile);
       profile.put("loginTrap", "none");
     });
-  }
-
-  private static void quick(com.fasterxml.jackson.databind.node.ObjectNode profile) {
-    profile
-        .putObject("exchange")
-        .put("timeoutSeconds", 1)
-        .put("udpTimeoutSeconds", 1)
-        .put("sends", 3)
-        .put("gapMillis", 300);
   }
 
   @AfterAll
@@ -77,13 +71,6 @@ class CommandLifeIT {
 
   private static String control(String name) {
     return "{\"control\":\"" + name + "\"}";
-  }
-
-  private static PeerTerminal again(PeerTerminal terminal) {
-    gateway.kill().restart();
-    admin = gateway.api();
-    app = admin.as(app.key());
-    return terminal.reconnect();
   }
 
   private static void assertOneEnd(PeerTerminal terminal, String id) {
@@ -165,48 +152,6 @@ class CommandLifeIT {
     }
   }
 
-  // Verifies that a gateway killed between any two steps goes on: what may be done twice goes
-  // again, the rest is unknown, and an
-  // answered one still waits for its effect.
-  @Test
-  void survivesKills() {
-    PeerTerminal terminal = online();
-    Identity who = terminal.who();
-    String read = desk.ask(who, "read", READ);
-    PeerFrame before = expect(terminal, PeerCommands.CONFIG_GET, pairs(0x0011));
-    terminal = again(terminal);
-    terminal.trap(NONE);
-    PeerFrame after = expect(terminal, PeerCommands.CONFIG_GET, pairs(0x0011));
-    assertThat(after.sequence()).isNotEqualTo(before.sequence());
-    ack(terminal, after, VALUE);
-    desk.await(read, "succeeded");
-
-    String set = desk.ask(who, "configure", "{\"parameters\":{\"heartbeat-interval\":60}}");
-    PeerFrame asked = terminal.readVerified();
-    ack(terminal, asked, 0);
-    desk.await(set, "acked");
-    terminal = again(terminal);
-    terminal.trap(executed(0, asked.sequence()));
-    desk.await(set, "succeeded");
-
-    String data = desk.ask(who, "data", DATA);
-    String statistics = desk.put(who, "control", control("resetStatistics"), Delivery.USUAL);
-    assertThat(terminal.readVerified().command()).isEqualTo(PeerCommands.DATA);
-    terminal = again(terminal);
-    terminal.trap(NONE);
-    PeerFrame reset = expect(terminal, PeerCommands.REMOTE_CTRL, PeerCommands.control(5));
-    desk.await(data, "unknown");
-    assertThat(reset.sequence()).isNotZero();
-    terminal = again(terminal);
-    terminal.trap(NONE);
-    desk.await(statistics, "unknown");
-    assertThat(terminal.link().read(REPEAT)).as("sent again").isEmpty();
-    for (String id : new String[] {read, set, data, statistics}) {
-      assertOneEnd(terminal, id);
-    }
-    terminal.close();
-  }
-
   // Verifies that one taken back before it left never leaves, and one taken back in flight takes no
   // answer and makes room.
   @Test
@@ -244,8 +189,8 @@ class CommandLifeIT {
     terminal.logout(0);
     terminal.close();
     desk.put(who, "read", READ, Delivery.USUAL);
-    String gone = desk.put(who, "read", READ, Delivery.USUAL.immediate());
-    // It is noticed when the terminal is next brought into memory, at its LOGIN.
+    String gone = desk.ask(who, "read", READ, Delivery.USUAL.immediate());
+    // It is noticed at once while the terminal is in memory, else when it comes back, at its LOGIN.
     gateway.terminal(who).login().close();
     assertThat(desk.await(gone, "failed").reason()).isEqualTo("terminal-offline");
   }

@@ -23,8 +23,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Desired parameters that a terminal does not take at once: sent again, confirmed by LOGIN, drifting (5.2.3, 5.3.2, 5.3.5, 5.3.9). */
+@Execution(ExecutionMode.CONCURRENT)
 class DriftIT {
   private static final String APP = "EC01";
   private static final byte[] BEAT_60 = beat(60);

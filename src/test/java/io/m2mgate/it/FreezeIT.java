@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A gateway that is stopped by SIGSTOP while a fleet sends, and goes on as if nothing had been. */
+@Tag("alone")
 class FreezeIT {
   private static final int TERMINALS = 200;
 
@@ -38,7 +39,7 @@ class FreezeIT {
   private static void freeze(int seconds, String engine, String... settings) {
     try (GatewayProcess gateway = GatewayProcess.start(settings);
         Ordeal ordeal = Ordeal.of(
-            Ordeal.eager(gateway, TERMINALS).withPersona(Ordeal.patient(seconds > 10 ? 20 : 2)))) {
+            Ordeal.eager(gateway, TERMINALS).withPersona(Ordeal.patient(seconds > 10 ? 20 : 4)))) {
       ordeal.awaitFurther(1_000);
       // WHEN the gateway stands still for a while
       gateway.freeze();

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A fleet sends while the gateway is killed again and again; the ledger must balance. */
+@Tag("alone")
 class KillIT {
   private static final long SEED = Long.getLong("m2mgate.seed", 20_260_101L);
   private static final int TERMINALS = 40;

@@ -18,8 +18,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A terminal whose connections end on one lane and the other, between any two steps of getting new secrets. */
+@Execution(ExecutionMode.CONCURRENT)
 class LaneMovesIT {
   private static final String APP = "EC01";
   private static final String QUICK = "quick";

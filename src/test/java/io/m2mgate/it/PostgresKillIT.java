@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A fleet sends while its database, or database and gateway, are killed; the ledger must balance. */
+@Tag("alone")
 class PostgresKillIT {
   private static final long SEED = Long.getLong("m2mgate.seed", 20_260_102L);
   private static final int TERMINALS = 40;

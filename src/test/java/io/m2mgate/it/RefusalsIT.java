@@ -27,11 +27,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What is refused gets its code and nothing else: no further byte, no change of the record, no event but the one that tells of it
  * (wire 7, behaviour 5.3.1, 5.3.2, 5.4.5).
  */
+@Execution(ExecutionMode.CONCURRENT)
 class RefusalsIT {
   private static final String APP = "EC01";
   private static final String BASE_KEY = "BaseKeyOfTwentyFourChars";

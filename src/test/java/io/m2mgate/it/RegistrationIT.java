@@ -12,16 +12,19 @@ import io.m2mgate.peer.PeerRegistration.Parameters;
 import io.m2mgate.peer.PeerTerminal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** REGISTER and the distribution of security parameters, as behaviour 5.3.1, 5.4.1 and 5.4.4 have them. */
+@Execution(ExecutionMode.CONCURRENT)
 class RegistrationIT {
   private static final String APP = "EC01";
   private static final String PLACEHOLDER = "ACME000100000000";
@@ -31,7 +34,7 @@ class RegistrationIT {
   /** More than the time between two sends. */
   private static final Duration REPEAT = Duration.ofSeconds(5);
 
-  private static final List<String> secrets = new ArrayList<>();
+  private static final List<String> secrets = new CopyOnWriteArrayList<>();
   private static GatewayProcess gateway;
   private static Api admin;
   private static Api app;

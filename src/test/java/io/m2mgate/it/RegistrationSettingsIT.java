@@ -13,8 +13,11 @@ import io.m2mgate.peer.PeerTerminal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the settings of {@code registration} and {@code security.clearSecretsTo} change, each on a gateway of its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class RegistrationSettingsIT {
   private static final String APP = "EC01";
   private static final String PLACEHOLDER = "ACME000100000000";

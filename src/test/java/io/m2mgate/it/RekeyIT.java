@@ -19,8 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code m2mgate rekey} as an operator runs it, on a store that a gateway has filled. */
+@Execution(ExecutionMode.CONCURRENT)
 class RekeyIT {
   private static final String APP = "EC01";
   private static final int FLEET = 60;

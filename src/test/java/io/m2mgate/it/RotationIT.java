@@ -12,14 +12,18 @@ import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerRotation;
 import io.m2mgate.peer.PeerRotation.Given;
 import io.m2mgate.peer.PeerTerminal;
+import io.m2mgate.peer.Profiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** New passwords and keys, from the wish to the first session under them (behaviour 5.3.10, 5.4.3). */
+@Execution(ExecutionMode.CONCURRENT)
 class RotationIT {
   private static final String APP = "EC01";
   private static final String QUICK = "quick";
@@ -35,18 +39,7 @@ class RotationIT {
     gateway = GatewayProcess.start();
     admin = gateway.api();
     app = admin.createApplication(APP);
-    quick(admin);
-  }
-
-  private static void quick(Api platform) {
-    platform.createProfile(
-        QUICK,
-        profile -> profile
-            .putObject("exchange")
-            .put("timeoutSeconds", 1)
-            .put("udpTimeoutSeconds", 1)
-            .put("sends", 3)
-            .put("gapMillis", 300));
+    admin.createProfile(QUICK, Profiles::quick);
   }
 
   @AfterAll
@@ -163,45 +156,6 @@ class RotationIT {
       awaitState(who, id, "acked");
       assertThat(terminal.link().read(REPEAT)).as("a send after the ack").isEmpty();
     }
-  }
-
-  // Verifies that a gateway killed between any two steps goes on where it was, with the same set.
-  @Test
-  void survivesKills() {
-    Identity old = provisioned();
-    PeerTerminal terminal = gateway.terminal(old).login();
-    String id = rotate(old).path("id").asText();
-    Given given = PeerRotation.expectSet(terminal);
-    // Sent, not acknowledged.
-    terminal = again(terminal);
-    terminal.trap(NONE);
-    Given second = PeerRotation.expectSet(terminal);
-    assertThat(second.secrets()).isEqualTo(given.secrets());
-    PeerRotation.ack(terminal, second, 0);
-    awaitState(old, id, "acked");
-    // Acknowledged, not logged out.
-    terminal = again(terminal);
-    terminal.trap(NONE);
-    assertThat(terminal.link().read(REPEAT)).as("sent again after the ack").isEmpty();
-    terminal.logout(9);
-    terminal.close();
-    // Logged out; then a LOGIN that is answered and not confirmed.
-    gateway.kill().restart();
-    PeerTerminal renewed = gateway.terminal(given.applied(old));
-    var answer = renewed.exchangeLogin(renewed.loginFrame(renewed.nextSequence(), 0));
-    assertThat(answer.result()).isZero();
-    renewed = again(renewed).under(answer.timestamp());
-    assertThat(renewed.trap(NONE).result()).isZero();
-    awaitState(old, id, "succeeded");
-    assertThat(renewed.data(APP, new byte[] {1})).isZero();
-    renewed.close();
-  }
-
-  private static PeerTerminal again(PeerTerminal terminal) {
-    gateway.kill().restart();
-    admin = gateway.api();
-    app = admin.as(app.key());
-    return terminal.reconnect();
   }
 
   // Verifies that a terminal that stays with its old secrets after its ack is called rolled back at

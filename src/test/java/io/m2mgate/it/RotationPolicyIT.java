@@ -14,8 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ways that secrets may not take, deadlines, expiries and what follows of them (behaviour 5.3.1, 5.3.10). */
+@Execution(ExecutionMode.CONCURRENT)
 class RotationPolicyIT {
   private static final String APP = "EC01";
 

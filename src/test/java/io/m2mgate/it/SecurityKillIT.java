@@ -17,8 +17,11 @@ import io.m2mgate.peer.PeerRotation;
 import io.m2mgate.peer.PeerSim;
 import io.m2mgate.peer.PeerTerminal;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Commands of a terminal's security while the gateway is killed between each two steps (behaviour 5.3.10, 5.4.1). */
+@Execution(ExecutionMode.CONCURRENT)
 class SecurityKillIT {
   private static final String APP = "EC01";
   private static final String PIN = "73519264";

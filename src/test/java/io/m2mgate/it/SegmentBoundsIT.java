@@ -38,7 +38,7 @@ class SegmentBoundsIT {
 
   @BeforeAll
   static void start() {
-    gateway = GatewayProcess.start("segments.maxBytes=100000", "segments.openSeconds=20");
+    gateway = GatewayProcess.start("segments.maxBytes=100000");
     admin = gateway.api();
     app = admin.createApplication(APP);
     admin.createProfile("no-segments", profile -> profile.put("segments", false));
@@ -56,10 +56,14 @@ class SegmentBoundsIT {
   }
 
   private static void awaitMemory(int bytes) {
+    awaitMemory(admin, bytes);
+  }
+
+  private static void awaitMemory(Api platform, int bytes) {
     Await.until(
         "memory of segments: " + bytes,
         PATIENCE,
-        () -> admin.metric("m2mgate_segment_bytes") == bytes);
+        () -> platform.metric("m2mgate_segment_bytes") == bytes);
   }
 
   private static PeerTerminal loggedIn() {
@@ -185,21 +189,23 @@ class SegmentBoundsIT {
   // Verifies that a message that does not go on is dropped after its time, with its memory.
   @Test
   void dropsWhatDoesNotGoOn() {
-    try (PeerTerminal terminal = loggedIn()) {
+    try (GatewayProcess hasty = GatewayProcess.start("segments.openSeconds=3")) {
+      Api platform = hasty.api();
+      platform.createApplication(APP);
+      PeerTerminal terminal =
+          hasty.terminal(platform.createTerminal(Identity.fresh(), APP)).login();
       PeerParts parts = new PeerParts(terminal);
       List<byte[]> pieces = PeerParts.cut(LongReports.body(4), PART);
       int sequence = terminal.nextSequence();
       parts.begin(CONFIG_TRAP, sequence, pieces, 2);
-      assertThat(admin.metric("m2mgate_segment_bytes")).isPositive();
-      Await.until(
-          "end of the message",
-          Duration.ofSeconds(40),
-          () -> admin.metric("m2mgate_segment_bytes") == 0);
+      assertThat(platform.metric("m2mgate_segment_bytes")).isPositive();
+      awaitMemory(platform, 0);
       terminal.expectNoAnswer(
           parts.frame(CONFIG_TRAP, sequence, pieces.size(), 3, DATA, pieces.get(2)));
       Word word = parts.exchange(
           parts.frame(CONFIG_TRAP, terminal.nextSequence(), pieces.size(), 3, DATA, pieces.get(2)));
       assertThat(word.says(ABORT_BY_RECEIVER, 3)).isTrue();
+      terminal.close();
     }
   }
 }

@@ -20,8 +20,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** While the store takes no commits nothing is acknowledged falsely, and afterwards nothing is missing (ground rule 4). */
+@Execution(ExecutionMode.CONCURRENT)
 class StoreOutageIT {
   private static final String APP = "EC01";
   private static final byte[] HELLO = "hello".getBytes(StandardCharsets.US_ASCII);

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Asks for commands of a running gateway's terminals by writing them into its embedded store, and has it look by changing the
@@ -25,7 +26,7 @@ public final class CommandDesk {
   private final GatewayProcess gateway;
   private final String app;
   private long lastId;
-  private int hints;
+  private final AtomicInteger hints = new AtomicInteger();
 
   public CommandDesk(GatewayProcess gateway, String app) {
     this.gateway = gateway;
@@ -113,8 +114,9 @@ public final class CommandDesk {
 
   /** Has the gateway look at the terminal's commands. */
   public void hint(Identity who) {
-    ObjectNode patch =
-        Api.JSON.createObjectNode().put("msisdn", "1390000" + (1000 + hints++ % 9000));
+    ObjectNode patch = Api.JSON
+        .createObjectNode()
+        .put("msisdn", "1390000" + (1000 + hints.getAndIncrement() % 9000));
     Api.Answer answer = gateway.api().call("PATCH", "/v1/admin/terminals/" + who.serial(), patch);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }

@@ -38,11 +38,18 @@ public final class JavaProcess {
 
   /** The same with a heap of so many megabytes and no more. */
   public static JavaProcess start(Path directory, int heapMegabytes, List<String> arguments) {
+    return start(directory, heapMegabytes, ClassArchive.options(jar()), arguments);
+  }
+
+  /** The same with options for the virtual machine. */
+  static JavaProcess start(
+      Path directory, int heapMegabytes, List<String> options, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx" + heapMegabytes + "m", "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("-Dio.netty.leakDetectionLevel=paranoid");
+    command.addAll(options);
     command.addAll(List.of("-jar", jar().toString()));
     command.addAll(arguments);
     try {

@@ -3,8 +3,8 @@ package io.m2mgate.peer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** The default profile as application.md prints it. */
-final class Profiles {
+/** The default profile as application.md prints it, and what tests make of it. Stateless. */
+public final class Profiles {
   private static final String WMMP_3 = """
       {"dialect":"wmmp-3","digest":"required","onWrongDigest":"silent","trapHeaderOnly":false,"ack":"durable",
        "crcError":"warn","loginTrap":"expected","encryption":"whenNegotiated","cipher":"3des","mac":"md5","expiry":"warn",
@@ -22,5 +22,15 @@ final class Profiles {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Repeats each second, three times in all. */
+  public static void quick(ObjectNode profile) {
+    profile
+        .putObject("exchange")
+        .put("timeoutSeconds", 1)
+        .put("udpTimeoutSeconds", 1)
+        .put("sends", 3)
+        .put("gapMillis", 300);
   }
 }

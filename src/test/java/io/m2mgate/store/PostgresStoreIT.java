@@ -2,8 +2,11 @@ package io.m2mgate.store;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The contracts on PostgreSQL. */
+@Execution(ExecutionMode.CONCURRENT)
 class PostgresStoreIT {
   private final String url = PostgresServer.freshUrl();
 

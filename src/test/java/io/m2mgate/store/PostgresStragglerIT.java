@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A commit that the server still works on when the store has given it up. */
 class PostgresStragglerIT {
+  private static final int OPEN = 4_000;
+  private static final int ANSWER = 5_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String WAITING =
       "SELECT pid FROM pg_stat_activity WHERE application_name = 'm2mgate' AND wait_event_type = 'Lock'";
@@ -44,8 +46,9 @@ class PostgresStragglerIT {
   void comesThroughBeforeWhatFollowsOrNotAtAll() throws Exception {
     Vertx vertx = Vertx.vertx();
     try (PostgresInstance server = PostgresInstance.in(directory)) {
-      Store store =
-          await(SqlStore.open(vertx, StoreOptions.of(server.url(), new SimpleMeterRegistry())));
+      Store store = await(SqlStore.open(
+          vertx,
+          StoreOptions.of(server.url(), new SimpleMeterRegistry()).withPatience(OPEN, ANSWER)));
       application(store, "app");
       provision(store, "app", 1, 2);
       CompletableFuture<CommitBatch> repeat;
