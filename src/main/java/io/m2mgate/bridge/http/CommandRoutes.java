@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +36,7 @@ final class CommandRoutes {
   private static final String BASE = "/v1/commands";
   private static final String ONE = BASE + "/:id";
   private static final String TERMINAL = "/v1/terminals/:serial";
+  private static final String DELIVERY = "delivery";
 
   private final CommandStore store;
   private final CommandDesk desk;
@@ -59,10 +61,14 @@ final class CommandRoutes {
   private Future<Answer> ask(Exchange exchange) {
     exchange.allowQuery(CommandBody.CONFIRM);
     ObjectNode request = Fields.object(RequestBody.of(exchange.routing()));
-    exchange
-        .query(CommandBody.CONFIRM)
-        .ifPresent(confirmed -> request.put(CommandBody.CONFIRM, confirmed));
-    return ask(exchange, request);
+    Optional<String> confirmed = exchange.query(CommandBody.CONFIRM);
+    confirmed.ifPresent(word -> request.put(CommandBody.CONFIRM, word));
+    String member = "/" + CommandBody.CONFIRM;
+    return ask(
+        exchange,
+        request,
+        pointer ->
+            confirmed.isPresent() && pointer.equals(member) ? "?" + CommandBody.CONFIRM : pointer);
   }
 
   /** The body is the payload as it is. */
@@ -76,20 +82,23 @@ final class CommandRoutes {
     for (String name : new String[] {"mode", "expiresIn", "wake", "priority"}) {
       exchange.query(name).ifPresent(value -> delivery.put(name, value));
     }
-    request.set("delivery", delivery);
+    request.set(DELIVERY, delivery);
     exchange.query("repeatable").ifPresent(text -> {
       if (!Set.of("true", "false").contains(text)) {
         throw InvalidRequest.at("?repeatable", "neither", "true or false");
       }
       request.put("repeatable", Boolean.parseBoolean(text));
     });
-    return ask(exchange, request);
+    String members = "/" + DELIVERY + "/";
+    return ask(exchange, request, pointer -> pointer.replace(members, "?"));
   }
 
-  private Future<Answer> ask(Exchange exchange, ObjectNode request) {
+  /** @param place where the client has what stands at a pointer into the request */
+  private Future<Answer> ask(Exchange exchange, ObjectNode request, UnaryOperator<String> place) {
     String key = CommandDesk.key(exchange.header("Idempotency-Key"), "Idempotency-Key");
     int wait = exchange.wait(maxWaitSeconds);
     return desk.ask(exchange.caller(), exchange.path("serial"), request, key)
+        .recover(refused -> Future.failedFuture(Places.renamed(refused, place)))
         .map(Asked::command)
         .compose(command -> desk.await(command, wait * 1_000L))
         .map(command -> {
