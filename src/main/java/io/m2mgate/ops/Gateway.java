@@ -157,7 +157,7 @@ public final class Gateway {
         settings.security().rotation().deadlineSeconds());
     RotationAdmin rotations =
         new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
-    CommandAdmin commands = commands(opened, deployed, locator);
+    CommandAdmin commands = commands(opened, deployed, locator, dictionary);
     CommandReader reader =
         GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock);
     CommandDesk desk = new CommandDesk(opened, commands, reader);
@@ -202,7 +202,8 @@ public final class Gateway {
         GatewayOptions.parameters(settings));
   }
 
-  private CommandAdmin commands(Store opened, Lanes on, TerminalLocator locator) {
+  private CommandAdmin commands(
+      Store opened, Lanes on, TerminalLocator locator, Dictionary dictionary) {
     CommandSettings limits = settings.commands();
     CommandWaits waits = new CommandWaits(limits.maxWaiting());
     CommandFigures figures = new CommandFigures(metrics.registry(), waits);
@@ -211,6 +212,7 @@ public final class Gateway {
         opened,
         on,
         clock,
+        dictionary.dialect(),
         limits.maxPerTerminal(),
         limits.maxPerApplication(),
         figures,

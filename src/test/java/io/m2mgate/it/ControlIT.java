@@ -139,6 +139,10 @@ class ControlIT {
     asked.values().forEach(it -> it.terminal().close());
   }
 
+  private static long unsigned(PeerFrame frame) {
+    return Integer.toUnsignedLong(frame.sequence());
+  }
+
   /** Does what shows that the control was carried out, in the session or by another one. */
   private static void prove(Control control, Asked asked) {
     switch (control.proof) {
@@ -225,6 +229,9 @@ class ControlIT {
       assertThat(end.at("/result/name").asText()).isEqualTo("notSupported");
       assertThat(client.told(asked.who(), asked.id(), 3))
           .containsExactly("queued", "sent", "rejected");
+      assertThat(end.at("/wmmp/command").asText()).isEqualTo("000B");
+      assertThat(end.at("/wmmp/seq").asLong()).isEqualTo(unsigned(asked.frame()));
+      assertThat(end.at("/wmmp/bearer").asText()).isEqualTo("tcp");
     });
     closeAll(all);
   }

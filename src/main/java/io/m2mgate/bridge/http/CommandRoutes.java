@@ -8,16 +8,13 @@ import io.m2mgate.bridge.Commands.Asked;
 import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Scope;
-import io.m2mgate.bus.CommandEvents;
 import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.CommandStore.Filter;
-import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Type;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -102,7 +99,7 @@ final class CommandRoutes {
         .map(Asked::command)
         .compose(command -> desk.await(command, wait * 1_000L))
         .map(command -> {
-          Answer answer = Answer.json(command.isOpen() ? 202 : 200, shape(command))
+          Answer answer = Answer.json(command.isOpen() ? 202 : 200, desk.shape(command))
               .with("Location", BASE + "/" + command.id());
           return wait > 0 ? answer.with("Preference-Applied", "wait=" + wait) : answer;
         });
@@ -127,8 +124,7 @@ final class CommandRoutes {
   private Future<Answer> page(Exchange exchange, Filter filter) {
     return store
         .list(filter, exchange.query("cursor"), exchange.limit())
-        .map(page ->
-            Answer.page(page.items().stream().map(CommandRoutes::shape).toList(), page.next()));
+        .map(page -> Answer.page(page.items().stream().map(desk::shape).toList(), page.next()));
   }
 
   private static Filter filter(Exchange exchange, Optional<String> serial) {
@@ -155,15 +151,11 @@ final class CommandRoutes {
 
   private Future<Answer> read(Exchange exchange) {
     return desk.one(exchange.caller(), exchange.path("id"))
-        .map(command -> Answer.ok(shape(command)));
+        .map(command -> Answer.ok(desk.shape(command)));
   }
 
   private Future<Answer> cancel(Exchange exchange) {
     return desk.cancel(exchange.caller(), exchange.path("id"))
-        .map(command -> Answer.ok(shape(command)));
-  }
-
-  private static JsonObject shape(StoredCommand command) {
-    return new JsonObject(CommandEvents.shape(command).toString());
+        .map(command -> Answer.ok(desk.shape(command)));
   }
 }
