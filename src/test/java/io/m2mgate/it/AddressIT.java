@@ -133,7 +133,8 @@ class AddressIT {
 
   // Verifies that a terminal that beats only, on a new connection, is reached there: after it lost
   // its
-  // connection, and after the gateway was killed with the request in flight.
+  // connection, and after the gateway was killed with the request in flight; not sooner than the
+  // gap.
   @Test
   void reachesATerminalThatOnlyBeats() {
     PeerTerminal terminal = online();
@@ -141,8 +142,12 @@ class AddressIT {
     String id = client.read(terminal.who(), "0011");
     PeerFrame first = expect(terminal, PeerCommands.CONFIG_GET, GET);
     gateway.kill().restart();
+    long beat = System.nanoTime();
     terminal.reconnect().heartbeat();
     PeerFrame again = expect(terminal, PeerCommands.CONFIG_GET, GET);
+    assertThat(System.nanoTime() - beat)
+        .as("gap behind HEART_BEAT_ACK")
+        .isGreaterThanOrEqualTo(300_000_000L);
     assertThat(again.sequence()).isNotEqualTo(first.sequence());
     ack(terminal, again, VALUE);
     client.await(id, "succeeded");
