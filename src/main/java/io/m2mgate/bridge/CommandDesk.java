@@ -3,6 +3,7 @@ package io.m2mgate.bridge;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bridge.Commands.Asked;
 import io.m2mgate.bridge.Commands.Refused;
+import io.m2mgate.bus.CommandEvents;
 import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoredCommand;
@@ -140,6 +141,11 @@ public final class CommandDesk {
   /** The command once it has ended, or as it is when that takes longer than so many milliseconds. */
   public Future<StoredCommand> await(StoredCommand command, long millis) {
     return commands.await(command, millis);
+  }
+
+  /** As its application sees it. */
+  public JsonObject shape(StoredCommand command) {
+    return new JsonObject(CommandEvents.shape(command, reader.usualDialect()).toString());
   }
 
   static void mayElseThrow(Caller caller, Type type) {

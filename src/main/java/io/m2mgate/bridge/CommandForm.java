@@ -22,6 +22,7 @@ import io.m2mgate.wire.ValueCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -186,6 +187,7 @@ final class CommandForm {
       fields.fault(CommandBody.PARAMETERS, "missing or empty", "{\"heartbeat-interval\":90}");
     }
     Map<Integer, Object> values = new TreeMap<>();
+    Map<Integer, String> places = new TreeMap<>();
     int size = BodyRoom.TLV_HEADER + 1; // the option behind them
     for (Map.Entry<String, JsonNode> one : asked.properties()) {
       String pointer = fields.at(CommandBody.PARAMETERS) + "/"
@@ -197,6 +199,7 @@ final class CommandForm {
         byte[] value = value(def.get(), pointer, one.getValue());
         size += BodyRoom.TLV_HEADER + value.length;
         values.put(def.get().tag(), ValueCodec.decode(def.get(), value));
+        places.put(def.get().tag(), pointer);
       }
     }
     Optional<String> confirm =
@@ -207,7 +210,8 @@ final class CommandForm {
     }
     boolean cutsOff = values.keySet().stream().anyMatch(dialect.tags().reachability()::contains);
     if (cutsOff && confirm.isEmpty()) {
-      throw unconfirmed(values.keySet());
+      places.keySet().retainAll(dialect.tags().reachability());
+      throw unconfirmed(places.values());
     }
     ObjectNode body = JSON.createObjectNode();
     ObjectNode parameters = body.putObject(CommandBody.PARAMETERS);
@@ -219,11 +223,10 @@ final class CommandForm {
     return new Read(body, !cutsOff);
   }
 
-  private Problem unconfirmed(Set<Integer> asked) {
-    List<Fault> places = asked.stream()
-        .filter(dialect.tags().reachability()::contains)
-        .map(tag -> Fault.of(
-            "/" + CommandBody.PARAMETERS + "/" + dialect.tlv(tag).name(),
+  private static Problem unconfirmed(Collection<String> pointers) {
+    List<Fault> places = pointers.stream()
+        .map(pointer -> Fault.of(
+            pointer,
             "a wrong value makes the terminal unreachable",
             "confirm=" + CommandBody.REACHABILITY))
         .toList();

@@ -122,6 +122,11 @@ public final class CommandReader {
     return dictionary.dialect(name).orElseGet(dictionary::dialect);
   }
 
+  /** Of terminals whose profile names no other. */
+  Dialect usualDialect() {
+    return dictionary.dialect();
+  }
+
   private Delivery delivery(Fields fields, Profile profile) {
     Optional<Fields> asked = fields.object("delivery", "mode", "expiresIn", "wake", "priority");
     Wake usual = Wake.parse(profile.wake()).orElse(Wake.NONE);

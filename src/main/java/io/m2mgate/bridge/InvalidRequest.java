@@ -11,7 +11,7 @@ public final class InvalidRequest extends RuntimeException {
   /**
    * One place.
    *
-   * @param pointer JSON pointer into the body, or {@code ?name} for a query parameter
+   * @param pointer JSON pointer into the body, {@code ?name} for a query parameter, or the name of a header
    * @param valid what would be accepted
    */
   public record Fault(String pointer, String detail, Optional<String> valid) {

@@ -65,11 +65,12 @@ public final class Problem extends RuntimeException {
   }
 
   private static JsonObject toJson(Fault fault) {
-    boolean query = fault.pointer().startsWith("?");
-    var json = new JsonObject()
-        .put(
-            query ? "parameter" : "pointer", query ? fault.pointer().substring(1) : fault.pointer())
-        .put("detail", fault.detail());
+    String place = fault.pointer();
+    var json = place.startsWith("?")
+        ? new JsonObject().put("parameter", place.substring(1))
+        : new JsonObject()
+            .put(place.isEmpty() || place.startsWith("/") ? "pointer" : "header", place);
+    json.put("detail", fault.detail());
     fault.valid().ifPresent(valid -> json.put("valid", valid));
     return json;
   }

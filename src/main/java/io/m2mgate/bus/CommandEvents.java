@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.api.EventTypes;
+import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.StoredCommand;
@@ -17,6 +18,7 @@ import java.util.List;
 public final class CommandEvents {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String WMMP = "wmmp";
 
   private CommandEvents() {}
 
@@ -24,31 +26,46 @@ public final class CommandEvents {
   public static List<Change> created(
       StoredCommand command, int maxOfTerminal, int maxOfApplication) {
     return List.of(
-        new Change.CreateCommand(command, maxOfTerminal, maxOfApplication), updated(command));
+        new Change.CreateCommand(command, maxOfTerminal, maxOfApplication),
+        updated(command, shape(command)));
   }
 
-  /** The command moves on; durable together with what tells of it, unless it has ended before. */
-  public static List<Change> stepped(StoredCommand before, StoredCommand.Step step) {
+  /** The command moves on; durable together with what tells of it in the terms of a dialect, unless it has ended before. */
+  public static List<Change> stepped(
+      StoredCommand before, StoredCommand.Step step, Dialect dialect) {
     Change moved = new Change.StepCommand(before.serial(), before.id(), step);
     boolean newReason =
         !step.reason().isEmpty() && !step.reason().equals(before.progress().reason());
     return before.state() == step.state() && !newReason
         ? List.of(moved)
-        : List.of(moved, updated(before.after(step)));
+        : List.of(moved, updated(before.after(step), dialect));
   }
 
-  private static Change updated(StoredCommand now) {
+  private static Change updated(StoredCommand now, Dialect dialect) {
+    return updated(now, shape(now, dialect));
+  }
+
+  private static Change updated(StoredCommand now, ObjectNode shape) {
     return new Change.AppendEvent(
         now.head().app(),
         now.serial(),
         EventTypes.COMMAND_UPDATED,
         now.progress().updatedMillis(),
-        shape(now).toString(),
+        shape.toString(),
         UplinkMark.NONE);
   }
 
-  /** As {@code application.md}, "Commands", has it; never what of it is a secret. */
-  public static ObjectNode shape(StoredCommand command) {
+  /** As {@code application.md}, "Commands", has it; never what of it is a secret. Its command has the number of the dialect. */
+  public static ObjectNode shape(StoredCommand command, Dialect dialect) {
+    ObjectNode node = shape(command);
+    if (node.path(WMMP) instanceof ObjectNode wmmp) {
+      int id = dialect.command(command.head().type().command()).id();
+      wmmp.put("command", String.format("%04X", id));
+    }
+    return node;
+  }
+
+  private static ObjectNode shape(StoredCommand command) {
     Head head = command.head();
     Progress progress = command.progress();
     ObjectNode node = JSON.createObjectNode();
@@ -69,7 +86,7 @@ public final class CommandEvents {
     delivery.put("priority", head.high() ? "high" : "normal");
     delivery.put("expires", Instant.ofEpochMilli(head.expiresMillis()).toString());
     if (progress.sequence() != StoredCommand.NONE) {
-      ObjectNode wmmp = node.putObject("wmmp");
+      ObjectNode wmmp = node.putObject(WMMP);
       wmmp.put("seq", progress.sequence());
       wmmp.put("bearer", progress.bearer());
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bus.Ack;
+import io.m2mgate.bus.CommandEvents;
 import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.exchange.Port.End;
@@ -12,6 +13,7 @@ import io.m2mgate.security.SecretsRoute.Decision;
 import io.m2mgate.security.SecretsRoute.Way;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
+import io.m2mgate.store.Change;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Mode;
@@ -70,7 +72,7 @@ final class CommandRequest implements TerminalRequest {
     return resident
         .terminal()
         .filter(terminal -> body(terminal)
-            .filter(body -> body.length > Parting.partLength(terminal, commands.dialect(terminal)))
+            .filter(body -> body.length > Parting.partLength(terminal, commands.dialect(resident)))
             .isPresent())
         .isPresent();
   }
@@ -336,6 +338,11 @@ final class CommandRequest implements TerminalRequest {
   void taken() {
     over = true;
     commands.drop(this);
+  }
+
+  /** The changes of a step of its. */
+  List<Change> stepped(Step step) {
+    return CommandEvents.stepped(stored, step, commands.dialect(resident));
   }
 
   void moved(StoredCommand now) {

@@ -115,12 +115,17 @@ final class ConfigureWork implements CommandWork {
 
   @Override
   public boolean patient() {
-    return true;
+    return !cutsOff();
   }
 
   @Override
   public boolean idempotent() {
-    return true;
+    return !cutsOff();
+  }
+
+  /** Never sent again by itself: a terminal that came back from a wrong value would be lost again (5.3.9). */
+  private boolean cutsOff() {
+    return values.keySet().stream().anyMatch(dialect.tags().reachability()::contains);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Request;
+import io.m2mgate.session.Origin;
 import io.m2mgate.wire.Part;
 import io.m2mgate.wire.Part.Operation;
 import io.m2mgate.wire.Segmenter;
@@ -15,6 +16,7 @@ final class Conversation {
 
   private final Request request;
   private Optional<Request> word = Optional.empty();
+  private Optional<Origin> sentTo = Optional.empty();
 
   Conversation(Request request) {
     this.request = request;
@@ -22,6 +24,16 @@ final class Conversation {
 
   Request leaving() {
     return word.orElse(request);
+  }
+
+  /** It leaves for there. */
+  void sentTo(Origin address) {
+    sentTo = Optional.of(address);
+  }
+
+  /** There it was sent last. */
+  boolean wasSentTo(Origin address) {
+    return sentTo.filter(it -> it == address).isPresent();
   }
 
   /** What leaves is a part of the request. */

@@ -43,6 +43,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   private final Map<TerminalRequest, Conversation> conversations = new IdentityHashMap<>(1);
   private final List<TerminalRequest> waiting = new ArrayList<>(1);
   private Optional<TerminalRequest> sentLast = Optional.empty();
+  private Optional<Origin> candidate = Optional.empty();
   private boolean asking;
   private boolean holding;
 
@@ -103,9 +104,19 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   }
 
   void tick() {
+    lookAround();
     refresh();
     exchange.tick(lane.nowMillis());
     hold(exchange.busy() || exchange.owes() && terminal().hasSession());
+  }
+
+  /** Heard from another address, the terminal is asked there what it did not answer where it was. */
+  private void lookAround() {
+    Optional<Origin> now = terminal().candidate();
+    if (now.isPresent() && !now.equals(candidate)) {
+      exchange.heard();
+    }
+    candidate = now;
   }
 
   /** What is in flight is known here alone: the terminal stays until it is answered or has gone back to its queue. */
@@ -281,13 +292,23 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         request.command(),
         Integer.toUnsignedString(sending.sequence()),
         sending.repeat() ? " again" : "");
-    Origin to = way.get().to();
+    Conversation conversation = conversations.get(request);
+    Origin to = address(way.get(), conversation, sending, request.secret());
+    conversation.sentTo(to);
     sentLast = Optional.of(request);
-    leave(conversations.get(request).leaving(), to);
+    leave(conversation.leaving(), to);
     if (!sending.wanted()) {
       request.left(sending.sequence(), to.bearer(), sending.repeat());
     }
     return true;
+  }
+
+  /** Where the terminal was verified, and by turns where it was heard since, once that stays silent (5.2.1). */
+  private static Origin address(
+      Way way, Conversation conversation, Sending sending, boolean secret) {
+    boolean elsewhere =
+        sending.repeat() && !sending.wanted() && !secret && conversation.wasSentTo(way.to());
+    return way.next().filter(candidate -> elsewhere).orElse(way.to());
   }
 
   /** False when the terminal can take it in no form: its session is another than it was prepared for. */

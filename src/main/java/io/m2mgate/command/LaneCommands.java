@@ -1,7 +1,6 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Addresses;
-import io.m2mgate.bus.CommandEvents;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.SecurityReported;
@@ -294,7 +293,7 @@ final class LaneCommands {
   Future<Boolean> leave(CommandRequest request, Step step) {
     Promise<Boolean> done = Promise.promise();
     StoredCommand before = request.stored();
-    List<Change> changes = CommandEvents.stepped(before, step);
+    List<Change> changes = request.stepped(step);
     append(request, changes, false, outcome -> {
       if (outcome == Outcome.COMMITTED && !request.over()) {
         request.moved(before.after(step));
@@ -306,18 +305,17 @@ final class LaneCommands {
 
   /** A step that may be lost. */
   void note(CommandRequest request, Step step) {
-    StoredCommand before = request.stored();
-    request.moved(before.after(step));
-    append(request, CommandEvents.stepped(before, step), false, outcome -> {});
+    List<Change> changes = request.stepped(step);
+    request.moved(request.stored().after(step));
+    append(request, changes, false, outcome -> {});
   }
 
   /** A step that no terminal repeats: told to the store until it takes it. */
   void insist(CommandRequest request, Step step, List<ReportedValue> reported) {
-    StoredCommand before = request.stored();
-    request.moved(before.after(step));
-    List<Change> changes = new ArrayList<>(CommandEvents.stepped(before, step));
+    List<Change> changes = new ArrayList<>(request.stepped(step));
+    request.moved(request.stored().after(step));
     if (!reported.isEmpty()) {
-      changes.add(new Change.PutReported(before.serial(), reported));
+      changes.add(new Change.PutReported(request.stored().serial(), reported));
     }
     append(request, changes, true, outcome -> {});
   }
@@ -387,8 +385,11 @@ final class LaneCommands {
     return lane.nowMillis();
   }
 
-  Dialect dialect(Terminal terminal) {
-    return lane.dialect(terminal);
+  Dialect dialect(Resident resident) {
+    return resident
+        .terminal()
+        .map(lane::dialect)
+        .orElseGet(() -> lane.services().dictionary().dialect());
   }
 
   String bearer(Terminal terminal) {

@@ -7,8 +7,13 @@ import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import java.util.Optional;
 
-/** By which session and to where requests go to a terminal. */
-record Way(Session session, Origin to, boolean confirmed) {
+/**
+ * By which session and to where requests go to a terminal.
+ *
+ * @param next where a heartbeat came from since, for what stays unanswered and is no secret (5.2.1)
+ * @param confirmed secrets may go there: the session is confirmed, and the address was verified
+ */
+record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed) {
 
   /** After LOGIN_ACK at which a terminal without login trap is asked something (5.2.1). */
   private static final long UNCONFIRMED_MILLIS = 5000;
@@ -18,14 +23,21 @@ record Way(Session session, Origin to, boolean confirmed) {
     if (!terminal.terminalRecord().enabled()) {
       return Optional.empty();
     }
+    Optional<Origin> candidate = terminal.candidate().filter(Origin::open);
     Optional<Way> confirmed = terminal
         .confirmed()
         .filter(session -> terminal.reachable())
-        .map(session -> new Way(session, terminal.home().orElseThrow(), true));
+        .map(session -> new Way(session, terminal.home().orElseThrow(), candidate, true));
     Optional<Way> fresh = unconfirmed(terminal, nowMillis);
     boolean sameTerminal =
         confirmed.isEmpty() || fresh.filter(it -> terminal.isHome(it.to())).isPresent();
-    return fresh.isPresent() && sameTerminal ? fresh : confirmed;
+    if (fresh.isPresent() && sameTerminal) {
+      return fresh;
+    }
+    return confirmed.or(() -> terminal
+        .confirmed()
+        .flatMap(
+            session -> candidate.map(origin -> new Way(session, origin, Optional.empty(), false))));
   }
 
   /** The session of a terminal that shows by nothing of its own that LOGIN_ACK reached it. */
@@ -36,7 +48,10 @@ record Way(Session session, Origin to, boolean confirmed) {
     Session latest = terminal.latest();
     boolean due = nowMillis - latest.token().openedMillis() >= UNCONFIRMED_MILLIS;
     return due && terminal.isTentative(latest)
-        ? latest.openedFrom().filter(Origin::open).map(from -> new Way(latest, from, false))
+        ? latest
+            .openedFrom()
+            .filter(Origin::open)
+            .map(from -> new Way(latest, from, Optional.empty(), false))
         : Optional.empty();
   }
 

@@ -6,6 +6,7 @@ import io.m2mgate.bridge.Later;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.CommandEvents;
 import io.m2mgate.bus.Lanes;
+import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.CommandStore.Open;
 import io.m2mgate.store.CommitBatch;
@@ -37,12 +38,14 @@ final class CommandAdmin implements Commands {
   private final Store store;
   private final Lanes lanes;
   private final InstantSource clock;
+  private final Dialect dialect;
   private final int maxOfTerminal;
   private final int maxOfApplication;
   private final CommandFigures figures;
   private final CommandWaits waits;
 
   /**
+   * @param dialect in whose terms commands are told of
    * @param maxOfTerminal commands of a terminal that may be open
    * @param maxOfApplication commands of an application that may be open
    */
@@ -51,6 +54,7 @@ final class CommandAdmin implements Commands {
       Store store,
       Lanes lanes,
       InstantSource clock,
+      Dialect dialect,
       int maxOfTerminal,
       int maxOfApplication,
       CommandFigures figures,
@@ -59,6 +63,7 @@ final class CommandAdmin implements Commands {
     this.store = store;
     this.lanes = lanes;
     this.clock = clock;
+    this.dialect = dialect;
     this.maxOfTerminal = maxOfTerminal;
     this.maxOfApplication = maxOfApplication;
     this.figures = figures;
@@ -161,7 +166,7 @@ final class CommandAdmin implements Commands {
     String by = asked.map(it -> "superseded by command " + it.id()).orElse("taken back");
     List<Change> changes = new ArrayList<>();
     Step over = Step.to(State.CANCELLED, by, clock.millis());
-    others.forEach(other -> changes.addAll(CommandEvents.stepped(other, over)));
+    others.forEach(other -> changes.addAll(CommandEvents.stepped(other, over, dialect)));
     asked.ifPresent(
         it -> changes.addAll(CommandEvents.created(it, maxOfTerminal, maxOfApplication)));
     changes.add(with);
@@ -194,7 +199,7 @@ final class CommandAdmin implements Commands {
   /** Ends an open one; empty when it has ended before. */
   Future<Optional<StoredCommand>> end(StoredCommand command, State state, String reason) {
     Step step = Step.to(state, reason, clock.millis());
-    return append(CommandEvents.stepped(command, step))
+    return append(CommandEvents.stepped(command, step, dialect))
         .compose(committed -> committed
             ? current(command.after(step)).map(Optional::of)
             : Future.succeededFuture(Optional.<StoredCommand>empty()))

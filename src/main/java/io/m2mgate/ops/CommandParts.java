@@ -5,6 +5,7 @@ import io.m2mgate.bridge.TerminalChanges;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.config.CommandSettings;
 import io.m2mgate.config.Settings;
+import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.security.SecretBox;
 import io.m2mgate.session.Profiles;
@@ -20,7 +21,7 @@ record CommandParts(
     Vertx vertx, Store store, InstantSource clock, Settings settings, MeterRegistry meters) {
 
   /** Listens, and ends what is past its time, from now on. */
-  CommandAdmin admin(Lanes on, TerminalLocator locator) {
+  CommandAdmin admin(Lanes on, TerminalLocator locator, Dialect dialect) {
     CommandSettings limits = settings.commands();
     CommandWaits waits = new CommandWaits(limits.maxWaiting());
     CommandFigures figures = new CommandFigures(meters, waits);
@@ -29,6 +30,7 @@ record CommandParts(
         store,
         on,
         clock,
+        dialect,
         limits.maxPerTerminal(),
         limits.maxPerApplication(),
         figures,

@@ -160,7 +160,7 @@ public final class Gateway {
     RotationAdmin rotations =
         new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
     CommandParts commands = new CommandParts(vertx, opened, clock, settings, metrics.registry());
-    CommandAdmin admin = commands.admin(deployed, locator);
+    CommandAdmin admin = commands.admin(deployed, locator, dictionary.dialect());
     CommandReader reader =
         GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock);
     CommandDesk desk = new CommandDesk(opened, admin, reader);

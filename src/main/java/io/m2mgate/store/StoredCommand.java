@@ -1,5 +1,6 @@
 package io.m2mgate.store;
 
+import io.m2mgate.dictionary.Command;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -183,18 +184,25 @@ public record StoredCommand(Head head, Progress progress) {
 
   /** What it asks. */
   public enum Type {
-    /** CONFIG_GET. */
-    READ,
-    /** CONFIG_SET. */
-    CONFIGURE,
-    /** REMOTE_CTRL. */
-    CONTROL,
-    /** TRANSPARENT_DATA. */
-    DATA,
-    /** SECURITY_CONFIG that reads security parameters or their digests, or starts the use of new ones. */
-    SECURITY,
-    /** SECURITY_CONFIG that sets SIM parameters. */
-    SIM;
+    READ(Command.CONFIG_GET),
+    CONFIGURE(Command.CONFIG_SET),
+    CONTROL(Command.REMOTE_CTRL),
+    DATA(Command.TRANSPARENT_DATA),
+    /** Reads security parameters or their digests, or starts the use of new ones. */
+    SECURITY(Command.SECURITY_CONFIG),
+    /** Sets SIM parameters. */
+    SIM(Command.SECURITY_CONFIG);
+
+    private final Command command;
+
+    Type(Command command) {
+      this.command = command;
+    }
+
+    /** What it is to the terminal. */
+    public Command command() {
+      return command;
+    }
 
     public String text() {
       return name().toLowerCase(java.util.Locale.ROOT);

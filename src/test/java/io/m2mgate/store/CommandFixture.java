@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.api.Event;
 import io.m2mgate.bus.CommandEvents;
+import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.store.CommandStore.Filter;
 import io.m2mgate.store.CommitUnit.Outcome;
 import io.m2mgate.store.StoredCommand.Mode;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** What tests of stored commands say often. */
 abstract class CommandFixture extends StoreContract {
   static final int MANY = 1_000;
+  private static final Dialect DIALECT = Dictionary.load().dialect();
   static final byte[] SEALED = "sealed".getBytes(StandardCharsets.US_ASCII);
 
   @BeforeEach
@@ -75,7 +78,7 @@ abstract class CommandFixture extends StoreContract {
   }
 
   static CommitUnit moving(StoredCommand command, Step step) {
-    return unit(CommandEvents.stepped(command, step).toArray(Change[]::new));
+    return unit(CommandEvents.stepped(command, step, DIALECT).toArray(Change[]::new));
   }
 
   List<Outcome> move(StoredCommand command, Step step) {

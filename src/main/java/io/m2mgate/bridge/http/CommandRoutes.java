@@ -8,22 +8,20 @@ import io.m2mgate.bridge.Commands.Asked;
 import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Scope;
-import io.m2mgate.bus.CommandEvents;
 import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.CommandStore.Filter;
-import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Type;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +33,7 @@ final class CommandRoutes {
   private static final String BASE = "/v1/commands";
   private static final String ONE = BASE + "/:id";
   private static final String TERMINAL = "/v1/terminals/:serial";
+  private static final String DELIVERY = "delivery";
 
   private final CommandStore store;
   private final CommandDesk desk;
@@ -59,10 +58,14 @@ final class CommandRoutes {
   private Future<Answer> ask(Exchange exchange) {
     exchange.allowQuery(CommandBody.CONFIRM);
     ObjectNode request = Fields.object(RequestBody.of(exchange.routing()));
-    exchange
-        .query(CommandBody.CONFIRM)
-        .ifPresent(confirmed -> request.put(CommandBody.CONFIRM, confirmed));
-    return ask(exchange, request);
+    Optional<String> confirmed = exchange.query(CommandBody.CONFIRM);
+    confirmed.ifPresent(word -> request.put(CommandBody.CONFIRM, word));
+    String member = "/" + CommandBody.CONFIRM;
+    return ask(
+        exchange,
+        request,
+        pointer ->
+            confirmed.isPresent() && pointer.equals(member) ? "?" + CommandBody.CONFIRM : pointer);
   }
 
   /** The body is the payload as it is. */
@@ -76,24 +79,27 @@ final class CommandRoutes {
     for (String name : new String[] {"mode", "expiresIn", "wake", "priority"}) {
       exchange.query(name).ifPresent(value -> delivery.put(name, value));
     }
-    request.set("delivery", delivery);
+    request.set(DELIVERY, delivery);
     exchange.query("repeatable").ifPresent(text -> {
       if (!Set.of("true", "false").contains(text)) {
         throw InvalidRequest.at("?repeatable", "neither", "true or false");
       }
       request.put("repeatable", Boolean.parseBoolean(text));
     });
-    return ask(exchange, request);
+    String members = "/" + DELIVERY + "/";
+    return ask(exchange, request, pointer -> pointer.replace(members, "?"));
   }
 
-  private Future<Answer> ask(Exchange exchange, ObjectNode request) {
+  /** @param place where the client has what stands at a pointer into the request */
+  private Future<Answer> ask(Exchange exchange, ObjectNode request, UnaryOperator<String> place) {
     String key = CommandDesk.key(exchange.header("Idempotency-Key"), "Idempotency-Key");
     int wait = exchange.wait(maxWaitSeconds);
     return desk.ask(exchange.caller(), exchange.path("serial"), request, key)
+        .recover(refused -> Future.failedFuture(Places.renamed(refused, place)))
         .map(Asked::command)
         .compose(command -> desk.await(command, wait * 1_000L))
         .map(command -> {
-          Answer answer = Answer.json(command.isOpen() ? 202 : 200, shape(command))
+          Answer answer = Answer.json(command.isOpen() ? 202 : 200, desk.shape(command))
               .with("Location", BASE + "/" + command.id());
           return wait > 0 ? answer.with("Preference-Applied", "wait=" + wait) : answer;
         });
@@ -118,8 +124,7 @@ final class CommandRoutes {
   private Future<Answer> page(Exchange exchange, Filter filter) {
     return store
         .list(filter, exchange.query("cursor"), exchange.limit())
-        .map(page ->
-            Answer.page(page.items().stream().map(CommandRoutes::shape).toList(), page.next()));
+        .map(page -> Answer.page(page.items().stream().map(desk::shape).toList(), page.next()));
   }
 
   private static Filter filter(Exchange exchange, Optional<String> serial) {
@@ -146,15 +151,11 @@ final class CommandRoutes {
 
   private Future<Answer> read(Exchange exchange) {
     return desk.one(exchange.caller(), exchange.path("id"))
-        .map(command -> Answer.ok(shape(command)));
+        .map(command -> Answer.ok(desk.shape(command)));
   }
 
   private Future<Answer> cancel(Exchange exchange) {
     return desk.cancel(exchange.caller(), exchange.path("id"))
-        .map(command -> Answer.ok(shape(command)));
-  }
-
-  private static JsonObject shape(StoredCommand command) {
-    return new JsonObject(CommandEvents.shape(command).toString());
+        .map(command -> Answer.ok(desk.shape(command)));
   }
 }

@@ -3,8 +3,6 @@ package io.m2mgate.bridge.http;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.CommandDesk;
 import io.m2mgate.bridge.Fields;
-import io.m2mgate.bridge.InvalidRequest;
-import io.m2mgate.bridge.InvalidRequest.Fault;
 import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Parameters.View;
 import io.m2mgate.bridge.Problem;
@@ -19,7 +17,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -61,7 +58,7 @@ final class ParameterRoutes {
         exchange.query(CommandBody.CONFIRM),
         CommandDesk.key(exchange.header("Idempotency-Key"), "Idempotency-Key"));
     return desk.patch(exchange.caller(), wish, revision(exchange))
-        .recover(ParameterRoutes::flat)
+        .recover(refused -> Future.failedFuture(Places.renamed(refused, ParameterRoutes::place)))
         .compose(changed -> changed
             .command()
             .map(command -> desk.await(command, wait * 1_000L)
@@ -73,26 +70,12 @@ final class ParameterRoutes {
         .map(answer -> wait > 0 ? answer.with("Preference-Applied", "wait=" + wait) : answer);
   }
 
-  /** The body has the values themselves, not a member that holds them. */
-  private static <T> Future<T> flat(Throwable refused) {
-    if (refused instanceof Problem problem) {
-      return Future.failedFuture(
-          problem.faults().isEmpty()
-              ? problem
-              : Problem.of(problem.type(), problem.getMessage(), flat(problem.faults())));
+  /** The body has the values themselves, not a member that holds them, and what confirms them is in the query. */
+  private static String place(String pointer) {
+    if (pointer.startsWith(PREFIX)) {
+      return pointer.substring(PREFIX.length());
     }
-    return Future.failedFuture(
-        refused instanceof InvalidRequest invalid
-            ? new InvalidRequest(flat(invalid.faults()))
-            : refused);
-  }
-
-  private static List<Fault> flat(List<Fault> faults) {
-    return faults.stream()
-        .map(fault -> fault.pointer().startsWith(PREFIX)
-            ? new Fault(fault.pointer().substring(PREFIX.length()), fault.detail(), fault.valid())
-            : fault)
-        .toList();
+    return pointer.equals("/" + CommandBody.CONFIRM) ? "?" + CommandBody.CONFIRM : pointer;
   }
 
   private static Answer answer(View view) {

@@ -10,7 +10,6 @@ import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.bus.CommandEvents;
 import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Type;
@@ -182,11 +181,7 @@ final class ClientCommands {
     }
     Optional<ProblemType> failed = Optional.empty();
     if (done.succeeded()) {
-      answer.put(
-          "command",
-          done.result()
-              .map(command -> new JsonObject(CommandEvents.shape(command).toString()))
-              .orElse(null));
+      answer.put("command", done.result().map(bridge.parts().commands()::shape).orElse(null));
     } else {
       Problem problem = Problems.known(done.cause()).orElseGet(() -> internal(done.cause()));
       failed = Optional.of(problem.type());
