@@ -51,6 +51,7 @@ public final class Lane {
   /** Events of terminals whose commit the store did not take. */
   private final Map<Resident, List<Change>> owed = new LinkedHashMap<>();
 
+  private CommandEffects effects = CommandEffects.NONE;
   private boolean flushScheduled;
   private final DeliveryOptions byReference = Lanes.byReference();
 
@@ -93,6 +94,15 @@ public final class Lane {
   /** What wrong proofs have led to. */
   public LockOuts lockOuts() {
     return lockOuts;
+  }
+
+  /** What reports show of commands. */
+  public CommandEffects effects() {
+    return effects;
+  }
+
+  public void effects(CommandEffects of) {
+    effects = of;
   }
 
   public LaneMetrics metrics() {

@@ -114,7 +114,7 @@ class LaneCommandsTest {
   // take the command back to where it was.
   @Test
   void keepsTheOrderOfSteps() {
-    on.run(() -> commands.insist(request, Step.to(State.QUEUED, "", NOW), List.of()));
+    on.run(() -> commands.steps().insist(request, Step.to(State.QUEUED, "", NOW), List.of()));
     assertThat(end(Outcome.UNAVAILABLE)).containsExactly(State.QUEUED);
     Future<Boolean>[] left = leaves();
     assertThat(end(Outcome.UNAVAILABLE)).containsExactly(State.QUEUED, State.SENT);
@@ -132,7 +132,7 @@ class LaneCommandsTest {
   @SuppressWarnings("unchecked")
   private Future<Boolean>[] leaves() {
     Future<Boolean>[] left = new Future[1];
-    on.run(() -> left[0] = commands.leave(request, Step.leaves(7, "tcp", NOW)));
+    on.run(() -> left[0] = commands.steps().leave(request, Step.leaves(7, "tcp", NOW)));
     return left;
   }
 }

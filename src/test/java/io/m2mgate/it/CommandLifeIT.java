@@ -207,6 +207,27 @@ class CommandLifeIT {
     terminal.close();
   }
 
+  // Verifies that the ack of the report that shows that a command was carried out says that the
+  // command's end is kept: a kill right after it takes nothing back.
+  @Test
+  void keepsTheEndThatAReportShowed() {
+    PeerTerminal terminal = online();
+    for (int round = 0; round < 2; round++) {
+      terminal.trap(NONE);
+      String set =
+          desk.ask(terminal.who(), "configure", "{\"parameters\":{\"heartbeat-interval\":60}}");
+      PeerFrame asked = terminal.readVerified();
+      ack(terminal, asked, 0);
+      desk.await(set, "acked");
+      terminal = again(terminal);
+      terminal.trap(executed(0, asked.sequence()));
+      terminal = again(terminal);
+      assertThat(desk.of(set).state()).isEqualTo("succeeded");
+      assertOneEnd(terminal, set);
+    }
+    terminal.close();
+  }
+
   // Verifies that one taken back before it left never leaves, and one taken back in flight takes no
   // answer and makes room.
   @Test
