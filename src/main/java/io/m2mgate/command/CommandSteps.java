@@ -18,10 +18,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes durable what becomes of one lane's commands, each step with the event that tells of it. Used on the lane's thread. */
 final class CommandSteps {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommandSteps.class);
 
   private final Lane lane;
   private final Context context;
@@ -136,12 +141,35 @@ final class CommandSteps {
     if (outcome == Outcome.UNAVAILABLE) {
       owed.add(request, kept);
     } else if (outcome == Outcome.REJECTED) {
+      boolean ended = request.over();
       request.taken();
       gone.accept(request);
+      if (ended) {
+        tellIfKept(request.stored());
+      }
     } else if (request.over() && ends(all)) {
       lane.publish(Addresses.commandEnded(), request.stored());
       gone.accept(request);
     }
+  }
+
+  /** The store may have kept an end of which it could not say so. */
+  private void tellIfKept(StoredCommand ended) {
+    store
+        .read(ended.id(), Optional.empty())
+        .onComplete(read -> context.runOnContext(nothing -> {
+          if (read.failed()) {
+            LOG.warn(
+                "terminal {}: cannot read how command {} ended: {}",
+                ended.serial(),
+                ended.id(),
+                read.cause().getMessage());
+          } else {
+            read.result()
+                .filter(ended::endedAs)
+                .ifPresent(kept -> lane.publish(Addresses.commandEnded(), kept));
+          }
+        }));
   }
 
   private static boolean ends(List<Change> changes) {

@@ -41,6 +41,7 @@ final class CommandAdmin implements Commands {
   private final int maxOfApplication;
   private final CommandFigures figures;
   private final CommandWaits waits;
+  private final DoubtfulEnds doubts;
 
   /**
    * @param maxOfTerminal commands of a terminal that may be open
@@ -63,6 +64,7 @@ final class CommandAdmin implements Commands {
     this.maxOfApplication = maxOfApplication;
     this.figures = figures;
     this.waits = waits;
+    this.doubts = new DoubtfulEnds(store.commands(), waits.most(), this::ended);
   }
 
   /** Listens for ends, and for what lanes ask by themselves, from now on. */
@@ -85,9 +87,16 @@ final class CommandAdmin implements Commands {
   public Future<Asked> create(Head head) {
     Future<Optional<Asked>> before =
         head.key().isEmpty() ? Future.succeededFuture(Optional.empty()) : replay(head);
-    return here(before.compose(found -> found
-        .map(Future::succeededFuture)
-        .orElseGet(() -> reachable(head).compose(there -> add(head)))));
+    return here(before.compose(found ->
+        found.map(this::again).orElseGet(() -> reachable(head).compose(there -> add(head)))));
+  }
+
+  /** Who asked may have been told that the store was away, and then no lane was told of it. */
+  private Future<Asked> again(Asked asked) {
+    if (asked.command().isOpen()) {
+      hint(asked.command().serial());
+    }
+    return Future.succeededFuture(asked);
   }
 
   private Future<Optional<Asked>> replay(Head head) {
@@ -166,6 +175,7 @@ final class CommandAdmin implements Commands {
         it -> changes.addAll(CommandEvents.created(it, maxOfTerminal, maxOfApplication)));
     changes.add(with);
     return here(append(changes)
+        .onFailure(unsure -> others.forEach(other -> doubts.add(other.after(over))))
         .compose(committed -> committed
             ? replaced(others, over, asked, with.serial())
             : head.map(this::unlessFull).orElseGet(() -> Future.succeededFuture(false))));
@@ -195,13 +205,21 @@ final class CommandAdmin implements Commands {
   Future<Optional<StoredCommand>> end(StoredCommand command, State state, String reason) {
     Step step = Step.to(state, reason, clock.millis());
     return append(CommandEvents.stepped(command, step))
+        .onFailure(unsure -> doubts.add(command.after(step)))
         .compose(committed -> committed
             ? current(command.after(step)).map(Optional::of)
             : Future.succeededFuture(Optional.<StoredCommand>empty()))
-        .onSuccess(ended -> ended.ifPresent(it -> {
-          lanes.publish(Addresses.commandEnded(), it);
-          hint(it.serial());
-        }));
+        .onSuccess(ended -> ended.ifPresent(this::ended));
+  }
+
+  private void ended(StoredCommand command) {
+    lanes.publish(Addresses.commandEnded(), command);
+    hint(command.serial());
+  }
+
+  /** Finds out, and tells, which ends the store kept though it could not say so. */
+  Future<Void> lookAtDoubts() {
+    return doubts.look();
   }
 
   @Override

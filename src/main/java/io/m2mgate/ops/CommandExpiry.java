@@ -60,6 +60,7 @@ final class CommandExpiry {
     countedMillis = counts ? now : countedMillis;
     end(now - LANES_TURN_MILLIS, true)
         .compose(done -> end(now, false))
+        .compose(done -> commands.lookAtDoubts())
         .compose(done -> counts ? count() : Future.succeededFuture())
         .onFailure(cause -> LOG.warn("cannot end what is past its time: {}", cause.getMessage()))
         .onComplete(done -> ended());

@@ -32,6 +32,13 @@ public record StoredCommand(Head head, Progress progress) {
     return progress.finishedMillis() == 0;
   }
 
+  /** True when the other has ended by the very same step. */
+  public boolean endedAs(StoredCommand other) {
+    return !isOpen()
+        && state() == other.state()
+        && progress.finishedMillis() == other.progress.finishedMillis();
+  }
+
   public StoredCommand after(Step step) {
     return new StoredCommand(head, progress.after(step));
   }
