@@ -215,13 +215,21 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public void acked(Ack ack) {
-    CommandOutcome outcome;
+    take(judge(ack));
+  }
+
+  /** What the terminal has is true though nobody waits for it. */
+  @Override
+  public void late(Ack ack) {
+    commands.steps().keep(this, judge(ack).reported());
+  }
+
+  private CommandOutcome judge(Ack ack) {
     try {
-      outcome = work.judge(ack, commands.nowMillis());
+      return work.judge(ack, commands.nowMillis());
     } catch (MalformedFrame e) {
-      outcome = CommandOutcome.seen(State.FAILED, "the terminal's answer cannot be read");
+      return CommandOutcome.seen(State.FAILED, "the terminal's answer cannot be read");
     }
-    take(outcome);
   }
 
   /** What was seen makes it go on. */

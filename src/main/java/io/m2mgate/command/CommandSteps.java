@@ -68,6 +68,17 @@ final class CommandSteps {
     append(request, stepped(request, step, reported), true, outcome -> {});
   }
 
+  /** Values that a terminal told of, whatever becomes of the command that asked for them. */
+  void keep(CommandRequest request, List<ReportedValue> reported) {
+    if (!reported.isEmpty()) {
+      keep(request, new Change.PutReported(request.stored().serial(), reported));
+    }
+  }
+
+  private void keep(CommandRequest request, Change reported) {
+    lane.commit(request.resident(), List.of(reported), outcome -> {});
+  }
+
   /** Takes a step in memory, and gives what makes it durable. */
   List<Change> stepped(CommandRequest request, Step step, List<ReportedValue> reported) {
     StoredCommand before = request.stored();
@@ -144,6 +155,9 @@ final class CommandSteps {
       boolean ended = request.over();
       request.taken();
       gone.accept(request);
+      all.stream()
+          .filter(Change.PutReported.class::isInstance)
+          .forEach(reported -> keep(request, reported));
       if (ended) {
         tellIfKept(request.stored());
       }
