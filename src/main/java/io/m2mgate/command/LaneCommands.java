@@ -43,7 +43,6 @@ final class LaneCommands implements CommandEffects {
   private static final int RETRIED = 100;
 
   private static final String OFFLINE = "terminal-offline";
-  private static final String HANDED_OVER = "the terminal is another application's now";
 
   private final Lane lane;
   private final Context context;
@@ -110,7 +109,7 @@ final class LaneCommands implements CommandEffects {
   private void takeBack(CommandRequest request, Terminal terminal) {
     if (!request.over()
         && !request.stored().head().app().equals(terminal.terminalRecord().app())) {
-      request.end(State.CANCELLED, HANDED_OVER);
+      request.end(State.CANCELLED, StoredCommand.HANDED_OVER);
     }
   }
 

@@ -33,6 +33,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class CommandAdmin implements Commands {
 
+  private static final int PAGE = 200;
+
   private final Vertx vertx;
   private final Store store;
   private final Lanes lanes;
@@ -85,34 +87,37 @@ final class CommandAdmin implements Commands {
 
   @Override
   public Future<Asked> create(Head head) {
-    Future<Optional<Asked>> before =
-        head.key().isEmpty() ? Future.succeededFuture(Optional.empty()) : replay(head);
-    return here(before.compose(found ->
-        found.map(this::again).orElseGet(() -> reachable(head).compose(there -> add(head)))));
+    return here(replay(head)
+        .compose(found -> found
+            .map(Future::succeededFuture)
+            .orElseGet(() -> reachable(head).compose(there -> add(head)))));
   }
 
-  /** Who asked may have been told that the store was away, and then no lane was told of it. */
-  private Future<Asked> again(Asked asked) {
-    if (asked.command().isOpen()) {
-      hint(asked.command().serial());
+  @Override
+  public Future<Optional<Asked>> replay(String app, String serial, String key, long hash) {
+    if (key.isEmpty()) {
+      return here(Future.succeededFuture(Optional.empty()));
     }
-    return Future.succeededFuture(asked);
-  }
-
-  private Future<Optional<Asked>> replay(Head head) {
-    return store
+    return here(store
         .commands()
-        .byKey(head.app(), head.key())
+        .byKey(app, key)
         .map(found -> found.map(command -> {
-          boolean same = command.head().requestHash() == head.requestHash()
-              && command.serial().equals(head.serial());
-          if (!same) {
+          if (command.head().requestHash() != hash || !command.serial().equals(serial)) {
             throw new Refused(
                 Why.KEY_REUSED,
                 "command " + command.id() + " was asked with this key, and otherwise");
           }
+          if (command.isOpen()) {
+            // Who asked may have been told that the store was away, and then no lane was told of
+            // it.
+            hint(serial);
+          }
           return new Asked(command, true);
-        }));
+        })));
+  }
+
+  private Future<Optional<Asked>> replay(Head head) {
+    return replay(head.app(), head.serial(), head.key(), head.requestHash());
   }
 
   private Future<Void> reachable(Head head) {
@@ -142,14 +147,13 @@ final class CommandAdmin implements Commands {
 
   /** Why the writer did not take it; somebody may have been quicker with the same key. */
   private Future<Asked> refused(Head head) {
-    Future<Optional<Asked>> quicker =
-        head.key().isEmpty() ? Future.succeededFuture(Optional.empty()) : replay(head);
-    return quicker.compose(found -> found
-        .map(Future::succeededFuture)
-        .orElseGet(() -> store
-            .commands()
-            .open(head.serial(), head.app())
-            .compose(open -> Future.failedFuture(tooMany(open)))));
+    return replay(head)
+        .compose(found -> found
+            .map(Future::succeededFuture)
+            .orElseGet(() -> store
+                .commands()
+                .open(head.serial(), head.app())
+                .compose(open -> Future.failedFuture(tooMany(open)))));
   }
 
   private RuntimeException tooMany(Open open) {
@@ -199,6 +203,24 @@ final class CommandAdmin implements Commands {
   @Override
   public Future<Optional<StoredCommand>> cancel(StoredCommand command) {
     return here(end(command, State.CANCELLED, "asked for"));
+  }
+
+  @Override
+  public Future<Void> cancelAll(String serial, Optional<String> app, String reason) {
+    return here(cancelAfter("", serial, app, reason));
+  }
+
+  private Future<Void> cancelAfter(String id, String serial, Optional<String> app, String reason) {
+    return store.commands().openOf(serial, id, PAGE).compose(page -> {
+      List<Future<Optional<StoredCommand>>> ends = page.stream()
+          .filter(command -> !app.equals(Optional.of(command.head().app())))
+          .map(command -> end(command, State.CANCELLED, reason))
+          .toList();
+      return Future.all(ends)
+          .compose(done -> page.size() < PAGE
+              ? Future.succeededFuture()
+              : cancelAfter(page.get(PAGE - 1).id(), serial, app, reason));
+    });
   }
 
   /** Ends an open one; empty when it has ended before. */

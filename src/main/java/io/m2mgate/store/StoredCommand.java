@@ -13,6 +13,9 @@ public record StoredCommand(Head head, Progress progress) {
 
   private static final byte[] NO_BYTES = {};
 
+  /** Reason of one that ended because its terminal was bound to another application. */
+  public static final String HANDED_OVER = "the terminal is another application's now";
+
   /** No number, where there is none. */
   public static final int NONE = -1;
 

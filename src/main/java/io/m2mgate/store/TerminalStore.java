@@ -40,7 +40,10 @@ public interface TerminalStore {
   /** Fails with NOT_FOUND, CONFLICT, or STALE when {@code ifRevision} is present and not the record's. */
   Future<TerminalRecord> update(String serial, TerminalPatch patch, Optional<Long> ifRevision);
 
-  /** Deletes the record, its secrets, sessions and reported values; its events stay. False when there was none. */
+  /**
+   * Deletes the record, its secrets, sessions, reported values and commands; its events stay. False when there was none. Fails with
+   * IN_USE while a command of it is open of which some application's log would tell.
+   */
   Future<Boolean> delete(String serial);
 
   /** Reported values in ascending tag order. */

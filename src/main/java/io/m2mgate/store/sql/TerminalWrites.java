@@ -26,6 +26,10 @@ final class TerminalWrites {
   private static final String SELECT = "SELECT " + TerminalRows.TERMINAL
       + " FROM terminal t JOIN application a ON a.id = t.app_id WHERE t.serial = $1";
 
+  private static final String OPEN =
+      "SELECT c.id FROM command c JOIN application a ON a.id = c.app_id"
+          + " WHERE c.serial = $1 AND c.finished = 0 AND a.removed = 0 LIMIT 1";
+
   private static final int[] INSERT_SIZES = {64, 16, 4, 1};
 
   private final LogCounters counters;
@@ -219,7 +223,13 @@ final class TerminalWrites {
 
   Future<Boolean> delete(SqlTx tx, String serial) {
     counters.forgetTerminal(serial);
-    return tx.update("DELETE FROM terminal WHERE serial = $1", serial).map(count -> count > 0);
+    return tx.query(OPEN, serial)
+        .compose(open -> open.isEmpty()
+            ? tx.update("DELETE FROM terminal WHERE serial = $1", serial).map(count -> count > 0)
+            : Future.failedFuture(new StoreFault(
+                StoreFault.Kind.IN_USE,
+                "commands",
+                "commands of the terminal " + serial + " are open")));
   }
 
   private static <T> Future<T> stale(String serial) {
