@@ -39,9 +39,6 @@ final class LaneCommands implements CommandEffects {
 
   private static final Logger LOG = LoggerFactory.getLogger(LaneCommands.class);
 
-  /** Terminals that are read again in one turn, for want of room or because the store was away. */
-  private static final int RETRIED = 100;
-
   private static final String OFFLINE = "terminal-offline";
 
   private final Lane lane;
@@ -173,7 +170,7 @@ final class LaneCommands implements CommandEffects {
       }
     }
     over.forEach(its -> terminals.remove(its.resident()));
-    starved.stream().limit(RETRIED).forEach(this::read);
+    starved.stream().limit(options.looks()).forEach(this::read);
     steps.payDebts();
   }
 
@@ -261,7 +258,10 @@ final class LaneCommands implements CommandEffects {
     Resident resident = its.resident();
     Terminal terminal = resident.terminal().orElseThrow();
     CommandRequest request = new CommandRequest(
-        this, resident, stored, CommandWorks.of(stored, lane.dialect(terminal), box));
+        this,
+        resident,
+        stored,
+        CommandWorks.of(stored, lane.dialect(terminal), box, options.readRounds()));
     its.add(request);
     takeBack(request, terminal);
     request.lookAtSession(terminal);

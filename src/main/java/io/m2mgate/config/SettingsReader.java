@@ -45,7 +45,10 @@ final class SettingsReader {
             number("exchange.queueLength"),
             number("commands.effectSeconds")),
         commands("commands."),
-        new ParameterSettings(number("parameters.sends"), number("parameters.windowSeconds")),
+        new ParameterSettings(
+            number("parameters.sends"),
+            number("parameters.windowSeconds"),
+            number("parameters.looksPerSecond")),
         http(),
         mqtt(),
         registration(),
@@ -84,6 +87,9 @@ final class SettingsReader {
         number(prefix + "expiresDefaultSeconds"),
         number(prefix + "expiresMaxSeconds"),
         number(prefix + "checkSeconds"),
+        number(prefix + "lanesTurnSeconds"),
+        number(prefix + "looksPerSecond"),
+        number(prefix + "readRounds"),
         number(prefix + "retentionDays"));
   }
 

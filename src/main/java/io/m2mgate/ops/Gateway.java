@@ -216,7 +216,8 @@ public final class Gateway {
         figures,
         waits);
     admin.start();
-    CommandExpiry expiry = new CommandExpiry(opened.commands(), admin, figures, locator, clock);
+    CommandExpiry expiry =
+        new CommandExpiry(opened.commands(), admin, figures, locator, clock, limits);
     vertx.setPeriodic(TimeUnit.SECONDS.toMillis(limits.checkSeconds()), timer -> expiry.look());
     return admin;
   }

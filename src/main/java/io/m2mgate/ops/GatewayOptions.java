@@ -136,7 +136,9 @@ final class GatewayOptions {
         settings.exchange().queueLength(),
         settings.segments().maxParts(),
         settings.exchange().effectSeconds() * 1000L,
-        startedMillis);
+        startedMillis,
+        settings.commands().looksPerSecond(),
+        settings.commands().readRounds());
   }
 
   static RegistrationOptions registration(Settings settings) {
@@ -183,7 +185,8 @@ final class GatewayOptions {
         parameters(settings),
         settings.commands().maxPerTerminal(),
         settings.commands().maxPerApplication(),
-        TimeUnit.SECONDS.toMillis(settings.commands().expiresDefaultSeconds()));
+        TimeUnit.SECONDS.toMillis(settings.commands().expiresDefaultSeconds()),
+        settings.parameters().looksPerSecond());
   }
 
   static HttpOptions http(Settings settings) {
