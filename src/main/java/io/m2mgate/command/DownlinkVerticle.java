@@ -67,7 +67,8 @@ public final class DownlinkVerticle extends LaneVerticle {
 
   @Override
   protected Future<?> open() {
-    rotations = new LaneRotations(lane(), context, store.security(), route, ofLane());
+    rotations =
+        new LaneRotations(lane(), context, store.security(), route, ofLane(), options.looks());
     commands = new LaneCommands(
         lane(),
         context,
@@ -107,6 +108,7 @@ public final class DownlinkVerticle extends LaneVerticle {
     this.<String>consume(Addresses.commandsDue(index), commands::due);
     this.<SecurityReported>consume(Addresses.securityReported(index), this::reported);
     vertx.setPeriodic(COMMANDS_TICK_MILLIS, timer -> {
+      rotations.tick();
       commands.tick();
       parameters.tick();
     });
