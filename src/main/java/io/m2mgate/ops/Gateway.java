@@ -168,6 +168,7 @@ public final class Gateway {
         access,
         new Taps(opened.events(), access, applications, metrics.registry()),
         profileAdmin,
+        dictionary,
         terminals,
         new SealedTerminals(box),
         rotations,
