@@ -47,11 +47,11 @@ final class TerminalAdminRoutes {
   }
 
   private Future<Answer> create(Exchange exchange) {
-    var body = new TerminalBody(exchange.body(TerminalBody.MEMBERS), parts);
+    var body = new TerminalBody(exchange.body(TerminalBody.ALL_MEMBERS), parts);
     var asked = body.create(System.currentTimeMillis());
     var serial = asked.terminal().serial();
     return store
-        .create(asked.terminal(), asked.secrets())
+        .create(asked.terminal(), asked.secrets(), asked.expiries())
         .recover(TerminalAdminRoutes::applicationGone)
         .compose(created -> changed(exchange, "terminal.create", serial, body)
             .map(Answer.created(BASE + "/" + serial, Shapes.record(created))
@@ -78,8 +78,8 @@ final class TerminalAdminRoutes {
 
   private Future<Answer> patch(Exchange exchange) {
     var serial = exchange.path("serial");
-    var body = new TerminalBody(exchange.body(TerminalBody.MEMBERS), parts);
-    var patch = body.patch(serial);
+    var body = new TerminalBody(exchange.body(TerminalBody.ALL_MEMBERS), parts);
+    var patch = body.patch(serial, System.currentTimeMillis());
     return store
         .update(serial, patch, revision(exchange))
         .recover(TerminalAdminRoutes::applicationGone)
