@@ -1,5 +1,6 @@
 package io.m2mgate.bridge;
 
+import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.store.Store;
 import io.m2mgate.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,7 @@ public record BridgeParts(
     Access access,
     Taps taps,
     ProfileCatalogue profiles,
+    Dictionary dictionary,
     TerminalChanges changes,
     SecretSealer sealer,
     Rotations rotations,

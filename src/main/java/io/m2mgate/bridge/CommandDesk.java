@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bridge.Commands.Asked;
 import io.m2mgate.bridge.Commands.Refused;
 import io.m2mgate.bus.CommandEvents;
+import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoredCommand;
@@ -64,20 +65,40 @@ public final class CommandDesk {
   public Future<Asked> ask(Caller caller, String serial, ObjectNode request, String key) {
     Type type = CommandReader.type(request);
     mayElseThrow(caller, type);
-    String origin = caller.isAdministrator() ? "admin" : "application";
-    return own(caller, serial)
-        .compose(row -> {
-          if (!row.terminal().enabled()) {
-            return Future.failedFuture(
-                Problem.of(ProblemType.TERMINAL_LOCKED, "an administrator disabled it"));
-          }
-          return complete(reader.read(request, row.terminal(), origin, key))
-              .compose(commands::create);
-        })
+    long hash = reader.hash(serial, request);
+    return replay(caller.app(), serial, key, hash)
+        .compose(before -> before
+            .map(Future::succeededFuture)
+            .orElseGet(() -> own(caller, serial)
+                .compose(row -> anew(caller, row.terminal(), request, key, hash))))
         .recover(CommandDesk::refused)
         .compose(asked -> asked.replayed()
             ? Future.succeededFuture(asked)
             : audited(caller, "command." + type.text(), asked.command()).map(asked));
+  }
+
+  /** A key's first answer stands, whatever has become of the terminal since. */
+  private Future<Optional<Asked>> replay(
+      Optional<String> app, String serial, String key, long hash) {
+    return app.map(code -> commands.replay(code, serial, key, hash))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+  }
+
+  private Future<Asked> anew(
+      Caller caller, TerminalRecord terminal, ObjectNode request, String key, long hash) {
+    String origin = caller.isAdministrator() ? "admin" : "application";
+    Optional<String> unseen =
+        caller.app().isPresent() ? Optional.empty() : Optional.of(terminal.app());
+    return replay(unseen, terminal.serial(), key, hash).compose(before -> {
+      if (before.isPresent()) {
+        return Future.succeededFuture(before.get());
+      }
+      if (!terminal.enabled()) {
+        return Future.failedFuture(
+            Problem.of(ProblemType.TERMINAL_LOCKED, "an administrator disabled it"));
+      }
+      return complete(reader.read(request, terminal, origin, key)).compose(commands::create);
+    });
   }
 
   /** Those that start the use of a set name it: that of the open rotation, if the terminal was given it. */
@@ -93,20 +114,9 @@ public final class CommandDesk {
         .map(open -> open.filter(it -> it.sentMillis() > 0))
         .compose(open -> open.map(it -> Future.succeededFuture(
                 head.withBody(body.put(CommandBody.GENERATION, it.generation()).encode())))
-            .orElseGet(() -> replayed(head).map(replayed -> {
-              if (!replayed) {
-                throw Problem.of(
-                    ProblemType.ROTATION_NOT_SENT,
-                    "there is no open rotation whose set the terminal was given");
-              }
-              return head;
-            })));
-  }
-
-  private Future<Boolean> replayed(StoredCommand.Head head) {
-    return head.key().isEmpty()
-        ? Future.succeededFuture(false)
-        : store.commands().byKey(head.app(), head.key()).map(Optional::isPresent);
+            .orElseGet(() -> Future.failedFuture(Problem.of(
+                ProblemType.ROTATION_NOT_SENT,
+                "there is no open rotation whose set the terminal was given"))));
   }
 
   /** Ends a command before it has ended by itself. Fails with {@link ProblemType#COMMAND_ENDED} when it had. */
@@ -119,6 +129,18 @@ public final class CommandDesk {
               done.orElseThrow(() -> Problem.of(ProblemType.COMMAND_ENDED, "it has ended before")))
           .compose(done -> audited(caller, "command.cancel", done).map(done));
     });
+  }
+
+  /** The terminal is about to be deleted: its commands end, and are told of while it is there. */
+  public Future<Void> endAll(String serial) {
+    return commands.cancelAll(serial, Optional.empty(), "the terminal was deleted");
+  }
+
+  /** The terminal is an application's now: what others asked of it ends. Never fails: its lane ends what is left when it is next there. */
+  public Future<Void> endOfOthers(String serial, String app) {
+    return commands
+        .cancelAll(serial, Optional.of(app), StoredCommand.HANDED_OVER)
+        .otherwiseEmpty();
   }
 
   /** One of the caller's. Fails with {@link ProblemType#COMMAND_UNKNOWN}. */

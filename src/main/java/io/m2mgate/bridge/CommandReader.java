@@ -1,5 +1,8 @@
 package io.m2mgate.bridge;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.f4b6a3.ulid.UlidCreator;
 import io.m2mgate.dictionary.Dialect;
@@ -12,6 +15,7 @@ import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Mode;
 import io.m2mgate.store.StoredCommand.Type;
 import io.m2mgate.store.StoredCommand.Wake;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +24,7 @@ import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,6 +35,8 @@ import java.util.stream.Collectors;
  */
 public final class CommandReader {
 
+  private static final ObjectMapper SORTED =
+      new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private static final String TYPES_VALID =
       Arrays.stream(Type.values()).map(Type::text).collect(Collectors.joining(", "));
   private static final Pattern WORD = Pattern.compile("[a-z]{1,20}");
@@ -91,7 +98,6 @@ public final class CommandReader {
     long seconds = delivery.seconds() == 0 ? defaultSeconds : delivery.seconds();
     String id = UlidCreator.getMonotonicUlid(now).toString();
     byte[] secrets = secrets(read);
-    long hash = hash(terminal.serial(), type, read, delivery, secrets);
     return new Head(
         id,
         terminal.serial(),
@@ -105,7 +111,7 @@ public final class CommandReader {
         read.body().toString(),
         sealer.seal(id, SecretKinds.COMMAND, secrets),
         key,
-        hash,
+        hash(terminal.serial(), request),
         now,
         now + seconds * 1_000);
   }
@@ -168,17 +174,20 @@ public final class CommandReader {
     return 0;
   }
 
-  /** Of all that was asked, but not of when. */
-  private long hash(
-      String serial, Type type, CommandForm.Read read, Delivery delivery, byte[] secrets) {
-    String all = String.join("\n", serial, type.text(), read.body().toString(), delivery.toString())
-        + read.repeatable()
-        + (secrets.length == 0 ? "" : sealer.fingerprint(serial, secrets));
+  /**
+   * What tells a request from another of the same idempotency key, whatever has become of the terminal meanwhile: of all members of
+   * the request, in whichever order.
+   */
+  long hash(String serial, ObjectNode request) {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-      return java.nio.ByteBuffer.wrap(digest).getLong();
-    } catch (NoSuchAlgorithmException e) {
+      byte[] all = (serial + "\n"
+              + SORTED.writeValueAsString(SORTED.treeToValue(request, Map.class)))
+          .getBytes(StandardCharsets.UTF_8);
+      if (type(request) == Type.SIM) {
+        return sealer.fingerprint(serial, all);
+      }
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(all)).getLong();
+    } catch (JsonProcessingException | NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
   }

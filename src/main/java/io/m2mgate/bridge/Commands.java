@@ -40,6 +40,14 @@ public interface Commands {
     }
   }
 
+  /**
+   * What was asked with an idempotency key before. Fails with {@link Refused} where that was another request, and as the store does.
+   *
+   * @param key empty for none
+   * @param hash of the request
+   */
+  Future<Optional<Asked>> replay(String app, String serial, String key, long hash);
+
   /** Durable when it completes. Fails with {@link Refused}, and as the store does. */
   Future<Asked> create(StoredCommand.Head head);
 
@@ -52,4 +60,12 @@ public interface Commands {
    * @param millis at most
    */
   Future<StoredCommand> await(StoredCommand command, long millis);
+
+  /**
+   * Ends the open ones of a terminal as cancelled. Fails as the store does.
+   *
+   * @param app whose stay, or empty
+   * @param reason that they show
+   */
+  Future<Void> cancelAll(String serial, Optional<String> app, String reason);
 }

@@ -201,6 +201,21 @@ public final class Fields {
     return times;
   }
 
+  /** A time with its offset (RFC 3339), or null, which is an empty one; absent gives nothing. */
+  public Optional<Optional<Instant>> time(String name) {
+    if (isNull(name)) {
+      return has(name) ? Optional.of(Optional.empty()) : Optional.empty();
+    }
+    if (!has(name)) {
+      return Optional.empty();
+    }
+    var time = time(object.path(name));
+    if (time.isEmpty()) {
+      fault(name, "not a time", "an RFC 3339 time or null");
+    }
+    return Optional.of(time);
+  }
+
   private static Optional<Instant> time(JsonNode value) {
     try {
       return Optional.ofNullable(value.textValue()).map(Instant::parse);

@@ -56,12 +56,7 @@ public final class Addresses {
     return "lane." + lane + ".commands-due";
   }
 
-  /** Handler of reports to who asks something of terminals: what a terminal with open commands reported ({@link Reported}). */
-  public static String reported(int lane) {
-    return "lane." + lane + ".reported";
-  }
-
-  /** The same of what they reported of their security ({@link SecurityReported}). */
+  /** Handler of reports to who asks something of terminals: what one with open commands reported of its security ({@link SecurityReported}). */
   public static String securityReported(int lane) {
     return "lane." + lane + ".security-reported";
   }

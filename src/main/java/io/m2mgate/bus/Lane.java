@@ -52,6 +52,7 @@ public final class Lane {
   /** Events of terminals whose commit the store did not take. */
   private final Map<Resident, List<Change>> owed = new LinkedHashMap<>();
 
+  private CommandEffects effects = CommandEffects.NONE;
   private boolean flushScheduled;
   private final DeliveryOptions byReference = Lanes.byReference();
 
@@ -94,6 +95,15 @@ public final class Lane {
   /** What wrong proofs have led to. */
   public LockOuts lockOuts() {
     return lockOuts;
+  }
+
+  /** What reports show of commands. */
+  public CommandEffects effects() {
+    return effects;
+  }
+
+  public void effects(CommandEffects of) {
+    effects = of;
   }
 
   public LaneMetrics metrics() {

@@ -148,8 +148,9 @@ final class CommandRequest implements TerminalRequest {
     sendsSinceLeave = 0;
     return work.asksMore()
         ? Future.succeededFuture(!over)
-        : commands.leave(
-            this, Step.leaves(sequence, commands.bearer(terminal), commands.nowMillis()));
+        : commands
+            .steps()
+            .leave(this, Step.leaves(sequence, commands.bearer(terminal), commands.nowMillis()));
   }
 
   /** Why its secrets must not go to where the terminal is now. */
@@ -165,7 +166,7 @@ final class CommandRequest implements TerminalRequest {
     if (stored.head().mode() == Mode.IMMEDIATE) {
       end(State.FAILED, reason);
     } else if (stored.state() != State.QUEUED || !stored.progress().reason().equals(reason)) {
-      commands.note(this, Step.to(State.QUEUED, reason, commands.nowMillis()));
+      commands.steps().note(this, Step.to(State.QUEUED, reason, commands.nowMillis()));
     }
   }
 
@@ -207,17 +208,19 @@ final class CommandRequest implements TerminalRequest {
     boolean asFirst = first && stored.progress().sequence() == unsigned;
     if (!work.asksMore() && !asFirst) {
       int sends = first ? 0 : 1;
-      commands.note(
-          this,
-          new Step(
-              State.SENT,
-              "",
-              sends,
-              unsigned,
-              bearer,
-              StoredCommand.NONE,
-              "",
-              commands.nowMillis()));
+      commands
+          .steps()
+          .note(
+              this,
+              new Step(
+                  State.SENT,
+                  "",
+                  sends,
+                  unsigned,
+                  bearer,
+                  StoredCommand.NONE,
+                  "",
+                  commands.nowMillis()));
     }
   }
 
@@ -233,13 +236,21 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public void acked(Ack ack) {
-    CommandOutcome outcome;
+    take(judge(ack));
+  }
+
+  /** What the terminal has is true though nobody waits for it. */
+  @Override
+  public void late(Ack ack) {
+    commands.steps().keep(this, judge(ack).reported());
+  }
+
+  private CommandOutcome judge(Ack ack) {
     try {
-      outcome = work.judge(ack, commands.nowMillis());
+      return work.judge(ack, commands.nowMillis());
     } catch (MalformedFrame e) {
-      outcome = CommandOutcome.seen(State.FAILED, "the terminal's answer cannot be read");
+      return CommandOutcome.seen(State.FAILED, "the terminal's answer cannot be read");
     }
-    take(outcome);
   }
 
   /** What was seen makes it go on. */
@@ -253,7 +264,12 @@ final class CommandRequest implements TerminalRequest {
   }
 
   private void move(CommandOutcome outcome) {
-    Step step = new Step(
+    commands.steps().insist(this, step(outcome), outcome.reported());
+  }
+
+  private Step step(CommandOutcome outcome) {
+    over = outcome.state().isEnd();
+    return new Step(
         outcome.state(),
         outcome.reason(),
         0,
@@ -262,8 +278,6 @@ final class CommandRequest implements TerminalRequest {
         outcome.code(),
         merged(outcome.result()),
         commands.nowMillis());
-    over = outcome.state().isEnd();
-    commands.insist(this, step, outcome.reported());
   }
 
   /** What the answer said stays beside what was seen after it. */
@@ -279,15 +293,16 @@ final class CommandRequest implements TerminalRequest {
     }
   }
 
-  /** True when the report was about this. */
-  boolean reported(Map<Integer, byte[]> values) {
+  /** What is to be stored of it together with the report; empty when that was not about this. */
+  Optional<List<Change>> reported(Map<Integer, byte[]> values) {
     if (!waitsForEffect() || stored.state() != State.ACKED) {
-      return false;
+      return Optional.empty();
     }
-    Optional<CommandOutcome> outcome =
-        work.reported(values, sequences::contains, commands.nowMillis());
-    outcome.ifPresent(this::takeEnd);
-    return outcome.isPresent();
+    return work.reported(values, sequences::contains, commands.nowMillis()).map(outcome -> {
+      List<Change> changes = commands.steps().stepped(this, step(outcome), outcome.reported());
+      commands.drop(this);
+      return changes;
+    });
   }
 
   /** What a security report makes of it; where the answer was lost, values that it shows count all the same. */
@@ -330,7 +345,7 @@ final class CommandRequest implements TerminalRequest {
   /** It ends without an answer. */
   void end(State state, String reason) {
     over = true;
-    commands.insist(this, Step.to(state, reason, commands.nowMillis()), NOTHING);
+    commands.steps().insist(this, Step.to(state, reason, commands.nowMillis()), NOTHING);
     commands.drop(this);
   }
 
@@ -352,10 +367,12 @@ final class CommandRequest implements TerminalRequest {
   @Override
   public void rested() {
     if (!work.asksMore()) {
-      commands.insist(
-          this,
-          Step.to(State.QUEUED, "the terminal did not answer", commands.nowMillis()),
-          NOTHING);
+      commands
+          .steps()
+          .insist(
+              this,
+              Step.to(State.QUEUED, "the terminal did not answer", commands.nowMillis()),
+              NOTHING);
     }
     commands.rested(this);
   }

@@ -37,12 +37,13 @@ final class CommandWorks {
    * One that cannot be said to its terminal fails when its turn comes.
    *
    * @param box of what is sealed of commands
+   * @param readRounds requests that one read may take
    */
-  static CommandWork of(StoredCommand command, Dialect dialect, SecretBox box) {
+  static CommandWork of(StoredCommand command, Dialect dialect, SecretBox box, int readRounds) {
     try {
       JsonNode body = JSON.readTree(command.head().body());
       return switch (command.head().type()) {
-        case READ -> new ReadWork(dialect, tags(dialect, body.path("tags")));
+        case READ -> new ReadWork(dialect, tags(dialect, body.path("tags")), readRounds);
         case CONFIGURE ->
           new ConfigureWork(dialect, body.path("parameters"), command.state() == State.ACKED);
         case CONTROL -> new ControlWork(dialect, body.path("control").asText());
@@ -52,7 +53,7 @@ final class CommandWorks {
               command.head(),
               Base64.getDecoder().decode(body.path(CommandBody.PAYLOAD).asText()),
               body.has(CommandBody.COMMAND));
-        case SECURITY -> security(dialect, body);
+        case SECURITY -> security(dialect, body, readRounds);
         case SIM -> new SimWork(dialect, body, () -> secrets(command, box));
       };
     } catch (InvalidValue e) {
@@ -62,15 +63,15 @@ final class CommandWorks {
     }
   }
 
-  private static CommandWork security(Dialect dialect, JsonNode body) {
+  private static CommandWork security(Dialect dialect, JsonNode body, int readRounds) {
     String operation = body.path(CommandBody.OPERATION).asText();
     return switch (operation) {
       case CommandBody.READ_VALUES ->
-        new ReadWork(dialect, tags(dialect, body.path(CommandBody.TAGS)), operation);
+        new ReadWork(dialect, tags(dialect, body.path(CommandBody.TAGS)), operation, readRounds);
       case CommandBody.READ_DIGESTS -> {
         List<String> secrets = new ArrayList<>();
         body.path(CommandBody.SECRETS).forEach(secret -> secrets.add(secret.asText()));
-        yield new DigestsWork(dialect, secrets);
+        yield new DigestsWork(dialect, secrets, readRounds);
       }
       case CommandBody.ACTIVATE ->
         new ActivateWork(dialect, body.path(CommandBody.GENERATION).asLong(-1));

@@ -55,9 +55,23 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
       answer(trap, ok, Refusals.result(ok));
       return;
     }
-    tellCommands(trap, body);
     try {
-      commitThenAnswer(trap, changes(trap, body, ok), ok, Refusals.result(ok));
+      List<Change> changes = changes(trap, body, ok);
+      if (!trap.resident().commandsOpen()) {
+        commitThenAnswer(trap, changes, ok, Refusals.result(ok));
+        return;
+      }
+      lane()
+          .effects()
+          .of(
+              new Reported(trap.resident(), values(body)),
+              shown -> lane()
+                  .guard(
+                      trap.inbound(),
+                      () -> giveUp(trap),
+                      () -> shown.ifPresentOrElse(
+                          its -> commitThenAnswer(trap, changes, its, ok, Refusals.result(ok)),
+                          () -> unavailable(trap))));
     } catch (MalformedFrame e) {
       throw new IllegalStateException("TLVs that were walked once cannot be walked again", e);
     }
@@ -68,20 +82,12 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     trap.terminal().syncList().notStored();
   }
 
-  /** Before the commit, so that what it shows of a command follows it there. */
-  private void tellCommands(Uplink trap, Body body) {
-    if (!trap.resident().commandsOpen()) {
-      return;
-    }
+  private static Map<Integer, byte[]> values(Body body) throws MalformedFrame {
     Map<Integer, byte[]> values = new HashMap<>();
-    try {
-      for (TlvReader tlvs = body.tlvs(); tlvs.next(); ) {
-        values.putIfAbsent(tlvs.tag(), tlvs.bytes());
-      }
-    } catch (MalformedFrame e) {
-      throw new IllegalStateException("TLVs that were walked once cannot be walked again", e);
+    for (TlvReader tlvs = body.tlvs(); tlvs.next(); ) {
+      values.putIfAbsent(tlvs.tag(), tlvs.bytes());
     }
-    lane().send(Addresses.reported(lane().index()), new Reported(trap.resident(), values));
+    return values;
   }
 
   private void refuseTag(Uplink trap, int tag) {

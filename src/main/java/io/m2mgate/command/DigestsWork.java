@@ -37,8 +37,8 @@ final class DigestsWork extends ReadWork {
   private final Collection<String> secrets;
 
   /** @param secrets kinds of {@link SecretKinds}, and members of {@link SimSecret} */
-  DigestsWork(Dialect dialect, Collection<String> secrets) {
-    super(dialect, tags(dialect.tags(), secrets), "readDigests");
+  DigestsWork(Dialect dialect, Collection<String> secrets, int maxRounds) {
+    super(dialect, tags(dialect.tags(), secrets), "readDigests", maxRounds);
     this.secrets = secrets;
   }
 

@@ -134,7 +134,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   }
 
   boolean idle() {
-    return exchange.idle();
+    return exchange.idle() && !exchange.awaitsLate(lane.nowMillis());
   }
 
   /** Nothing is left for it here. */
@@ -143,7 +143,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     hold(false);
   }
 
-  /** True when the ack was one of its requests'. */
+  /** True when the ack was one of its requests', though that may have ended before. */
   boolean acked(Ack ack) {
     int sequence = ack.inbound().frame().sequence();
     Optional<TerminalRequest> answered =
@@ -153,7 +153,17 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
       exchange.heard();
       request.acked(ack);
     });
-    return answered.isPresent();
+    return answered.isPresent() || late(ack, sequence);
+  }
+
+  private boolean late(Ack ack, int sequence) {
+    Optional<TerminalRequest> ended =
+        exchange.late(ack.command().command(), sequence, lane.nowMillis());
+    ended.ifPresent(request -> {
+      exchange.heard();
+      request.late(ack);
+    });
+    return ended.isPresent();
   }
 
   @Override

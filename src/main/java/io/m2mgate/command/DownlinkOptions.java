@@ -7,7 +7,15 @@ package io.m2mgate.command;
  * @param queueLength requests that wait for one terminal
  * @param maxParts that one request may go in
  * @param effectMillis after an answer within which what shows that a command was carried out must be seen
+ * @param looks terminals that are looked at again in one second
+ * @param readRounds requests that one read may take
  * @param startedMillis when this process began: what left before may have been answered to nobody
  */
 public record DownlinkOptions(
-    int maxTerminals, int queueLength, int maxParts, long effectMillis, long startedMillis) {}
+    int maxTerminals,
+    int queueLength,
+    int maxParts,
+    long effectMillis,
+    long startedMillis,
+    int looks,
+    int readRounds) {}

@@ -7,7 +7,6 @@ import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.LocalChange;
-import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.SecretsPending;
 import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.bus.TerminalEvents;
@@ -68,7 +67,8 @@ public final class DownlinkVerticle extends LaneVerticle {
 
   @Override
   protected Future<?> open() {
-    rotations = new LaneRotations(lane(), context, store.security(), route, ofLane());
+    rotations =
+        new LaneRotations(lane(), context, store.security(), route, ofLane(), options.looks());
     commands = new LaneCommands(
         lane(),
         context,
@@ -78,6 +78,7 @@ public final class DownlinkVerticle extends LaneVerticle {
         rotations::way,
         options,
         ofLane());
+    lane().effects(commands);
     parameters = new LaneParameters(
         lane(), context, store.parameters(), parameterOptions, box, commands::due);
     lane()
@@ -105,9 +106,9 @@ public final class DownlinkVerticle extends LaneVerticle {
         Addresses.localChange(index), told -> parameters.changedLocally(told.resident()));
     this.<StoredCommand>consume(Addresses.commandEnded(), parameters::ended);
     this.<String>consume(Addresses.commandsDue(index), commands::due);
-    this.<Reported>consume(Addresses.reported(index), commands::reported);
     this.<SecurityReported>consume(Addresses.securityReported(index), this::reported);
     vertx.setPeriodic(COMMANDS_TICK_MILLIS, timer -> {
+      rotations.tick();
       commands.tick();
       parameters.tick();
     });

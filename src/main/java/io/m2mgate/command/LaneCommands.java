@@ -1,6 +1,6 @@
 package io.m2mgate.command;
 
-import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.CommandEffects;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.SecurityReported;
@@ -12,20 +12,17 @@ import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.CommandStore;
-import io.m2mgate.store.CommitUnit.Outcome;
-import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Mode;
 import io.m2mgate.store.StoredCommand.State;
-import io.m2mgate.store.StoredCommand.Step;
 import io.m2mgate.store.StoredCommand.Type;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,15 +35,11 @@ import org.slf4j.LoggerFactory;
  * the event that tells of it (5.4.6). The store is the truth: a restart or a move to another lane begins there. Used on the lane's
  * thread.
  */
-final class LaneCommands {
+final class LaneCommands implements CommandEffects {
 
   private static final Logger LOG = LoggerFactory.getLogger(LaneCommands.class);
 
-  /** Terminals that are read again in one turn, for want of room or because the store was away. */
-  private static final int RETRIED = 100;
-
   private static final String OFFLINE = "terminal-offline";
-  private static final String HANDED_OVER = "the terminal is another application's now";
 
   private final Lane lane;
   private final Context context;
@@ -57,7 +50,7 @@ final class LaneCommands {
   private final DownlinkOptions options;
   private final Downlinks downlinks;
   private final Map<Resident, TerminalCommands> terminals = new IdentityHashMap<>();
-  private final OwedSteps owed = new OwedSteps();
+  private final CommandSteps steps;
 
   /**
    * @param box of what is sealed of commands
@@ -80,6 +73,7 @@ final class LaneCommands {
     this.way = way;
     this.options = options;
     this.downlinks = downlinks;
+    this.steps = new CommandSteps(lane, context, store, this::gone);
   }
 
   // What happens to terminals
@@ -112,25 +106,38 @@ final class LaneCommands {
   private void takeBack(CommandRequest request, Terminal terminal) {
     if (!request.over()
         && !request.stored().head().app().equals(terminal.terminalRecord().app())) {
-      request.end(State.CANCELLED, HANDED_OVER);
+      request.end(State.CANCELLED, StoredCommand.HANDED_OVER);
+    }
+  }
+
+  @Override
+  public void of(Reported report, Consumer<Optional<Shown>> then) {
+    TerminalCommands its = terminals.get(report.resident());
+    if (its != null && !(its.reading() && its.isEmpty())) {
+      then.accept(Optional.of(shown(its, report)));
+      return;
+    }
+    its = of(report.resident());
+    its.missed(report, then);
+    if (!its.reading()) {
+      read(its);
     }
   }
 
   /** A report shows one command at most: those that are told by number before those that go by order (5.2.3). */
-  void reported(Reported report) {
-    TerminalCommands its = terminals.get(report.resident());
-    if (its == null || its.reading() && its.isEmpty()) {
-      of(report.resident()).missed(report);
-      return;
-    }
+  private Shown shown(TerminalCommands its, Reported report) {
     for (boolean byNumber : new boolean[] {true, false}) {
       for (CommandRequest request : its.all()) {
         boolean numbered = request.stored().head().type() == Type.CONFIGURE;
-        if (numbered == byNumber && request.reported(report.values())) {
-          return;
+        if (numbered == byNumber) {
+          Optional<List<Change>> changes = request.reported(report.values());
+          if (changes.isPresent()) {
+            return steps.shown(its.all(), request, changes.get());
+          }
         }
       }
     }
+    return steps.shown(its.all());
   }
 
   /** Security reports are not committed before what they show. */
@@ -163,8 +170,8 @@ final class LaneCommands {
       }
     }
     over.forEach(its -> terminals.remove(its.resident()));
-    starved.stream().limit(RETRIED).forEach(this::read);
-    owed.debtors().forEach(again -> append(again, List.of(), true, outcome -> {}));
+    starved.stream().limit(options.looks()).forEach(this::read);
+    steps.payDebts();
   }
 
   private void tick(CommandRequest request, long now) {
@@ -211,10 +218,10 @@ final class LaneCommands {
           } else if (here(its.resident()) && its.resident().terminal().isPresent()) {
             more = take(its, CommandWorks.MANAGEMENT, management.result(), ofManagement);
             more |= take(its, CommandWorks.DATA, data.result(), ofData);
-            its.takeMissed().forEach(this::reported);
+            its.takeMissed().forEach(it -> it.then().accept(Optional.of(shown(its, it.report()))));
             its.takeMissedSecurity().forEach(it -> confirmations.confirm(its.all(), it));
           }
-          its.failMissedSecurity();
+          its.failMissed();
           if (its.endReading(more)) {
             read(its);
           } else {
@@ -251,7 +258,10 @@ final class LaneCommands {
     Resident resident = its.resident();
     Terminal terminal = resident.terminal().orElseThrow();
     CommandRequest request = new CommandRequest(
-        this, resident, stored, CommandWorks.of(stored, lane.dialect(terminal), box));
+        this,
+        resident,
+        stored,
+        CommandWorks.of(stored, lane.dialect(terminal), box, options.readRounds()));
     its.add(request);
     takeBack(request, terminal);
     request.lookAtSession(terminal);
@@ -289,60 +299,8 @@ final class LaneCommands {
 
   // What becomes of commands
 
-  /** Makes durable that it leaves; false when it must not. */
-  Future<Boolean> leave(CommandRequest request, Step step) {
-    Promise<Boolean> done = Promise.promise();
-    StoredCommand before = request.stored();
-    List<Change> changes = request.stepped(step);
-    append(request, changes, false, outcome -> {
-      if (outcome == Outcome.COMMITTED && !request.over()) {
-        request.moved(before.after(step));
-      }
-      done.complete(outcome == Outcome.COMMITTED && !request.over());
-    });
-    return done.future();
-  }
-
-  /** A step that may be lost. */
-  void note(CommandRequest request, Step step) {
-    List<Change> changes = request.stepped(step);
-    request.moved(request.stored().after(step));
-    append(request, changes, false, outcome -> {});
-  }
-
-  /** A step that no terminal repeats: told to the store until it takes it. */
-  void insist(CommandRequest request, Step step, List<ReportedValue> reported) {
-    List<Change> changes = new ArrayList<>(request.stepped(step));
-    request.moved(request.stored().after(step));
-    if (!reported.isEmpty()) {
-      changes.add(new Change.PutReported(request.stored().serial(), reported));
-    }
-    append(request, changes, true, outcome -> {});
-  }
-
-  private void append(
-      CommandRequest request, List<Change> changes, boolean must, Consumer<Outcome> told) {
-    List<Change> before = owed.take(request);
-    List<Change> all = new ArrayList<>(before);
-    all.addAll(changes);
-    lane.commit(request.resident(), all, outcome -> {
-      if (outcome == Outcome.UNAVAILABLE) {
-        owed.add(request, must ? all : before);
-      } else if (outcome == Outcome.REJECTED) {
-        request.taken();
-        gone(request);
-      } else if (request.over() && ends(all)) {
-        lane.publish(Addresses.commandEnded(), request.stored());
-        gone(request);
-      }
-      told.accept(outcome);
-    });
-  }
-
-  private static boolean ends(List<Change> changes) {
-    return changes.stream()
-        .anyMatch(change ->
-            change instanceof Change.StepCommand step && step.step().state().isEnd());
+  CommandSteps steps() {
+    return steps;
   }
 
   /** Its end is durable: another may take its place. */

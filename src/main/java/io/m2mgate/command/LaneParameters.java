@@ -32,9 +32,6 @@ final class LaneParameters {
 
   private static final Logger LOG = LoggerFactory.getLogger(LaneParameters.class);
 
-  /** Terminals that are looked at in one turn: those that are asked something go first. */
-  private static final int LOOKS = 200;
-
   private final Lane lane;
   private final Context context;
   private final ParameterStore store;
@@ -132,7 +129,7 @@ final class LaneParameters {
     reads.keySet().removeIf(serial -> lane.terminals().find(serial).isEmpty());
     List<Resident> quiet = due.values().stream()
         .filter(resident -> !resident.working())
-        .limit(LOOKS)
+        .limit(options.looks())
         .toList();
     quiet.forEach(resident -> {
       due.remove(resident.serial());

@@ -16,8 +16,10 @@ import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.SecurityStore.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,16 +40,25 @@ final class LaneRotations {
   private final SecurityStore store;
   private final SecretsRoute route;
   private final Downlinks downlinks;
+  private final int looks;
 
-  /**
-   */
+  /** Terminals whose rotation found no room; no more than the lane has. */
+  private final Set<Resident> postponed = new LinkedHashSet<>();
+
+  /** @param looks terminals that are looked at again in one turn */
   LaneRotations(
-      Lane lane, Context context, SecurityStore store, SecretsRoute route, Downlinks downlinks) {
+      Lane lane,
+      Context context,
+      SecurityStore store,
+      SecretsRoute route,
+      Downlinks downlinks,
+      int looks) {
     this.lane = lane;
     this.context = context;
     this.store = store;
     this.route = route;
     this.downlinks = downlinks;
+    this.looks = looks;
   }
 
   /** A terminal arrived, logged in or was changed. */
@@ -74,6 +85,23 @@ final class LaneRotations {
           }
           lane.settle(resident);
         }));
+  }
+
+  /** Looks again at terminals that there was no room for, as room comes. */
+  void tick() {
+    postponed.removeIf(resident -> !here(resident));
+    for (Resident resident : postponed.stream().limit(looks).toList()) {
+      if (downlinks.of(resident).isEmpty()) {
+        return;
+      }
+      postponed.remove(resident);
+      look(resident, false);
+    }
+  }
+
+  private boolean here(Resident resident) {
+    return lane.terminals().find(resident.serial()).filter(it -> it == resident).isPresent()
+        && resident.terminal().isPresent();
   }
 
   /** Requests of rotations that are not open any more. */
@@ -104,6 +132,9 @@ final class LaneRotations {
           .map(its -> its.offer(new RotationRequest(this, resident, open)))
           .orElse(false);
       LOG.debug("terminal {}: rotation {} waits: {}", resident.serial(), open.id(), taken);
+      if (!taken) {
+        postponed.add(resident);
+      }
     }
   }
 

@@ -9,6 +9,11 @@ import io.m2mgate.bus.Standings;
  * @param maxOfTerminal commands of a terminal that may be open
  * @param maxOfApplication commands of an application that may be open
  * @param expiresMillis after which a command of the platform ends
+ * @param looks terminals that are looked at in one second
  */
 public record ParameterOptions(
-    Standings.Rules rules, int maxOfTerminal, int maxOfApplication, long expiresMillis) {}
+    Standings.Rules rules,
+    int maxOfTerminal,
+    int maxOfApplication,
+    long expiresMillis,
+    int looks) {}

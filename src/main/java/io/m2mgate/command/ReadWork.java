@@ -30,28 +30,28 @@ class ReadWork implements CommandWork {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final Set<String> BAD_TAGS = Set.of("badTags", "tlvInvalid");
 
-  /** A terminal may name its bad tags one at a time, but not for ever. */
-  private static final int ROUNDS = 8;
-
   private final Dialect dialect;
   private final Set<Integer> tags;
   private final Set<Integer> bad = new LinkedHashSet<>();
   private final Optional<String> operation;
+  private final int maxRounds;
   private int rounds;
 
-  ReadWork(Dialect dialect, Set<Integer> tags) {
-    this(dialect, tags, Optional.empty());
+  /** @param maxRounds a terminal may name its bad tags one at a time, but not for ever */
+  ReadWork(Dialect dialect, Set<Integer> tags, int maxRounds) {
+    this(dialect, tags, Optional.empty(), maxRounds);
   }
 
   /** @param operation of SECURITY_CONFIG */
-  ReadWork(Dialect dialect, Set<Integer> tags, String operation) {
-    this(dialect, tags, Optional.of(operation));
+  ReadWork(Dialect dialect, Set<Integer> tags, String operation, int maxRounds) {
+    this(dialect, tags, Optional.of(operation), maxRounds);
   }
 
-  private ReadWork(Dialect dialect, Set<Integer> tags, Optional<String> operation) {
+  private ReadWork(Dialect dialect, Set<Integer> tags, Optional<String> operation, int maxRounds) {
     this.dialect = dialect;
     this.tags = new LinkedHashSet<>(tags);
     this.operation = operation;
+    this.maxRounds = maxRounds;
   }
 
   final Dialect dialect() {
@@ -99,7 +99,7 @@ class ReadWork implements CommandWork {
     tags.removeAll(refused);
     boolean again = !refused.isEmpty()
         && !tags.isEmpty()
-        && ++rounds < ROUNDS
+        && ++rounds < maxRounds
         && BAD_TAGS.contains(ack.command().results().nameOf(code));
     CommandOutcome refusal =
         CommandOutcome.answer(again ? State.SENT : State.REJECTED, ack.command().results(), code);

@@ -9,6 +9,7 @@ import io.m2mgate.bus.Uplink;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Tags;
 import io.m2mgate.security.NewSets;
+import io.m2mgate.security.Parting;
 import io.m2mgate.security.Refusals;
 import io.m2mgate.security.SecretTlvs;
 import io.m2mgate.security.SecretsRoute;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * SECURITY_CONFIG from terminals: reports, and the wish for new passwords and keys (clauses 5.3.10, 5.4.1, 5.4.3). A set that leaves
@@ -150,24 +152,63 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
       return;
     }
     Set<Integer> tags = wanted.isEmpty() ? known : wanted;
-    pending(asked, kinds(asked.dialect().tags(), tags))
-        .compose(open -> store
-            .step(
-                open.id(),
-                new Step(atLeastSent(open), open.reason(), 1, false, lane().nowMillis()))
-            .map(stepped -> stepped.orElse(open))
-            .compose(now -> renewed(terminal.serial()).map(new Given(open, now))))
-        .onComplete(given -> context.runOnContext(nothing ->
-            lane().guard(asked.inbound(), () -> giveUp(asked), () -> answer(asked, tags, given))));
+    onLane(asked, pending(asked, kinds(asked.dialect().tags(), tags)), open -> {
+      if (open.failed()) {
+        unavailable(asked);
+      } else if (held(terminal, open.result())) {
+        giveIfItFits(asked, tags, open.result());
+      } else {
+        onLane(asked, renewed(terminal.serial()), done -> giveIfItFits(asked, tags, open.result()));
+      }
+    });
+  }
+
+  private <T> void onLane(Uplink asked, Future<T> future, Consumer<AsyncResult<T>> then) {
+    future.onComplete(done -> context.runOnContext(
+        nothing -> lane().guard(asked.inbound(), () -> giveUp(asked), () -> then.accept(done))));
+  }
+
+  private static boolean held(Terminal terminal, Rotation open) {
+    return terminal
+        .keyring()
+        .pending()
+        .filter(it -> it.secrets().generation() == open.generation())
+        .isPresent();
+  }
+
+  /** What does not fit is not sent: the rotation says why, and stays as it is. */
+  private void giveIfItFits(Uplink asked, Set<Integer> tags, Rotation open) {
+    Optional<byte[]> body = body(asked, tags, open);
+    if (body.isEmpty()) {
+      unavailable(asked);
+      return;
+    }
+    Parting parting = Parting.of(
+        asked.terminal(), asked.session(), asked.dialect(), asked.command(), body.get(), 1);
+    boolean fits = parting.form() != Parting.Form.UNFIT;
+    Step step = fits
+        ? new Step(atLeastSent(open), open.reason(), 1, false, lane().nowMillis())
+        : new Step(open.state(), parting.reason(), 0, false, lane().nowMillis());
+    Future<Given> given = store
+        .step(open.id(), step)
+        .compose(stepped ->
+            renewed(asked.terminal().serial()).map(new Given(open, stepped.orElse(open))));
+    onLane(asked, given, done -> {
+      if (fits) {
+        answer(asked, tags, done);
+      } else {
+        refuseGiving(asked, parting.reason());
+      }
+    });
   }
 
   /** @param before how the rotation stood before its set was given away now */
   private record Given(Rotation before, Rotation now) {}
 
   private void answer(Uplink asked, Set<Integer> tags, AsyncResult<Given> given) {
-    Optional<SecretSet> set =
-        asked.terminal().keyring().pending().map(identity -> identity.secrets());
-    if (given.failed() || set.isEmpty()) {
+    Optional<byte[]> body =
+        given.failed() ? Optional.empty() : body(asked, tags, given.result().now());
+    if (body.isEmpty()) {
       unavailable(asked);
       return;
     }
@@ -181,13 +222,19 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
       return;
     }
     int ok = asked.command().results().code("ok");
-    BodyWriter body = new BodyWriter().u8(ok);
-    Rotation now = given.result().now();
+    commitThenAnswer(asked, changes(asked, given.result()), ok, body.get());
+  }
+
+  /** Empty when the set is not there. */
+  private static Optional<byte[]> body(Uplink asked, Set<Integer> tags, Rotation open) {
     // A set is one: with a part of it no LOGIN would be good.
-    Set<Integer> all = new HashSet<>(SecretTlvs.tagsOf(asked.dialect(), now.kinds()));
+    Set<Integer> all = new HashSet<>(SecretTlvs.tagsOf(asked.dialect(), open.kinds()));
     all.addAll(tags);
-    SecretTlvs.writeTags(body, asked.dialect(), set.get(), all);
-    commitThenAnswer(asked, changes(asked, given.result()), ok, body.toBytes());
+    return asked.terminal().keyring().pending().map(set -> {
+      BodyWriter body = new BodyWriter().u8(asked.command().results().code("ok"));
+      SecretTlvs.writeTags(body, asked.dialect(), set.secrets(), all);
+      return body.toBytes();
+    });
   }
 
   /** The open rotation, or a new one of these kinds. */

@@ -1,5 +1,6 @@
 package io.m2mgate.command;
 
+import io.m2mgate.bus.CommandEffects.Shown;
 import io.m2mgate.bus.Reported;
 import io.m2mgate.bus.SecurityReported;
 import io.m2mgate.session.Resident;
@@ -12,23 +13,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** What of one terminal's commands is in memory. Used on the terminal's lane. */
 final class TerminalCommands {
 
-  /** Reports that came while commands were being read. */
-  private static final int REPORTS = 8;
+  /** Reports that came while commands were being read: as many as one connection may have under way. */
+  private static final int REPORTS = 64;
 
   private final Resident resident;
 
   /** By id, which is the order in which they were asked; until their end is durable. */
   private final TreeMap<String, CommandRequest> known = new TreeMap<>();
 
-  private final Queue<Reported> missed = new ArrayDeque<>(1);
+  private final Queue<Missed> missed = new ArrayDeque<>(1);
   private final Queue<SecurityReported> missedSecurity = new ArrayDeque<>(1);
   private boolean reading;
   private boolean readAgain;
   private boolean more;
+
+  /** @param then told what the report shows, or that this cannot be found out */
+  record Missed(Reported report, Consumer<Optional<Shown>> then) {}
 
   TerminalCommands(Resident resident) {
     this.resident = resident;
@@ -94,12 +99,13 @@ final class TerminalCommands {
     return more;
   }
 
-  /** The terminal reported something while they were being read. */
-  void missed(Reported report) {
+  /** The terminal reported something while they were being read; one that finds no room is not seen. */
+  void missed(Reported report, Consumer<Optional<Shown>> then) {
     if (missed.size() == REPORTS) {
-      missed.remove();
+      then.accept(Optional.empty());
+    } else {
+      missed.add(new Missed(report, then));
     }
-    missed.add(report);
   }
 
   /** The same of its security; one that finds no room is not seen. */
@@ -117,15 +123,16 @@ final class TerminalCommands {
     return all;
   }
 
-  void failMissedSecurity() {
+  void failMissed() {
+    takeMissed().forEach(report -> report.then().accept(Optional.empty()));
     takeMissedSecurity()
         .forEach(report -> report
             .seen()
             .completeExceptionally(new IllegalStateException("the commands cannot be read")));
   }
 
-  List<Reported> takeMissed() {
-    List<Reported> all = List.copyOf(missed);
+  List<Missed> takeMissed() {
+    List<Missed> all = List.copyOf(missed);
     missed.clear();
     return all;
   }

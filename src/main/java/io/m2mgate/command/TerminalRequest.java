@@ -28,6 +28,9 @@ interface TerminalRequest extends Order {
 
   void acked(Ack ack);
 
+  /** It was answered after its end. */
+  default void late(Ack ack) {}
+
   /** All its sends stayed unanswered, and it waits for the terminal's next sign. */
   default void rested() {}
 

@@ -1,6 +1,7 @@
 package io.m2mgate.command;
 
 import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.CommandEffects.Shown;
 import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneVerticle;
@@ -14,6 +15,7 @@ import io.m2mgate.session.RecentRequest;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
+import io.m2mgate.store.CommitUnit;
 import io.m2mgate.store.CommitUnit.Outcome;
 import io.vertx.core.Future;
 import java.util.List;
@@ -77,27 +79,48 @@ abstract class UplinkVerticle extends LaneVerticle {
   /** Answers when the changes are durable, or at once where the profile asks for that. */
   protected final void commitThenAnswer(
       Uplink uplink, List<Change> changes, int result, byte[] body) {
+    commitThenAnswer(uplink, changes, Shown.NOTHING, result, body);
+  }
+
+  /** @param shown what it shows of commands, durable together with the changes */
+  protected final void commitThenAnswer(
+      Uplink uplink, List<Change> changes, Shown shown, int result, byte[] body) {
     if (uplink.terminal().profile().ack() == AckPolicy.RECEIVED) {
       // The commit first: an answered terminal with nothing under way may move to another lane.
-      lane().commit(uplink.resident(), changes, this::countLost);
+      commit(uplink, changes, shown, this::countLost);
       answer(uplink, result, body);
     } else {
-      commitDurably(uplink, changes, result, body, UplinkVerticle::nothing);
+      commitDurably(uplink, changes, shown, result, body, UplinkVerticle::nothing);
     }
   }
 
-  /**
-   * Answers when the changes are durable, whatever the profile asks for: not before is it known whether they can be.
-   *
-   * @param stored what follows once they are
-   */
+  /** @param stored what follows once they are durable */
   protected final void commitDurably(
       Uplink uplink, List<Change> changes, int result, byte[] body, Runnable stored) {
+    commitDurably(uplink, changes, Shown.NOTHING, result, body, stored);
+  }
+
+  /** Answers when the changes are durable, whatever the profile asks for: not before is it known whether they can be. */
+  private void commitDurably(
+      Uplink uplink, List<Change> changes, Shown shown, int result, byte[] body, Runnable stored) {
     boolean again = uplink.request().stage() == RecentRequest.Stage.DONE;
-    lane().commit(uplink.resident(), changes, outcome -> {
+    commit(uplink, changes, shown, outcome -> {
       committed(uplink, again, outcome, result, body);
       if (outcome == Outcome.COMMITTED) {
         stored.run();
+      }
+    });
+  }
+
+  private void commit(
+      Uplink uplink, List<Change> changes, Shown shown, CommitUnit.Listener listener) {
+    lane().commit(uplink.resident(), shown.before(changes), outcome -> {
+      shown.told().done(outcome);
+      if (outcome == Outcome.REJECTED && !shown.isNothing()) {
+        // Somebody else ended the command.
+        lane().commit(uplink.resident(), changes, listener);
+      } else {
+        listener.done(outcome);
       }
     });
   }

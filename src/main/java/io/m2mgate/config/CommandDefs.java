@@ -56,6 +56,27 @@ final class CommandDefs {
         "How often commands past their time are looked for and ended.");
     add(
         defs,
+        "lanesTurnSeconds",
+        count(0, 3_600),
+        "30",
+        "seconds",
+        "Past a command's time for which the lane of its terminal, which knows better whether it was sent just now, is left to end it.");
+    add(
+        defs,
+        "looksPerSecond",
+        COUNT,
+        "100",
+        "terminals",
+        "Of one lane, whose commands or rotations found no room or no store, that are looked at again.");
+    add(
+        defs,
+        "readRounds",
+        count(1, 1_000),
+        "8",
+        "requests",
+        "That one read may take with a terminal that names the tags it does not know a few at a time.");
+    add(
+        defs,
         "retentionDays",
         count(1, 36_500),
         "30",

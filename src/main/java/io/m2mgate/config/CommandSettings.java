@@ -8,4 +8,7 @@ public record CommandSettings(
     int expiresDefaultSeconds,
     int expiresMaxSeconds,
     int checkSeconds,
+    int lanesTurnSeconds,
+    int looksPerSecond,
+    int readRounds,
     int retentionDays) {}

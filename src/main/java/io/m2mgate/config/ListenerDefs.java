@@ -237,7 +237,7 @@ final class ListenerDefs {
         "256",
         "messages",
         "Unacknowledged QoS 1 messages to one client, whose cursor in the log then waits, and requests of it"
-            + " that may wait.");
+            + " that may wait (Receive Maximum of MQTT 5). As many again are refused in their turn, more end the connection.");
     add(
         defs,
         "mqtt.maxConnections",

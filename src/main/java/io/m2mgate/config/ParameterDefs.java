@@ -24,6 +24,13 @@ final class ParameterDefs {
         "86400",
         "seconds",
         "In which the sends of a desired value are counted."));
+    defs.add(
+        new SettingDef(
+            "parameters.looksPerSecond",
+            count(1, 1_000_000),
+            "200",
+            "terminals",
+            "Of one lane whose desired parameters are looked at; those that are asked something go first."));
     reconcile(defs);
   }
 

@@ -84,6 +84,7 @@ final class SettingsReader {
     return new ParameterSettings(
         number(prefix + "sends"),
         number(prefix + "windowSeconds"),
+        number(prefix + "looksPerSecond"),
         new ParameterSettings.Reconcile(
             number(prefix + "reconcile.ratePerSecond"),
             number(prefix + "reconcile.maxRatePerSecond"),
@@ -103,6 +104,9 @@ final class SettingsReader {
         number(prefix + "expiresDefaultSeconds"),
         number(prefix + "expiresMaxSeconds"),
         number(prefix + "checkSeconds"),
+        number(prefix + "lanesTurnSeconds"),
+        number(prefix + "looksPerSecond"),
+        number(prefix + "readRounds"),
         number(prefix + "retentionDays"));
   }
 

@@ -31,6 +31,10 @@ public final class Exchange<O extends Order> {
   /** The one that left its queue. */
   private Optional<Item<O>> current = Optional.empty();
 
+  /** The last that ended while it was in flight: the terminal may answer it yet. */
+  private Optional<Item<O>> left = Optional.empty();
+
+  private long leftUntilMillis;
   private Optional<Link> link = Optional.empty();
   private boolean managementRests;
   private boolean dataRests;
@@ -72,7 +76,7 @@ public final class Exchange<O extends Order> {
   /** Takes an order back; nothing happens when it has ended. */
   public void cancel(O order, long nowMillis) {
     find(order).ifPresent(item -> {
-      remove(item);
+      leaves(item);
       port.finished(order, Port.End.CANCELLED);
       tick(nowMillis);
     });
@@ -129,6 +133,25 @@ public final class Exchange<O extends Order> {
       leaveGap(nowMillis);
     });
     return match.map(item -> item.order);
+  }
+
+  /**
+   * The order that ended before a verified ack of the terminal answered it; given once, until its time is over. Changes nothing of
+   * the orders that wait.
+   */
+  public Optional<O> late(Command command, int sequence, long nowMillis) {
+    Optional<Item<O>> match = left.filter(item -> nowMillis < leftUntilMillis
+        && item.order.command() == command
+        && item.sequences.contains(sequence));
+    if (match.isPresent()) {
+      left = Optional.empty();
+    }
+    return match.map(item -> item.order);
+  }
+
+  /** One that ended while it was in flight may be answered yet. */
+  public boolean awaitsLate(long nowMillis) {
+    return left.isPresent() && nowMillis < leftUntilMillis;
   }
 
   /** The order in flight that the terminal spoke of; empty when it is none. */
@@ -310,7 +333,7 @@ public final class Exchange<O extends Order> {
       }
     }
     for (Item<O> item : over) {
-      remove(item);
+      leaves(item);
       port.finished(item.order, item.everSent() ? Port.End.TIMED_OUT : Port.End.EXPIRED);
     }
   }
@@ -342,6 +365,14 @@ public final class Exchange<O extends Order> {
     all.addAll(management);
     all.addAll(data);
     return all;
+  }
+
+  private void leaves(Item<O> item) {
+    remove(item);
+    if (item.everSent() && link.isPresent()) {
+      left = Optional.of(item);
+      leftUntilMillis = item.sentMillis + link.get().timeoutMillis();
+    }
   }
 
   private void remove(Item<O> item) {

@@ -34,6 +34,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class CommandAdmin implements Commands {
 
+  private static final int PAGE = 200;
+
   private final Vertx vertx;
   private final Store store;
   private final Lanes lanes;
@@ -43,6 +45,7 @@ final class CommandAdmin implements Commands {
   private final int maxOfApplication;
   private final CommandFigures figures;
   private final CommandWaits waits;
+  private final DoubtfulEnds doubts;
 
   /**
    * @param dialect in whose terms commands are told of
@@ -68,6 +71,7 @@ final class CommandAdmin implements Commands {
     this.maxOfApplication = maxOfApplication;
     this.figures = figures;
     this.waits = waits;
+    this.doubts = new DoubtfulEnds(store.commands(), waits.most(), this::ended);
   }
 
   /** Listens for ends, and for what lanes ask by themselves, from now on. */
@@ -88,27 +92,37 @@ final class CommandAdmin implements Commands {
 
   @Override
   public Future<Asked> create(Head head) {
-    Future<Optional<Asked>> before =
-        head.key().isEmpty() ? Future.succeededFuture(Optional.empty()) : replay(head);
-    return here(before.compose(found -> found
-        .map(Future::succeededFuture)
-        .orElseGet(() -> reachable(head).compose(there -> add(head)))));
+    return here(replay(head)
+        .compose(found -> found
+            .map(Future::succeededFuture)
+            .orElseGet(() -> reachable(head).compose(there -> add(head)))));
   }
 
-  private Future<Optional<Asked>> replay(Head head) {
-    return store
+  @Override
+  public Future<Optional<Asked>> replay(String app, String serial, String key, long hash) {
+    if (key.isEmpty()) {
+      return here(Future.succeededFuture(Optional.empty()));
+    }
+    return here(store
         .commands()
-        .byKey(head.app(), head.key())
+        .byKey(app, key)
         .map(found -> found.map(command -> {
-          boolean same = command.head().requestHash() == head.requestHash()
-              && command.serial().equals(head.serial());
-          if (!same) {
+          if (command.head().requestHash() != hash || !command.serial().equals(serial)) {
             throw new Refused(
                 Why.KEY_REUSED,
                 "command " + command.id() + " was asked with this key, and otherwise");
           }
+          if (command.isOpen()) {
+            // Who asked may have been told that the store was away, and then no lane was told of
+            // it.
+            hint(serial);
+          }
           return new Asked(command, true);
-        }));
+        })));
+  }
+
+  private Future<Optional<Asked>> replay(Head head) {
+    return replay(head.app(), head.serial(), head.key(), head.requestHash());
   }
 
   private Future<Void> reachable(Head head) {
@@ -138,14 +152,13 @@ final class CommandAdmin implements Commands {
 
   /** Why the writer did not take it; somebody may have been quicker with the same key. */
   private Future<Asked> refused(Head head) {
-    Future<Optional<Asked>> quicker =
-        head.key().isEmpty() ? Future.succeededFuture(Optional.empty()) : replay(head);
-    return quicker.compose(found -> found
-        .map(Future::succeededFuture)
-        .orElseGet(() -> store
-            .commands()
-            .open(head.serial(), head.app())
-            .compose(open -> Future.failedFuture(tooMany(open)))));
+    return replay(head)
+        .compose(found -> found
+            .map(Future::succeededFuture)
+            .orElseGet(() -> store
+                .commands()
+                .open(head.serial(), head.app())
+                .compose(open -> Future.failedFuture(tooMany(open)))));
   }
 
   private RuntimeException tooMany(Open open) {
@@ -171,6 +184,7 @@ final class CommandAdmin implements Commands {
         it -> changes.addAll(CommandEvents.created(it, maxOfTerminal, maxOfApplication)));
     changes.add(with);
     return here(append(changes)
+        .onFailure(unsure -> others.forEach(other -> doubts.add(other.after(over))))
         .compose(committed -> committed
             ? replaced(others, over, asked, with.serial())
             : head.map(this::unlessFull).orElseGet(() -> Future.succeededFuture(false))));
@@ -196,17 +210,43 @@ final class CommandAdmin implements Commands {
     return here(end(command, State.CANCELLED, "asked for"));
   }
 
+  @Override
+  public Future<Void> cancelAll(String serial, Optional<String> app, String reason) {
+    return here(cancelAfter("", serial, app, reason));
+  }
+
+  private Future<Void> cancelAfter(String id, String serial, Optional<String> app, String reason) {
+    return store.commands().openOf(serial, id, PAGE).compose(page -> {
+      List<Future<Optional<StoredCommand>>> ends = page.stream()
+          .filter(command -> !app.equals(Optional.of(command.head().app())))
+          .map(command -> end(command, State.CANCELLED, reason))
+          .toList();
+      return Future.all(ends)
+          .compose(done -> page.size() < PAGE
+              ? Future.succeededFuture()
+              : cancelAfter(page.get(PAGE - 1).id(), serial, app, reason));
+    });
+  }
+
   /** Ends an open one; empty when it has ended before. */
   Future<Optional<StoredCommand>> end(StoredCommand command, State state, String reason) {
     Step step = Step.to(state, reason, clock.millis());
     return append(CommandEvents.stepped(command, step, dialect))
+        .onFailure(unsure -> doubts.add(command.after(step)))
         .compose(committed -> committed
             ? current(command.after(step)).map(Optional::of)
             : Future.succeededFuture(Optional.<StoredCommand>empty()))
-        .onSuccess(ended -> ended.ifPresent(it -> {
-          lanes.publish(Addresses.commandEnded(), it);
-          hint(it.serial());
-        }));
+        .onSuccess(ended -> ended.ifPresent(this::ended));
+  }
+
+  private void ended(StoredCommand command) {
+    lanes.publish(Addresses.commandEnded(), command);
+    hint(command.serial());
+  }
+
+  /** Finds out, and tells, which ends the store kept though it could not say so. */
+  Future<Void> lookAtDoubts() {
+    return doubts.look();
   }
 
   @Override

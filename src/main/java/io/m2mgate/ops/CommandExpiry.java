@@ -1,5 +1,6 @@
 package io.m2mgate.ops;
 
+import io.m2mgate.config.CommandSettings;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.StoredCommand;
@@ -22,9 +23,6 @@ final class CommandExpiry {
   private static final Logger LOG = LoggerFactory.getLogger(CommandExpiry.class);
   private static final int PAGE = 200;
 
-  /** A lane knows better whether a command was sent in this very moment. */
-  private static final long LANES_TURN_MILLIS = TimeUnit.SECONDS.toMillis(30);
-
   private static final long COUNT_MILLIS = TimeUnit.MINUTES.toMillis(1);
   private static final int NO_LANE = -1;
 
@@ -33,6 +31,10 @@ final class CommandExpiry {
   private final CommandFigures figures;
   private final TerminalLocator locator;
   private final InstantSource clock;
+
+  /** A lane knows better whether a command was sent in this very moment. */
+  private final long lanesTurnMillis;
+
   private boolean looking;
   private long countedMillis;
 
@@ -41,12 +43,14 @@ final class CommandExpiry {
       CommandAdmin commands,
       CommandFigures figures,
       TerminalLocator locator,
-      InstantSource clock) {
+      InstantSource clock,
+      CommandSettings limits) {
     this.store = store;
     this.commands = commands;
     this.figures = figures;
     this.locator = locator;
     this.clock = clock;
+    this.lanesTurnMillis = TimeUnit.SECONDS.toMillis(limits.lanesTurnSeconds());
   }
 
   /** Does nothing while the look before is not through. */
@@ -58,8 +62,9 @@ final class CommandExpiry {
     long now = clock.millis();
     boolean counts = now - countedMillis >= COUNT_MILLIS;
     countedMillis = counts ? now : countedMillis;
-    end(now - LANES_TURN_MILLIS, true)
+    end(now - lanesTurnMillis, true)
         .compose(done -> end(now, false))
+        .compose(done -> commands.lookAtDoubts())
         .compose(done -> counts ? count() : Future.succeededFuture())
         .onFailure(cause -> LOG.warn("cannot end what is past its time: {}", cause.getMessage()))
         .onComplete(done -> ended());

@@ -36,7 +36,8 @@ record CommandParts(
         figures,
         waits);
     admin.start();
-    CommandExpiry expiry = new CommandExpiry(store.commands(), admin, figures, locator, clock);
+    CommandExpiry expiry =
+        new CommandExpiry(store.commands(), admin, figures, locator, clock, limits);
     vertx.setPeriodic(TimeUnit.SECONDS.toMillis(limits.checkSeconds()), timer -> expiry.look());
     return admin;
   }

@@ -49,6 +49,10 @@ final class CommandWaits {
     byId.getOrDefault(command.id(), List.of()).forEach(promise -> promise.tryComplete(command));
   }
 
+  int most() {
+    return most;
+  }
+
   int waiting() {
     return count.get();
   }

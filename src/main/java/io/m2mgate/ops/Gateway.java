@@ -172,6 +172,7 @@ public final class Gateway {
         access,
         new Taps(opened.events(), access, applications, metrics.registry()),
         profileAdmin,
+        dictionary,
         terminals,
         new SealedTerminals(box),
         rotations,

@@ -140,7 +140,9 @@ final class GatewayOptions {
         settings.exchange().queueLength(),
         settings.segments().maxParts(),
         settings.exchange().effectSeconds() * 1000L,
-        startedMillis);
+        startedMillis,
+        settings.commands().looksPerSecond(),
+        settings.commands().readRounds());
   }
 
   static RegistrationOptions registration(Settings settings) {
@@ -187,7 +189,8 @@ final class GatewayOptions {
         parameters(settings),
         settings.commands().maxPerTerminal(),
         settings.commands().maxPerApplication(),
-        TimeUnit.SECONDS.toMillis(settings.commands().expiresDefaultSeconds()));
+        TimeUnit.SECONDS.toMillis(settings.commands().expiresDefaultSeconds()),
+        settings.parameters().looksPerSecond());
   }
 
   static RelayOptions relay(

@@ -14,6 +14,9 @@ public record StoredCommand(Head head, Progress progress) {
 
   private static final byte[] NO_BYTES = {};
 
+  /** Reason of one that ended because its terminal was bound to another application. */
+  public static final String HANDED_OVER = "the terminal is another application's now";
+
   /** No number, where there is none. */
   public static final int NONE = -1;
 
@@ -31,6 +34,13 @@ public record StoredCommand(Head head, Progress progress) {
 
   public boolean isOpen() {
     return progress.finishedMillis() == 0;
+  }
+
+  /** True when the other has ended by the very same step. */
+  public boolean endedAs(StoredCommand other) {
+    return !isOpen()
+        && state() == other.state()
+        && progress.finishedMillis() == other.progress.finishedMillis();
   }
 
   public StoredCommand after(Step step) {

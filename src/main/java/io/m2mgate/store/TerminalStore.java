@@ -13,8 +13,18 @@ public interface TerminalStore {
   /** The terminals of these serials that exist, in any order; the lanes' batched read. */
   Future<List<StoredTerminal>> load(Collection<String> serials);
 
-  /** Fails with CONFLICT (serial, imei, imsi) or NOT_FOUND (application). The profile's existence is the caller's check. */
-  Future<TerminalRecord> create(TerminalRecord terminal, SealedSecrets secrets);
+  /**
+   * Fails with CONFLICT (serial, imei, imsi) or NOT_FOUND (application). The profile's existence is the caller's check.
+   *
+   * @param expiries of the secrets; those that are not named never expire
+   */
+  Future<TerminalRecord> create(
+      TerminalRecord terminal, SealedSecrets secrets, SecretExpiries expiries);
+
+  /** The same with secrets that never expire. */
+  default Future<TerminalRecord> create(TerminalRecord terminal, SealedSecrets secrets) {
+    return create(terminal, secrets, SecretExpiries.NONE);
+  }
 
   /** @param app when present, terminals of other applications do not exist */
   Future<Optional<TerminalRow>> read(String serial, Optional<String> app);
@@ -40,7 +50,10 @@ public interface TerminalStore {
   /** Fails with NOT_FOUND, CONFLICT, or STALE when {@code ifRevision} is present and not the record's. */
   Future<TerminalRecord> update(String serial, TerminalPatch patch, Optional<Long> ifRevision);
 
-  /** Deletes the record, its secrets, sessions and reported values; its events stay. False when there was none. */
+  /**
+   * Deletes the record, its secrets, sessions, reported values and commands; its events stay. False when there was none. Fails with
+   * IN_USE while a command of it is open of which some application's log would tell.
+   */
   Future<Boolean> delete(String serial);
 
   /** Reported values in ascending tag order. */
@@ -67,7 +80,14 @@ public interface TerminalStore {
         Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** What to change; an absent member stays as it is. An inner empty Optional or empty array clears the member. */
+  /** When secrets expire, seconds since 1970 up to {@code SecretSet.Expiries.NONE}, which is never; an absent one is not said. */
+  record SecretExpiries(
+      Optional<Long> uplinkPassword, Optional<Long> downlinkPassword, Optional<Long> baseKey) {
+    public static final SecretExpiries NONE =
+        new SecretExpiries(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** What to change; an absent member stays as it is, but a secret that is changed without an expiry never expires. An inner empty Optional or empty array clears the member. */
   record TerminalPatch(
       Optional<String> imei,
       Optional<Optional<String>> imsi,
@@ -77,7 +97,47 @@ public interface TerminalStore {
       Optional<Boolean> enabled,
       Optional<byte[]> uplinkPassword,
       Optional<byte[]> downlinkPassword,
-      Optional<byte[]> baseKey) {
+      Optional<byte[]> baseKey,
+      SecretExpiries expiries) {
+
+    /** Without a word of expiries. */
+    public TerminalPatch(
+        Optional<String> imei,
+        Optional<Optional<String>> imsi,
+        Optional<String> app,
+        Optional<String> profile,
+        Optional<Optional<String>> msisdn,
+        Optional<Boolean> enabled,
+        Optional<byte[]> uplinkPassword,
+        Optional<byte[]> downlinkPassword,
+        Optional<byte[]> baseKey) {
+      this(
+          imei,
+          imsi,
+          app,
+          profile,
+          msisdn,
+          enabled,
+          uplinkPassword,
+          downlinkPassword,
+          baseKey,
+          SecretExpiries.NONE);
+    }
+
+    /** Nothing but when secrets expire. */
+    public static TerminalPatch expiring(SecretExpiries expiries) {
+      return new TerminalPatch(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          expiries);
+    }
 
     /** The same for a terminal whose secrets stay. */
     public TerminalPatch withoutSecrets() {

@@ -99,6 +99,7 @@ public final class BridgeFixture implements AutoCloseable {
         access,
         new Taps(store.events(), access, applications, meters),
         new MapProfiles(),
+        Dictionary.load(),
         new TerminalChanges() {
           @Override
           public Future<Void> changed(String serial) {

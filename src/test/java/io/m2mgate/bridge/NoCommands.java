@@ -8,6 +8,11 @@ import java.util.Optional;
 final class NoCommands implements Commands {
 
   @Override
+  public Future<Optional<Asked>> replay(String app, String serial, String key, long hash) {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  @Override
   public Future<Asked> create(StoredCommand.Head head) {
     return Future.failedFuture("no lanes here");
   }
@@ -20,5 +25,10 @@ final class NoCommands implements Commands {
   @Override
   public Future<StoredCommand> await(StoredCommand command, long millis) {
     return Future.succeededFuture(command);
+  }
+
+  @Override
+  public Future<Void> cancelAll(String serial, Optional<String> app, String reason) {
+    return Future.succeededFuture();
   }
 }

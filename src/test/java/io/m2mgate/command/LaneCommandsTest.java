@@ -2,6 +2,7 @@ package io.m2mgate.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneFixture;
 import io.m2mgate.security.SecretBox;
@@ -20,18 +21,23 @@ import io.m2mgate.store.StoredCommand.Step;
 import io.m2mgate.store.StoredCommand.Type;
 import io.m2mgate.store.StoredCommand.Wake;
 import io.vertx.core.Future;
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LaneCommandsTest {
   private static final long NOW = LaneFixture.NOW;
 
   private final ConcurrentLinkedQueue<CommitBatch> journal = new ConcurrentLinkedQueue<>();
+  private volatile Optional<StoredCommand> kept = Optional.empty();
   private LaneFixture fixture;
   private LaneFixture.OnLane on;
   private LaneCommands commands;
@@ -49,14 +55,14 @@ class LaneCommandsTest {
     commands = new LaneCommands(
         lane,
         fixture.vertx().getOrCreateContext(),
-        LaneFixture.absent(CommandStore.class),
+        store(),
         new SimConfirmations(
             lane, fixture.vertx().getOrCreateContext(), LaneFixture.absent(SecurityStore.class)),
         box,
         any -> {
           throw new AssertionError("no secret is to go");
         },
-        new DownlinkOptions(1, 4, 16, 1000, NOW),
+        new DownlinkOptions(1, 4, 16, 1000, NOW, 100, 8),
         new Downlinks() {
           @Override
           public Optional<Downlink> of(Resident any) {
@@ -89,7 +95,7 @@ class LaneCommandsTest {
         commands,
         resident,
         stored,
-        CommandWorks.of(stored, lane.dialect(resident.terminal().orElseThrow()), box));
+        CommandWorks.of(stored, lane.dialect(resident.terminal().orElseThrow()), box, 8));
   }
 
   @AfterEach
@@ -114,7 +120,7 @@ class LaneCommandsTest {
   // take the command back to where it was.
   @Test
   void keepsTheOrderOfSteps() {
-    on.run(() -> commands.insist(request, Step.to(State.QUEUED, "", NOW), List.of()));
+    on.run(() -> commands.steps().insist(request, Step.to(State.QUEUED, "", NOW), List.of()));
     assertThat(end(Outcome.UNAVAILABLE)).containsExactly(State.QUEUED);
     Future<Boolean>[] left = leaves();
     assertThat(end(Outcome.UNAVAILABLE)).containsExactly(State.QUEUED, State.SENT);
@@ -129,10 +135,43 @@ class LaneCommandsTest {
     assertThat(journal).as("after the step before").isEmpty();
   }
 
+  private CommandStore store() {
+    return (CommandStore) Proxy.newProxyInstance(
+        LaneCommandsTest.class.getClassLoader(),
+        new Class<?>[] {CommandStore.class},
+        (proxy, method, arguments) -> method.getName().equals("read")
+            ? Future.succeededFuture(kept)
+            : Future.failedFuture("not here"));
+  }
+
+  // Verifies that an end that the store kept, though it could not say so, is told once that is
+  // found
+  // out, and that somebody else's is not told again.
+  @ParameterizedTest
+  @CsvSource({"SUCCEEDED, 1", "CANCELLED, 0"})
+  void tellsAnEndThatCameThrough(State ended, int told) {
+    List<StoredCommand> ends = new ArrayList<>();
+    on.<StoredCommand>listen(Addresses.commandEnded(), ends::add);
+    on.run(
+        () -> commands.steps().insist(request, Step.to(State.SUCCEEDED, "", NOW + 5), List.of()));
+    kept = Optional.of(request.stored().after(Step.to(ended, "", NOW + 5)));
+    on.run(() -> request.taken());
+    end(Outcome.UNAVAILABLE);
+    assertThat(ends).isEmpty();
+
+    on.run(commands::tick);
+    end(Outcome.REJECTED);
+    for (int turn = 0; turn < 5; turn++) {
+      on.run(() -> {});
+    }
+
+    assertThat(ends).hasSize(told).containsAll(told == 0 ? List.of() : List.of(kept.get()));
+  }
+
   @SuppressWarnings("unchecked")
   private Future<Boolean>[] leaves() {
     Future<Boolean>[] left = new Future[1];
-    on.run(() -> left[0] = commands.leave(request, Step.leaves(7, "tcp", NOW)));
+    on.run(() -> left[0] = commands.steps().leave(request, Step.leaves(7, "tcp", NOW)));
     return left;
   }
 }

@@ -31,11 +31,14 @@ class ReportTest {
   private static final long NOW = 1_700_000_000_000L;
 
   static Uplink uplink(Frame frame, Command command) {
-    Terminal terminal = SampleTerminal.usual();
+    return uplink(frame, command, new Resident(SampleTerminal.SERIAL), SampleTerminal.usual());
+  }
+
+  static Uplink uplink(Frame frame, Command command, Resident resident, Terminal terminal) {
     FakeOrigin origin = FakeOrigin.at("a");
     return new Uplink(
         new Inbound(frame, origin, NOW),
-        new Resident(SampleTerminal.SERIAL),
+        resident,
         terminal,
         terminal.open(terminal.keyring().current(), false, 1, NOW),
         RequestFrames.DIALECT,

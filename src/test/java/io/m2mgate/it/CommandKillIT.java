@@ -96,4 +96,24 @@ class CommandKillIT {
     }
     terminal.close();
   }
+
+  // Verifies that the ack of the report that shows that a command was carried out says that the
+  // command's end is kept: a kill right after it takes nothing back.
+  @Test
+  void keepsTheEndThatAReportShowed() {
+    Identity who = gateway.api().createTerminal(Identity.fresh(), APP, QUICK);
+    PeerTerminal terminal = gateway.terminal(who).login();
+    for (int round = 0; round < 2; round++) {
+      terminal.trap(NONE);
+      String set = desk.ask(who, "configure", "{\"parameters\":{\"heartbeat-interval\":60}}");
+      PeerFrame asked = terminal.readVerified();
+      ack(terminal, asked, 0);
+      desk.await(set, "acked");
+      die(terminal);
+      terminal.trap(executed(0, asked.sequence()));
+      die(terminal);
+      assertThat(desk.of(set).state()).isEqualTo("succeeded");
+    }
+    terminal.close();
+  }
 }

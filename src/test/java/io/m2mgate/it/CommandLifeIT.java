@@ -9,6 +9,7 @@ import static io.m2mgate.peer.PeerCommands.pairs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m2mgate.peer.Api;
+import io.m2mgate.peer.Await;
 import io.m2mgate.peer.CommandDesk;
 import io.m2mgate.peer.CommandDesk.Delivery;
 import io.m2mgate.peer.GatewayProcess;
@@ -152,8 +153,8 @@ class CommandLifeIT {
     }
   }
 
-  // Verifies that one taken back before it left never leaves, and one taken back in flight takes no
-  // answer and makes room.
+  // Verifies that one taken back before it left never leaves, and one taken back in flight keeps
+  // its end and makes room.
   @Test
   void takesBack() {
     try (PeerTerminal terminal = online()) {
@@ -170,6 +171,31 @@ class CommandLifeIT {
       assertThat(desk.of(first).state()).isEqualTo("cancelled");
       assertThat(desk.of(second).state()).isEqualTo("cancelled");
       assertThat(terminal.link().read(REPEAT)).isEmpty();
+    }
+  }
+
+  private static int reported(Identity who, String name) {
+    return app.get("/v1/terminals/" + who.serial() + "/parameters")
+        .json()
+        .at("/reported/" + name + "/value")
+        .asInt(-1);
+  }
+
+  // Verifies that what a terminal answers after the time of the command is kept, and the command's
+  // end stays.
+  @Test
+  void keepsWhatIsAnsweredLate() {
+    Identity who = admin.createTerminal(Identity.fresh(), APP);
+    try (PeerTerminal terminal = gateway.terminal(who).login()) {
+      String id = desk.ask(who, "read", READ, Delivery.USUAL.within(Duration.ofSeconds(1)));
+      PeerFrame asked = expect(terminal, PeerCommands.CONFIG_GET, pairs(0x0011));
+      desk.await(id, "timedOut");
+      ack(terminal, asked, VALUE);
+      Await.until("the value", Await.PATIENCE, () -> reported(who, "heartbeat-interval") == 60);
+      assertThat(desk.told(app, who, id, 2)).containsExactly("sent", "timedOut");
+      ack(terminal, asked, bytes().u8(0).tlv(0x0011, bytes().u32(61).toArray()).toArray());
+      assertThat(terminal.data(APP, new byte[] {1})).isZero();
+      assertThat(reported(who, "heartbeat-interval")).isEqualTo(60);
     }
   }
 

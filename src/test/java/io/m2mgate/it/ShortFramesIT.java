@@ -78,6 +78,28 @@ class ShortFramesIT {
     }
   }
 
+  // Verifies that a terminal that asks for a set that does not fit is refused, that its rotation
+  // names the setting and never counts as sent.
+  @Test
+  void refusesASetThatDoesNotFit() {
+    Identity who = admin.createTerminal(Identity.fresh(), APP, SHORT);
+    try (PeerTerminal terminal = gateway.terminal(who).login()) {
+      int[] all = {PeerRotation.UPLINK, PeerRotation.DOWNLINK};
+      assertThat(terminal.exchange(PeerRotation.ask(terminal, 5, all)).result()).isEqualTo(3);
+
+      JsonNode open = app.get("/v1/terminals/" + who.serial() + "/rotations")
+          .json()
+          .path("items")
+          .get(0);
+      assertThat(open.path("state").asText()).isEqualTo("queued");
+      assertThat(open.path("sends").asInt()).isZero();
+      assertThat(open.path("reason").asText()).contains("maxFrameBytes");
+      assertThat(app.events(1, "m2m.terminal.refused", who.serial()))
+          .extracting(event -> event.path("data").path("advice").asText())
+          .allMatch(advice -> advice.contains("maxFrameBytes"));
+    }
+  }
+
   // Verifies that who could not take the parameters of its registration is not told to wait for
   // them, that nothing of its record changes, and that its application learns the setting.
   @Test

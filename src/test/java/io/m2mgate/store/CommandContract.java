@@ -4,6 +4,7 @@ import static io.m2mgate.store.StoreBench.append;
 import static io.m2mgate.store.StoreBench.await;
 import static io.m2mgate.store.StoreBench.committed;
 import static io.m2mgate.store.StoreBench.outcomes;
+import static io.m2mgate.store.StoreBench.refused;
 import static io.m2mgate.store.StoreBench.serial;
 import static io.m2mgate.store.StoreBench.unit;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,7 +117,7 @@ abstract class CommandContract extends CommandFixture {
     assertThat(await(store.commands().open(serial(2), "app"))).isEqualTo(new Open(1, 3));
   }
 
-  /** Verifies that ends of commands that were counted and deleted terminals make room. */
+  /** Verifies that a terminal stays while a command of it is open, and that deleted ones make room. */
   @Test
   void deletionMakesRoom() {
     asked("A", 1);
@@ -124,7 +125,10 @@ abstract class CommandContract extends CommandFixture {
     assertThat(outcomes(append(store, asking(command("C", 2, "app", ""), MANY, 2))))
         .containsExactly(Outcome.REJECTED);
 
-    await(store.terminals().delete(serial(1)));
+    assertThat(refused(store.terminals().delete(serial(1))).kind())
+        .isEqualTo(StoreFault.Kind.IN_USE);
+    move(read("A"), Step.to(State.CANCELLED, "", 2_000));
+    assertThat(await(store.terminals().delete(serial(1)))).isTrue();
 
     assertThat(await(store.commands().read("A", Optional.empty()))).isEmpty();
     assertThat(await(store.commands().open(serial(2), "app"))).isEqualTo(new Open(0 + 1, 1));

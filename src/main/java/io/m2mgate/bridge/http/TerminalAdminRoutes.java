@@ -24,6 +24,9 @@ final class TerminalAdminRoutes {
   private static final String ONE = BASE + "/:serial";
   private static final Pattern STRONG_TAG = Pattern.compile("\"([0-9]{1,18})\"");
 
+  /** How often commands that are asked during a deletion are ended before it is given up. */
+  private static final int DELETIONS = 5;
+
   private final BridgeParts parts;
   private final TerminalStore store;
   private final Audits audits;
@@ -44,11 +47,11 @@ final class TerminalAdminRoutes {
   }
 
   private Future<Answer> create(Exchange exchange) {
-    var body = new TerminalBody(exchange.body(TerminalBody.MEMBERS), parts);
+    var body = new TerminalBody(exchange.body(TerminalBody.ALL_MEMBERS), parts);
     var asked = body.create(System.currentTimeMillis());
     var serial = asked.terminal().serial();
     return store
-        .create(asked.terminal(), asked.secrets())
+        .create(asked.terminal(), asked.secrets(), asked.expiries())
         .recover(TerminalAdminRoutes::applicationGone)
         .compose(created -> changed(exchange, "terminal.create", serial, body)
             .map(Answer.created(BASE + "/" + serial, Shapes.record(created))
@@ -75,19 +78,21 @@ final class TerminalAdminRoutes {
 
   private Future<Answer> patch(Exchange exchange) {
     var serial = exchange.path("serial");
-    var body = new TerminalBody(exchange.body(TerminalBody.MEMBERS), parts);
-    var patch = body.patch(serial);
+    var body = new TerminalBody(exchange.body(TerminalBody.ALL_MEMBERS), parts);
+    var patch = body.patch(serial, System.currentTimeMillis());
     return store
         .update(serial, patch, revision(exchange))
         .recover(TerminalAdminRoutes::applicationGone)
         .compose(updated -> changed(exchange, "terminal.update", serial, body)
+            .compose(told -> patch.app().isEmpty()
+                ? Future.succeededFuture()
+                : parts.commands().endOfOthers(serial, updated.app()))
             .map(Answer.ok(Shapes.record(updated)).with("ETag", Shapes.etag(updated))));
   }
 
   private Future<Answer> delete(Exchange exchange) {
     var serial = exchange.path("serial");
-    return store
-        .delete(serial)
+    return delete(serial, DELETIONS)
         .compose(deleted -> deleted
             ? parts
                 .changes()
@@ -96,6 +101,19 @@ final class TerminalAdminRoutes {
                     audits.append(exchange.caller(), "terminal.delete", serial, new JsonObject()))
                 .map(Answer.NO_CONTENT)
             : Future.failedFuture(Problems.unknownTerminal()));
+  }
+
+  /** Its commands end first, so that their applications hear of it; one that was asked meanwhile, too. */
+  private Future<Boolean> delete(String serial, int times) {
+    return parts
+        .commands()
+        .endAll(serial)
+        .compose(ended -> store.delete(serial))
+        .recover(failure -> times > 1
+                && failure instanceof StoreFault fault
+                && fault.kind() == StoreFault.Kind.IN_USE
+            ? delete(serial, times - 1)
+            : Future.failedFuture(failure));
   }
 
   private Future<Answer> unlock(Exchange exchange) {

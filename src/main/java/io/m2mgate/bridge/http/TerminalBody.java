@@ -2,18 +2,23 @@ package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Fields;
+import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Provision;
 import io.m2mgate.store.SealedSecrets;
+import io.m2mgate.store.TerminalStore.SecretExpiries;
 import io.m2mgate.store.TerminalStore.TerminalPatch;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads a terminal's record or merge patch out of one request body, checks all of it and seals the secrets. */
 final class TerminalBody {
@@ -31,10 +36,19 @@ final class TerminalBody {
     "enabled"
   };
 
+  /** Those of administration, which may say when secrets expire. */
+  static final String[] ALL_MEMBERS = Stream.concat(
+          Arrays.stream(MEMBERS),
+          Stream.of("uplinkPassword", "downlinkPassword", "baseKey").map(TerminalBody::expiryOf))
+      .toArray(String[]::new);
+
   private static final byte[] CLEARED = {};
   private static final String DEFAULT_PROFILE = "wmmp-3";
   private static final List<String> SECRETS =
       List.of("uplinkPassword", "downlinkPassword", "baseKey");
+  private static final long LAST_EXPIRY = Expiries.NONE - 1;
+  private static final String EXPIRY_VALID =
+      "a time in the future, up to " + Instant.ofEpochSecond(LAST_EXPIRY) + ", or null for never";
   private static final Set<String> NEVER_NULL = Set.of("serial", "imei", "app");
 
   private final Fields fields;
@@ -52,7 +66,11 @@ final class TerminalBody {
     this.profiles = profiles;
   }
 
-  record New(TerminalRecord terminal, SealedSecrets secrets) {}
+  record New(TerminalRecord terminal, SealedSecrets secrets, SecretExpiries expiries) {}
+
+  private static String expiryOf(String secret) {
+    return secret + "Expires";
+  }
 
   New create(long nowMillis) {
     var serial = fields.required("serial", Forms.SERIAL, Forms.SERIAL_VALID);
@@ -63,6 +81,10 @@ final class TerminalBody {
     var profile = fields.text("profile", Forms.NAME, Forms.NAME_VALID).orElse(DEFAULT_PROFILE);
     var enabled = fields.flag("enabled").orElse(true);
     var clear = SECRETS.stream().map(this::secret).toList();
+    SECRETS.stream()
+        .filter(name -> clear.get(SECRETS.indexOf(name)).isEmpty() && fields.has(expiryOf(name)))
+        .forEach(name -> fields.fault(expiryOf(name), "its secret is missing", name));
+    var expiries = expiries(nowMillis);
     checkReferences(Optional.of(app).filter(code -> !code.isEmpty()), Optional.of(profile));
     fields.check();
     var record = new TerminalRecord(
@@ -72,7 +94,24 @@ final class TerminalBody {
         new SealedSecrets(
             sealed(serial, 0, clear.get(0)),
             sealed(serial, 1, clear.get(1)),
-            sealed(serial, 2, clear.get(2))));
+            sealed(serial, 2, clear.get(2))),
+        expiries);
+  }
+
+  private SecretExpiries expiries(long nowMillis) {
+    return new SecretExpiries(
+        expiry(SECRETS.get(0), nowMillis),
+        expiry(SECRETS.get(1), nowMillis),
+        expiry(SECRETS.get(2), nowMillis));
+  }
+
+  private Optional<Long> expiry(String secret, long nowMillis) {
+    var said = fields.time(expiryOf(secret));
+    said.flatMap(time -> time)
+        .map(Instant::getEpochSecond)
+        .filter(second -> second <= nowMillis / 1000 || second > LAST_EXPIRY)
+        .ifPresent(second -> fields.fault(expiryOf(secret), "out of range", EXPIRY_VALID));
+    return said.map(time -> time.map(Instant::getEpochSecond).orElse(Expiries.NONE));
   }
 
   /** What one line of an import asks for: the record to create, and the members it names for one that is there. */
@@ -126,7 +165,7 @@ final class TerminalBody {
     return fields.has(name) ? Optional.of(value) : Optional.empty();
   }
 
-  TerminalPatch patch(String serial) {
+  TerminalPatch patch(String serial, long nowMillis) {
     NEVER_NULL.stream()
         .filter(name -> fields.has(name) && fields.isNull(name))
         .forEach(name -> fields.fault(name, "cannot be taken away", "a value"));
@@ -143,6 +182,7 @@ final class TerminalBody {
     var imsi = clearable("imsi", Forms.DIGITS_15, Forms.DIGITS_15_VALID);
     var msisdn = clearable("msisdn", Forms.MSISDN, Forms.MSISDN_VALID);
     var clear = SECRETS.stream().map(this::secret).toList();
+    var expiries = expiries(nowMillis);
     checkReferences(app, profile);
     fields.check();
     return new TerminalPatch(
@@ -154,7 +194,8 @@ final class TerminalBody {
         enabled,
         patched(serial, 0, clear.get(0)),
         patched(serial, 1, clear.get(1)),
-        patched(serial, 2, clear.get(2)));
+        patched(serial, 2, clear.get(2)),
+        expiries);
   }
 
   /** What the audit may keep: which members changed, and the values of those that are no secrets. */

@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes one client's requests for commands, one after the other: a PUBACK leaves once its command is durable, and in the order of the
- * requests (MQTT 5, 4.6); only one beyond the window is refused at once, ahead of them. On the connection's event loop.
+ * requests (MQTT 5, 4.6). An MQTT 5 client is told how many may wait; of what comes beyond that as much again is refused in its turn,
+ * and then the connection ends. On the connection's event loop.
  */
 final class ClientCommands {
 
@@ -52,7 +53,14 @@ final class ClientCommands {
   private int unsentBytes;
 
   /** @param id of the client's choice, given back with the answer; empty for none */
-  private record Asked(MqttPublishMessage message, String id, String key) {}
+  private record Asked(Packet packet, String id, String key) {}
+
+  /** What the answer to a PUBLISH needs of it. */
+  private record Packet(int id, MqttQoS qos, MqttProperties properties) {
+    static Packet of(MqttPublishMessage message) {
+      return new Packet(message.messageId(), message.qosLevel(), message.properties());
+    }
+  }
 
   ClientCommands(
       MqttConnection connection,
@@ -69,31 +77,41 @@ final class ClientCommands {
 
   /** A request on one of the client's {@code req/…} topics. */
   void take(MqttPublishMessage message, Topics.Request topic) {
-    if (waiting >= bridge.options().window()) {
-      var full = Problem.of(ProblemType.QUOTA_EXCEEDED, waiting + " requests of the client wait");
-      answer(new Asked(message, "", ""), Future.failedFuture(full));
+    int window = bridge.options().window();
+    if (waiting >= 2 * window) {
+      bridge.figures().flooded();
+      connection.end(Optional.of(MqttDisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED));
       return;
     }
-    waiting++;
-    tail = tail.transform(before -> serve(message, topic)).eventually(() -> {
-      waiting--;
-      return Future.succeededFuture();
-    });
+    Packet packet = Packet.of(message);
+    boolean full = waiting++ >= window;
+    tail = tail.transform(before -> full ? refuse(packet, window) : serve(message, packet, topic))
+        .eventually(() -> {
+          waiting--;
+          return Future.succeededFuture();
+        });
   }
 
-  private Future<Void> serve(MqttPublishMessage message, Topics.Request topic) {
+  /** The payload is not kept until its turn comes. */
+  private Future<Void> refuse(Packet packet, int window) {
+    var full = Problem.of(ProblemType.QUOTA_EXCEEDED, window + " requests of the client waited");
+    answer(new Asked(packet, "", ""), Future.failedFuture(full));
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> serve(MqttPublishMessage message, Packet packet, Topics.Request topic) {
     if (connection.isClosed()) {
       return Future.succeededFuture();
     }
-    Asked asked = new Asked(message, "", "");
+    Asked asked = new Asked(packet, "", "");
     Future<Optional<StoredCommand>> done;
     try {
-      checkResponseTopic(message);
+      checkResponseTopic(packet);
       ObjectNode request = Fields.object(message.payload());
       String id = text(request, "id").filter(it -> it.length() <= SHORT).orElse("");
       Optional<String> key = text(request, "key");
       asked = new Asked(
-          message, id, key.filter(it -> CommandDesk.KEY.matcher(it).matches()).orElse(""));
+          packet, id, key.filter(it -> CommandDesk.KEY.matcher(it).matches()).orElse(""));
       done = ask(request, topic, CommandDesk.key(key, "/key"));
     } catch (RuntimeException refused) {
       done = Future.failedFuture(refused);
@@ -156,8 +174,8 @@ final class ClientCommands {
   }
 
   /** Answers go where this client alone can listen. */
-  private void checkResponseTopic(MqttPublishMessage message) {
-    var asked = message.properties().getProperty(MqttPropertyType.RESPONSE_TOPIC.value());
+  private void checkResponseTopic(Packet packet) {
+    var asked = packet.properties().getProperty(MqttPropertyType.RESPONSE_TOPIC.value());
     if (asked != null && !String.valueOf(asked.value()).equals(responseTopic())) {
       throw Problem.of(
           ProblemType.INVALID_REQUEST, "the Response Topic can only be " + responseTopic());
@@ -188,8 +206,8 @@ final class ClientCommands {
       answer.put("problem", problem.toJson());
     }
     bridge.figures().requested(failed.map(ProblemType::status).orElse(0));
-    acknowledge(asked.message(), failed);
-    respond(asked.message(), answer);
+    acknowledge(asked.packet(), failed);
+    respond(asked.packet(), answer);
   }
 
   private Problem internal(Throwable cause) {
@@ -202,18 +220,18 @@ final class ClientCommands {
    * An MQTT 3.1.1 client that is not told of a fault of ours by a code must not take the request for done: the connection ends, and it
    * sends again.
    */
-  private void acknowledge(MqttPublishMessage message, Optional<ProblemType> failed) {
-    if (message.qosLevel() != MqttQoS.AT_LEAST_ONCE) {
+  private void acknowledge(Packet packet, Optional<ProblemType> failed) {
+    if (packet.qos() != MqttQoS.AT_LEAST_ONCE) {
       return;
     }
     if (terms.version5()) {
       var code = failed.map(ClientCommands::code).orElse(MqttPubAckReasonCode.SUCCESS);
-      ClientRequests.write(() ->
-          endpoint.publishAcknowledge(message.messageId(), code, MqttProperties.NO_PROPERTIES));
+      ClientRequests.write(
+          () -> endpoint.publishAcknowledge(packet.id(), code, MqttProperties.NO_PROPERTIES));
     } else if (failed.filter(problem -> problem.status() >= 500).isPresent()) {
       connection.end(Optional.of(MqttDisconnectReasonCode.SERVER_BUSY));
     } else {
-      ClientRequests.write(() -> endpoint.publishAcknowledge(message.messageId()));
+      ClientRequests.write(() -> endpoint.publishAcknowledge(packet.id()));
     }
   }
 
@@ -230,14 +248,14 @@ final class ClientCommands {
   }
 
   /** At QoS 0 and only to who listens: what became of the command is in the log, this is a courtesy. */
-  private void respond(MqttPublishMessage message, JsonObject answer) {
+  private void respond(Packet packet, JsonObject answer) {
     String topic = responseTopic();
     if (connection.isClosed() || !connection.subscriptions().contains(topic)) {
       return;
     }
     Buffer payload = answer.toBuffer();
     var properties = new MqttProperties();
-    var correlation = message.properties().getProperty(MqttPropertyType.CORRELATION_DATA.value());
+    var correlation = packet.properties().getProperty(MqttPropertyType.CORRELATION_DATA.value());
     if (terms.version5() && correlation instanceof BinaryProperty given) {
       properties.add(new BinaryProperty(MqttPropertyType.CORRELATION_DATA.value(), given.value()));
     }

@@ -71,6 +71,7 @@ record ConnectTerms(
       return MqttProperties.NO_PROPERTIES;
     }
     var answer = new MqttProperties();
+    answer.add(new IntegerProperty(RECEIVE_MAXIMUM, options.window()));
     answer.add(new IntegerProperty(MAXIMUM_QOS, 1));
     answer.add(new IntegerProperty(SHARED_SUBSCRIPTION_AVAILABLE, 0));
     answer.add(new IntegerProperty(SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0));

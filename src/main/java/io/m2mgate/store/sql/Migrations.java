@@ -10,12 +10,16 @@ import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a database's schema to the version of this build, by Flyway over JDBC. Called at the start only, on a thread that
  * may block. A database that is already there is recognised by one query, without starting Flyway.
  */
 final class Migrations {
+  private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+
   /** The newest file in {@code db/migration}. */
   static final int VERSION = 8;
 
@@ -56,6 +60,17 @@ final class Migrations {
 
   private static int newest(List<SqlRow> rows) {
     return rows.stream().mapToInt(row -> Integer.parseInt(row.text(0))).max().orElse(0);
+  }
+
+  /** Says that a store is being brought up, which takes its time where the log is long: nothing else happens meanwhile. */
+  static void tell(int version, String store) {
+    if (version > 0) {
+      LOG.info(
+          "migrating the store {} from schema version {} to {}; a long event log takes minutes",
+          store,
+          version,
+          VERSION);
+    }
   }
 
   /** Refuses a database that a newer build has migrated. */

@@ -89,6 +89,7 @@ final class PostgresStart {
     if (version == Migrations.VERSION) {
       return Future.succeededFuture();
     }
+    Migrations.tell(version, url.shown());
     return vertx.executeBlocking(() -> {
       Migrations.postgres(jdbcUrl(connect), properties(connect));
       return null;

@@ -93,8 +93,12 @@ final class SqlTerminals implements TerminalStore {
   }
 
   @Override
-  public Future<TerminalRecord> create(TerminalRecord terminal, SealedSecrets secrets) {
-    return access.exclusive(tx -> writes.create(tx, terminal, secrets));
+  public Future<TerminalRecord> create(
+      TerminalRecord terminal, SealedSecrets secrets, SecretExpiries expiries) {
+    return access.exclusive(tx -> writes
+        .create(tx, terminal, secrets)
+        .compose(
+            created -> TerminalWrites.expire(tx, terminal.serial(), expiries).map(created)));
   }
 
   /** A refusal that the plan did not foresee (another program wrote, too) is found row by row. */

@@ -87,6 +87,7 @@ final class SqliteStart {
     }
     Migrations.check(version, url.shown());
     if (version < Migrations.VERSION) {
+      Migrations.tell(version, url.shown());
       Migrations.sqlite("jdbc:sqlite:" + file);
     }
   }

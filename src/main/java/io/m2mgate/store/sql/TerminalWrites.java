@@ -6,6 +6,7 @@ import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.TerminalState;
+import io.m2mgate.store.TerminalStore.SecretExpiries;
 import io.m2mgate.store.TerminalStore.TerminalPatch;
 import io.vertx.core.Future;
 import java.util.List;
@@ -25,6 +26,17 @@ final class TerminalWrites {
       "INSERT INTO credential (serial, uplink_password, downlink_password, base_key) VALUES ";
   private static final String SELECT = "SELECT " + TerminalRows.TERMINAL
       + " FROM terminal t JOIN application a ON a.id = t.app_id WHERE t.serial = $1";
+
+  private static final String OPEN =
+      "SELECT c.id FROM command c JOIN application a ON a.id = c.app_id"
+          + " WHERE c.serial = $1 AND c.finished = 0 AND a.removed = 0 LIMIT 1";
+
+  private static final SecretColumns UPLINK =
+      new SecretColumns(SecretKinds.UPLINK_PASSWORD, "uplink_password", "uplink_expiry");
+  private static final SecretColumns DOWNLINK =
+      new SecretColumns(SecretKinds.DOWNLINK_PASSWORD, "downlink_password", "downlink_expiry");
+  private static final SecretColumns BASE_KEY =
+      new SecretColumns(SecretKinds.BASE_KEY, "base_key", "base_key_expiry");
 
   private static final int[] INSERT_SIZES = {64, 16, 4, 1};
 
@@ -148,25 +160,19 @@ final class TerminalWrites {
   }
 
   /**
-   * What is set by hand never expires. An open rotation holds copies of the secrets it does not change: they follow, or its end
-   * would bring those before back.
+   * What is set by hand never expires unless it is said when. An open rotation holds copies of the secrets it does not change: they
+   * follow, or its end would bring those before back.
    */
   private static Future<Void> secrets(SqlTx tx, String serial, TerminalPatch patch) {
     SqlText credential = new SqlText("UPDATE credential SET serial = serial");
     SqlText copies = new SqlText("UPDATE rotation SET serial = serial");
-    patch.uplinkPassword().ifPresent(secret -> {
-      set(credential, "uplink_password", secret, "uplink_expiry");
-      copyUplink(copies, secret, Expiries.NONE);
-    });
-    patch.downlinkPassword().ifPresent(secret -> {
-      set(credential, "downlink_password", secret, "downlink_expiry");
-      copyDownlink(copies, secret, Expiries.NONE);
-    });
-    patch.baseKey().ifPresent(secret -> {
-      set(credential, "base_key", secret, "base_key_expiry");
-      credential.add(", previous_base_key_expiry = ").value(Expiries.NONE);
-      copyBaseKey(copies, secret, Expiries.NONE);
-    });
+    SecretExpiries expiries = patch.expiries();
+    UPLINK.set(credential, copies, patch.uplinkPassword(), expiries.uplinkPassword());
+    DOWNLINK.set(credential, copies, patch.downlinkPassword(), expiries.downlinkPassword());
+    BASE_KEY.set(credential, copies, patch.baseKey(), expiries.baseKey());
+    patch
+        .baseKey()
+        .ifPresent(key -> credential.add(", previous_base_key_expiry = ").value(Expiries.NONE));
     if (credential.values().length == 0) {
       return Future.succeededFuture();
     }
@@ -177,49 +183,30 @@ final class TerminalWrites {
         .mapEmpty();
   }
 
-  private static void set(SqlText sql, String column, byte[] secret, String expiry) {
-    sql.add(", " + column + " = ").value(secret);
-    sql.add(", " + expiry + " = ").value(Expiries.NONE);
+  /** Says when the secrets of a new terminal expire. */
+  static Future<Void> expire(SqlTx tx, String serial, SecretExpiries expiries) {
+    return secrets(tx, serial, TerminalPatch.expiring(expiries));
   }
 
   /** An open rotation of the terminal takes over what it does not change of a set that is in force now. */
   static Future<Void> follow(SqlTx tx, String serial, SealedSecrets secrets, Expiries expiries) {
     SqlText copies = new SqlText("UPDATE rotation SET serial = serial");
-    copyUplink(copies, secrets.uplinkPassword(), expiries.uplink());
-    copyDownlink(copies, secrets.downlinkPassword(), expiries.downlink());
-    copyBaseKey(copies, secrets.baseKey(), expiries.baseKey());
+    UPLINK.copy(copies, secrets.uplinkPassword(), expiries.uplink());
+    DOWNLINK.copy(copies, secrets.downlinkPassword(), expiries.downlink());
+    BASE_KEY.copy(copies, secrets.baseKey(), expiries.baseKey());
     copies.add(" WHERE ended = 0 AND serial = ").value(serial);
     return tx.update(copies.sql(), copies.values()).mapEmpty();
   }
 
-  private static void copyUplink(SqlText sql, byte[] secret, long expires) {
-    copy(sql, SecretKinds.UPLINK_PASSWORD, "uplink_password", secret, "uplink_expiry", expires);
-  }
-
-  private static void copyDownlink(SqlText sql, byte[] secret, long expires) {
-    copy(
-        sql,
-        SecretKinds.DOWNLINK_PASSWORD,
-        "downlink_password",
-        secret,
-        "downlink_expiry",
-        expires);
-  }
-
-  private static void copyBaseKey(SqlText sql, byte[] secret, long expires) {
-    copy(sql, SecretKinds.BASE_KEY, "base_key", secret, "base_key_expiry", expires);
-  }
-
-  private static void copy(
-      SqlText sql, String kind, String column, byte[] secret, String expiry, long expires) {
-    String changed = "CASE WHEN ' ' || kinds || ' ' LIKE '% " + kind + " %' THEN ";
-    sql.add(", " + column + " = " + changed + column + " ELSE ").value(secret).add(" END");
-    sql.add(", " + expiry + " = " + changed + expiry + " ELSE ").value(expires).add(" END");
-  }
-
   Future<Boolean> delete(SqlTx tx, String serial) {
     counters.forgetTerminal(serial);
-    return tx.update("DELETE FROM terminal WHERE serial = $1", serial).map(count -> count > 0);
+    return tx.query(OPEN, serial)
+        .compose(open -> open.isEmpty()
+            ? tx.update("DELETE FROM terminal WHERE serial = $1", serial).map(count -> count > 0)
+            : Future.failedFuture(new StoreFault(
+                StoreFault.Kind.IN_USE,
+                "commands",
+                "commands of the terminal " + serial + " are open")));
   }
 
   private static <T> Future<T> stale(String serial) {

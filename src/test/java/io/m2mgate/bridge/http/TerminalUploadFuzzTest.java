@@ -40,6 +40,7 @@ class TerminalUploadFuzzTest {
         null,
         null,
         null,
+        null,
         BridgeFixture.plainSealer(),
         null,
         null,
