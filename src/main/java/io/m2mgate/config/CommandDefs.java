@@ -47,6 +47,18 @@ final class CommandDefs {
         "2592000",
         "seconds",
         "The longest delivery.expiresIn that is taken.");
+    addPace(defs);
+    add(
+        defs,
+        "retentionDays",
+        count(1, 36_500),
+        "30",
+        "days",
+        "For which ended commands can be read, and their idempotency keys stay taken; and for which ended reconciliations"
+            + " can be read.");
+  }
+
+  private static void addPace(List<SettingDef> defs) {
     add(
         defs,
         "checkSeconds",
@@ -75,14 +87,6 @@ final class CommandDefs {
         "8",
         "requests",
         "That one read may take with a terminal that names the tags it does not know a few at a time.");
-    add(
-        defs,
-        "retentionDays",
-        count(1, 36_500),
-        "30",
-        "days",
-        "For which ended commands can be read, and their idempotency keys stay taken; and for which ended reconciliations"
-            + " can be read.");
   }
 
   private static void add(
