@@ -25,7 +25,7 @@ final class CommandWorks {
 
   /** Types that go before business data. */
   static final Set<Type> MANAGEMENT =
-      Set.of(Type.READ, Type.CONFIGURE, Type.CONTROL, Type.SECURITY, Type.SIM);
+      Set.of(Type.READ, Type.CONFIGURE, Type.CONTROL, Type.SECURITY, Type.SIM, Type.UPGRADE);
 
   static final Set<Type> DATA = Set.of(Type.DATA);
 
@@ -53,6 +53,7 @@ final class CommandWorks {
               Base64.getDecoder().decode(body.path("payload").asText()));
         case SECURITY -> security(dialect, body);
         case SIM -> new SimWork(dialect, body, () -> secrets(command, box));
+        case UPGRADE -> new UpgradeWork(dialect, body);
       };
     } catch (InvalidValue e) {
       return new Unfit(e);

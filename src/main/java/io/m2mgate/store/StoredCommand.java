@@ -1,7 +1,10 @@
 package io.m2mgate.store;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What somebody asks of a terminal, from the request to its one end (clause 5.4.6, {@code application.md} "Commands").
@@ -184,7 +187,13 @@ public record StoredCommand(Head head, Progress progress) {
     /** SECURITY_CONFIG that reads security parameters or their digests, or starts the use of new ones. */
     SECURITY,
     /** SECURITY_CONFIG that sets SIM parameters. */
-    SIM;
+    SIM,
+    /** DOWNLOAD_INFO, and what follows until the new version is seen; made by upgrades only. */
+    UPGRADE;
+
+    /** Those that may be asked for by themselves. */
+    public static final Set<Type> ASKABLE =
+        Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(UPGRADE)));
 
     public String text() {
       return name().toLowerCase(java.util.Locale.ROOT);

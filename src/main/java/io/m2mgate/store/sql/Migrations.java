@@ -17,7 +17,7 @@ import org.flywaydb.core.api.FlywayException;
  */
 final class Migrations {
   /** The newest file in {@code db/migration}. */
-  static final int VERSION = 6;
+  static final int VERSION = 9;
 
   private static final String HISTORY = "flyway_schema_history";
   private static final Map<String, String> SQLITE = Map.of(
