@@ -2,6 +2,7 @@ package io.m2mgate.bridge;
 
 import io.m2mgate.store.Store;
 import io.m2mgate.trace.Traces;
+import io.m2mgate.upgrade.Packages;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -21,5 +22,6 @@ public record BridgeParts(
     CommandDesk commands,
     ParameterDesk parameters,
     Traces traces,
+    Packages packages,
     MeterRegistry meters,
     String node) {}

@@ -20,6 +20,8 @@ public enum ProblemType {
   ALARM_UNKNOWN(404, "There is no such alarm"),
   COMMAND_UNKNOWN(404, "There is no such command"),
   ROTATION_UNKNOWN(404, "There is no such rotation"),
+  PACKAGE_UNKNOWN(404, "There is no such package"),
+  UPGRADE_UNKNOWN(404, "There is no such upgrade"),
   METHOD_NOT_ALLOWED(405, "The method is not possible here"),
   NOT_ACCEPTABLE(406, "None of the accepted media types can be given"),
   ALREADY_EXISTS(409, "It exists already"),

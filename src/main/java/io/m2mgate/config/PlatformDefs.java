@@ -198,6 +198,7 @@ final class PlatformDefs {
     RotationDefs.add(defs);
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
+    PackageDefs.add(defs);
     admission(defs);
   }
 

@@ -46,6 +46,8 @@ final class SettingsReader {
             number("commands.effectSeconds")),
         commands("commands."),
         new ParameterSettings(number("parameters.sends"), number("parameters.windowSeconds")),
+        new Settings.Packages(
+            values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
         http(),
         mqtt(),
         registration(),

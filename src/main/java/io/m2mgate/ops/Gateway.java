@@ -16,19 +16,6 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.SecurityTrail;
-import io.m2mgate.command.ConfigReqVerticle;
-import io.m2mgate.command.ConfigTrapVerticle;
-import io.m2mgate.command.DownlinkVerticle;
-import io.m2mgate.command.HeartBeatVerticle;
-import io.m2mgate.command.LoginVerticle;
-import io.m2mgate.command.LogoutVerticle;
-import io.m2mgate.command.NotServedVerticle;
-import io.m2mgate.command.PresenceVerticle;
-import io.m2mgate.command.RegisterVerticle;
-import io.m2mgate.command.Registrar;
-import io.m2mgate.command.RegistrationLimits;
-import io.m2mgate.command.SecurityConfigVerticle;
-import io.m2mgate.command.TransparentDataVerticle;
 import io.m2mgate.config.CommandSettings;
 import io.m2mgate.config.DataDir;
 import io.m2mgate.config.Endpoints;
@@ -37,20 +24,16 @@ import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.net.Admission;
 import io.m2mgate.net.TcpFramingVerticle;
 import io.m2mgate.net.TcpOptions;
-import io.m2mgate.security.DistributionVerticle;
 import io.m2mgate.security.NewSets;
-import io.m2mgate.security.PendingSets;
 import io.m2mgate.security.SecretBox;
 import io.m2mgate.security.SecretGenerator;
-import io.m2mgate.security.SecretsRoute;
-import io.m2mgate.security.SecurityOptions;
-import io.m2mgate.security.SecurityVerticle;
-import io.m2mgate.security.TerminalSecrets;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.sql.SqlStore;
 import io.m2mgate.trace.Traces;
+import io.m2mgate.upgrade.PackageFiles;
+import io.m2mgate.upgrade.Packages;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -150,11 +133,7 @@ public final class Gateway {
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
     Access access = new Access(
         vertx, opened.applications(), applications, dataDir.adminKey().value());
-    NewSets sets = new NewSets(
-        box,
-        new SecretGenerator(new SecureRandom()),
-        settings.security().rotation().lifetimeSeconds(),
-        settings.security().rotation().deadlineSeconds());
+    NewSets sets = newSets(box);
     RotationAdmin rotations =
         new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
     CommandAdmin commands = commands(opened, deployed, locator);
@@ -162,6 +141,7 @@ public final class Gateway {
         GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock);
     CommandDesk desk = new CommandDesk(opened, commands, reader);
     Parameters parameters = parameters(opened, commands, terminals, box, dictionary, profiles);
+    Packages packages = packages(opened, dictionary);
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
@@ -174,13 +154,35 @@ public final class Gateway {
         desk,
         new ParameterDesk(opened, parameters, reader, desk),
         traces,
+        packages,
         metrics.registry(),
         settings.node().name());
-    return lanes(deployed, services, box, opened, sets)
+    return new LaneVerticles(
+            settings, metrics.registry(), clock, deployed, services, box, opened, sets)
+        .deploy()
+        .compose(ready -> packages.open())
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
         .onSuccess(ready -> policy(opened, rotations));
+  }
+
+  private NewSets newSets(SecretBox box) {
+    return new NewSets(
+        box,
+        new SecretGenerator(new SecureRandom()),
+        settings.security().rotation().lifetimeSeconds(),
+        settings.security().rotation().deadlineSeconds());
+  }
+
+  private Packages packages(Store opened, Dictionary dictionary) {
+    return new Packages(
+        vertx,
+        opened.packages(),
+        new PackageFiles(dataDir.path().resolve("packages")),
+        dictionary.dialect().crc16(),
+        new Packages.Limits(settings.packages().maxBytes(), settings.packages().uploads()),
+        clock);
   }
 
   private Parameters parameters(
@@ -219,67 +221,6 @@ public final class Gateway {
     CommandExpiry expiry = new CommandExpiry(opened.commands(), admin, figures, locator, clock);
     vertx.setPeriodic(TimeUnit.SECONDS.toMillis(limits.checkSeconds()), timer -> expiry.look());
     return admin;
-  }
-
-  private Future<Void> lanes(
-      Lanes on, LaneServices services, SecretBox box, Store opened, NewSets sets) {
-    int count = on.count();
-    SecretsRoute route = GatewayOptions.secretsRoute(settings);
-    SecurityOptions security = new SecurityOptions(
-        Math.max(1, settings.terminal().limits().pendingLoads() / count),
-        clock.millis(),
-        Math.max(2, settings.security().cipherKeys() / count),
-        settings.security().sessionKeyBlocks(),
-        GatewayOptions.segments(settings, metrics.registry()));
-    return on.deploy("security", () -> new SecurityVerticle(security, box, opened.security()))
-        .compose(next ->
-            on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))
-        .compose(next -> registration(on, services, box, opened, sets))
-        .compose(next ->
-            on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
-        .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
-        .compose(next -> on.deploy("config-req", ConfigReqVerticle::new))
-        .compose(next -> on.deploy(
-            "trap",
-            () -> new ConfigTrapVerticle(box, settings.retention().alarms().open())))
-        .compose(next -> on.deploy("data", TransparentDataVerticle::new))
-        .compose(next -> on.deploy(
-            "security-config", () -> new SecurityConfigVerticle(opened.security(), sets, route)))
-        .compose(next -> on.deploy(
-            "downlink",
-            () -> new DownlinkVerticle(
-                GatewayOptions.downlink(settings, count, security.startedMillis()),
-                GatewayOptions.desires(settings),
-                opened,
-                route,
-                box)))
-        .compose(next -> on.deploy("not-served", NotServedVerticle::new))
-        .compose(next -> on.deploy(
-            "presence",
-            () -> new PresenceVerticle(
-                Math.max(1, settings.terminal().limits().cacheEntries() / count),
-                settings.presence().silentPercent())));
-  }
-
-  private Future<Void> registration(
-      Lanes on, LaneServices services, SecretBox box, Store opened, NewSets sets) {
-    TerminalSecrets secrets = new TerminalSecrets(box);
-    PendingSets pending = new PendingSets(services, opened.security(), sets);
-    Registrar registrar = new Registrar(
-        GatewayOptions.registration(settings),
-        GatewayOptions.secretsRoute(settings),
-        services,
-        opened.security(),
-        secrets,
-        pending,
-        new SecureRandom());
-    RegistrationLimits limits = new RegistrationLimits(
-        settings.registration().perSourcePerMinute(), settings.registration().perMinute());
-    return on.deploy(
-            "distribution",
-            () -> new DistributionVerticle(
-                GatewayOptions.distribution(settings), opened.security(), secrets, pending))
-        .compose(next -> on.deploy("register", () -> new RegisterVerticle(registrar, limits)));
   }
 
   private Future<Void> bridges(Lanes beside, BridgeParts parts) {

@@ -22,11 +22,11 @@ public interface PackageStore {
   Future<Page<StoredPackage>> list(
       Optional<String> app, Optional<String> name, Optional<String> cursor, int limit);
 
-  /** Replaces what people say of it. Empty when it is not there. */
+  /** Replaces what people say of it, as far as given. Empty when it is not there. */
   Future<Optional<StoredPackage>> describe(
-      String id, Optional<String> app, String model, String notes);
+      String id, Optional<String> app, Optional<String> model, Optional<String> notes);
 
-  /** False when it is not there. Fails with CONFLICT while an upgrade names it. */
+  /** False when it is not there. Fails with IN_USE while an upgrade names it. */
   Future<Boolean> delete(String id, Optional<String> app);
 
   /** Those of these files that a package has, by SHA-256. */

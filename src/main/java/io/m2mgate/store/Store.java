@@ -25,6 +25,8 @@ public interface Store {
 
   AlarmStore alarms();
 
+  PackageStore packages();
+
   Journal journal();
 
   /** Removes what is past retention; ran by the gateway on a timer. Gives the number of removed events. */

@@ -48,6 +48,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Packaging extends PackageContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Reporting extends ReportContract {
     @Override
     StoreOptions options() {

@@ -8,6 +8,7 @@ import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.EventLog;
 import io.m2mgate.store.Journal;
+import io.m2mgate.store.PackageStore;
 import io.m2mgate.store.ParameterStore;
 import io.m2mgate.store.ProfileStore;
 import io.m2mgate.store.SecurityStore;
@@ -43,6 +44,7 @@ public final class SqlStore implements Store {
   private final CommandStore commands;
   private final ParameterStore parameters;
   private final AlarmStore alarms;
+  private final PackageStore packages;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
     StoreMetrics metrics = new StoreMetrics(options.metrics());
@@ -64,6 +66,7 @@ public final class SqlStore implements Store {
     commands = new SqlCommands(access);
     parameters = new SqlParameters(access);
     alarms = new SqlAlarms(access);
+    packages = new SqlPackages(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
   }
@@ -156,6 +159,11 @@ public final class SqlStore implements Store {
   @Override
   public AlarmStore alarms() {
     return alarms;
+  }
+
+  @Override
+  public PackageStore packages() {
+    return packages;
   }
 
   @Override

@@ -46,6 +46,7 @@ class TerminalUploadFuzzTest {
         null,
         null,
         null,
+        null,
         "fuzz");
   }
 
