@@ -32,7 +32,9 @@ CREATE TABLE upgrade (
   state ${text} NOT NULL,
   reason ${text} NOT NULL,
   group_now BIGINT NOT NULL,
+  groups_json ${text} NOT NULL,
   filled_to ${text} NOT NULL,
+  forgiven BIGINT NOT NULL,
   created BIGINT NOT NULL,
   created_by ${text} NOT NULL,
   started BIGINT NOT NULL,
@@ -53,7 +55,6 @@ CREATE TABLE upgrade_item (
   not_before BIGINT NOT NULL,
   command_id ${text} NOT NULL,
   version_before ${text} NOT NULL,
-  progress ${text} NOT NULL,
   updated BIGINT NOT NULL,
   finished BIGINT NOT NULL,
   PRIMARY KEY (upgrade_id, serial)

@@ -23,5 +23,6 @@ public record BridgeParts(
     ParameterDesk parameters,
     Traces traces,
     Packages packages,
+    UpgradeDesk upgrades,
     MeterRegistry meters,
     String node) {}

@@ -33,6 +33,8 @@ public enum ProblemType {
   TERMINAL_OFFLINE(409, "The terminal is not there"),
   TERMINAL_LOCKED(409, "The terminal is disabled"),
   COMMAND_ENDED(409, "The command has ended"),
+  UPGRADE_STATE(409, "The upgrade is in another state"),
+  NOT_ADVERTISED(409, "Terminals cannot be told where the gateway is"),
   PROFILE_READ_ONLY(409, "The profile is built in"),
   CURSOR_TOO_OLD(410, "The log does not reach back so far"),
   PRECONDITION_FAILED(412, "It changed since"),

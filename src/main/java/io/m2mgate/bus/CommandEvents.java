@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.api.EventTypes;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
+import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Progress;
@@ -37,14 +38,35 @@ public final class CommandEvents {
         : List.of(moved, updated(before.after(step)));
   }
 
+  /** An upgrade's is told as what it is, with its command in it. */
   private static Change updated(StoredCommand now) {
+    boolean upgrade = now.head().type() == StoredCommand.Type.UPGRADE;
     return new Change.AppendEvent(
         now.head().app(),
         now.serial(),
-        EventTypes.COMMAND_UPDATED,
+        upgrade ? EventTypes.UPGRADE_UPDATED : EventTypes.COMMAND_UPDATED,
         now.progress().updatedMillis(),
-        shape(now).toString(),
+        (upgrade ? upgrade(now) : shape(now)).toString(),
         UplinkMark.NONE);
+  }
+
+  private static ObjectNode upgrade(StoredCommand command) {
+    JsonNode body = parsed(command.head().body());
+    ObjectNode node = JSON.createObjectNode();
+    node.set(CommandBody.UPGRADE, body.path(CommandBody.UPGRADE));
+    node.set(CommandBody.PACKAGE, body.path(CommandBody.PACKAGE));
+    node.set(CommandBody.VERSION, body.path(CommandBody.VERSION));
+    node.put("command", command.id());
+    boolean acked = command.state() == StoredCommand.State.ACKED;
+    node.put("state", acked ? command.progress().reason() : command.state().text());
+    if (!acked && !command.progress().reason().isEmpty()) {
+      node.put("reason", command.progress().reason());
+    }
+    node.set(CommandBody.SIZE, body.path(CommandBody.SIZE));
+    if (!command.progress().result().isEmpty()) {
+      node.set("result", parsed(command.progress().result()));
+    }
+    return node;
   }
 
   /** As {@code application.md}, "Commands", has it; never what of it is a secret. */

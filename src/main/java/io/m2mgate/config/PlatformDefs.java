@@ -199,6 +199,7 @@ final class PlatformDefs {
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
     PackageDefs.add(defs);
+    CampaignDefs.add(defs);
     admission(defs);
   }
 

@@ -20,6 +20,7 @@ public record Settings(
     CommandSettings commands,
     ParameterSettings parameters,
     Packages packages,
+    CampaignSettings campaigns,
     HttpSettings http,
     MqttSettings mqtt,
     RegistrationSettings registration,

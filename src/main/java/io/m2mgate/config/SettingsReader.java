@@ -48,6 +48,7 @@ final class SettingsReader {
         new ParameterSettings(number("parameters.sends"), number("parameters.windowSeconds")),
         new Settings.Packages(
             values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
+        campaigns("campaigns."),
         http(),
         mqtt(),
         registration(),
@@ -87,6 +88,17 @@ final class SettingsReader {
         number(prefix + "expiresMaxSeconds"),
         number(prefix + "checkSeconds"),
         number(prefix + "retentionDays"));
+  }
+
+  private CampaignSettings campaigns(String prefix) {
+    return new CampaignSettings(
+        number(prefix + "checkSeconds"),
+        number(prefix + "concurrency"),
+        number(prefix + "retries"),
+        number(prefix + "retrySeconds"),
+        number(prefix + "offerDays"),
+        number(prefix + "successThreshold"),
+        number(prefix + "errorThreshold"));
   }
 
   private StoreSettings store() {

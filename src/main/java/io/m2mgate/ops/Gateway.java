@@ -32,8 +32,6 @@ import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.sql.SqlStore;
 import io.m2mgate.trace.Traces;
-import io.m2mgate.upgrade.PackageFiles;
-import io.m2mgate.upgrade.Packages;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -141,7 +139,7 @@ public final class Gateway {
         GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock);
     CommandDesk desk = new CommandDesk(opened, commands, reader);
     Parameters parameters = parameters(opened, commands, terminals, box, dictionary, profiles);
-    Packages packages = packages(opened, dictionary);
+    UpgradeParts upgrades = upgrades(opened, commands, dictionary, profiles);
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
@@ -154,17 +152,19 @@ public final class Gateway {
         desk,
         new ParameterDesk(opened, parameters, reader, desk),
         traces,
-        packages,
+        upgrades.packages(),
+        upgrades.desk(),
         metrics.registry(),
         settings.node().name());
     return new LaneVerticles(
             settings, metrics.registry(), clock, deployed, services, box, opened, sets)
         .deploy()
-        .compose(ready -> packages.open())
+        .compose(ready -> upgrades.open())
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
-        .onSuccess(ready -> policy(opened, rotations));
+        .onSuccess(ready -> policy(opened, rotations))
+        .onSuccess(ready -> upgrades.start());
   }
 
   private NewSets newSets(SecretBox box) {
@@ -175,13 +175,18 @@ public final class Gateway {
         settings.security().rotation().deadlineSeconds());
   }
 
-  private Packages packages(Store opened, Dictionary dictionary) {
-    return new Packages(
+  private UpgradeParts upgrades(
+      Store opened, CommandAdmin commands, Dictionary dictionary, Profiles profiles) {
+    return new UpgradeParts(
         vertx,
-        opened.packages(),
-        new PackageFiles(dataDir.path().resolve("packages")),
-        dictionary.dialect().crc16(),
-        new Packages.Limits(settings.packages().maxBytes(), settings.packages().uploads()),
+        settings,
+        dataDir.path().resolve("packages"),
+        opened,
+        commands,
+        dictionary,
+        profiles,
+        tcpPort::get,
+        metrics.registry(),
         clock);
   }
 

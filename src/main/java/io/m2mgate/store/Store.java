@@ -27,6 +27,8 @@ public interface Store {
 
   PackageStore packages();
 
+  UpgradeStore upgrades();
+
   Journal journal();
 
   /** Removes what is past retention; ran by the gateway on a timer. Gives the number of removed events. */

@@ -126,12 +126,22 @@ public final class BridgeFixture implements AutoCloseable {
         new ParameterDesk(store, new StoredParameters(store), reader(), desk),
         new Traces(new Traces.Limits(2, 60, 100, 100_000), meters),
         packages(),
+        upgrades(store),
         meters,
         "test");
     http = new HttpBridgeVerticle(parts, httpOptions);
     await(vertx.deployVerticle(http));
     mqtt = new MqttBridgeVerticle(parts, mqttOptions, new ClientIds());
     mqttDeployment = await(vertx.deployVerticle(mqtt));
+  }
+
+  private static UpgradeDesk upgrades(Store store) {
+    return new UpgradeDesk(
+        store,
+        () -> {},
+        () -> true,
+        new UpgradeDesk.Rules(10, 0, 0, 1_000, 80, 20),
+        InstantSource.system());
   }
 
   private Packages packages() {

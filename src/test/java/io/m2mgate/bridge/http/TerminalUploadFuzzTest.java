@@ -47,6 +47,7 @@ class TerminalUploadFuzzTest {
         null,
         null,
         null,
+        null,
         "fuzz");
   }
 
