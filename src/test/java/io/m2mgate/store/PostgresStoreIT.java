@@ -56,6 +56,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Campaigning extends UpgradeContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Reporting extends ReportContract {
     @Override
     StoreOptions options() {

@@ -59,6 +59,14 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Campaigning extends UpgradeContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Reporting extends ReportContract {
     @Override
     StoreOptions options() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The campaigns in the database. Stateless; used on any thread. */
 final class SqlUpgrades implements UpgradeStore {
@@ -79,8 +80,25 @@ final class SqlUpgrades implements UpgradeStore {
   private static Future<Void> insert(SqlTx tx, List<UpgradeItem> items) {
     Future<Void> chain = Future.succeededFuture();
     for (int from = 0; from < items.size(); from += ROWS) {
-      SqlText sql = new SqlText(INSERT_ITEMS);
-      for (UpgradeItem item : items.subList(from, Math.min(items.size(), from + ROWS))) {
+      List<UpgradeItem> some = items.subList(from, Math.min(items.size(), from + ROWS));
+      SqlText there = new SqlText("SELECT serial FROM terminal WHERE serial IN ")
+          .list(some.stream().map(UpgradeItem::serial).toList());
+      chain = chain
+          .compose(done -> tx.query(there.sql(), there.values()))
+          .compose(rows ->
+              insert(tx, some, rows.stream().map(row -> row.text(0)).collect(Collectors.toSet())));
+    }
+    return chain;
+  }
+
+  /** @param there serials of terminals that were not deleted since they were found */
+  private static Future<Void> insert(SqlTx tx, List<UpgradeItem> items, Set<String> there) {
+    if (there.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    SqlText sql = new SqlText(INSERT_ITEMS);
+    for (UpgradeItem item : items) {
+      if (there.contains(item.serial())) {
         sql.row(
             item.upgradeId(),
             item.serial(),
@@ -94,10 +112,9 @@ final class SqlUpgrades implements UpgradeStore {
             item.updatedMillis(),
             item.finishedMillis());
       }
-      sql.add(" ON CONFLICT (upgrade_id, serial) DO NOTHING");
-      chain = chain.compose(done -> tx.update(sql.sql(), sql.values())).mapEmpty();
     }
-    return chain;
+    sql.add(" ON CONFLICT (upgrade_id, serial) DO NOTHING");
+    return tx.update(sql.sql(), sql.values()).mapEmpty();
   }
 
   @Override
