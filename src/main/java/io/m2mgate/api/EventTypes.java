@@ -34,6 +34,9 @@ public final class EventTypes {
   /** A command reached another state. */
   public static final String COMMAND_UPDATED = "m2m.command.updated";
 
+  /** The upgrade of a terminal reached another state. */
+  public static final String UPGRADE_UPDATED = "m2m.upgrade.updated";
+
   /** Parameters of a terminal began or ceased to differ from what is desired, and the platform does not mend it by itself. */
   public static final String PARAMETERS_DRIFT = "m2m.parameters.drift";
 

@@ -3,6 +3,7 @@ package io.m2mgate.bridge;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.store.Store;
 import io.m2mgate.trace.Traces;
+import io.m2mgate.upgrade.Packages;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -24,5 +25,7 @@ public record BridgeParts(
     ParameterDesk parameters,
     Reconciliations reconciliations,
     Traces traces,
+    Packages packages,
+    UpgradeDesk upgrades,
     MeterRegistry meters,
     String node) {}

@@ -29,6 +29,7 @@ public final class CommandDesk {
   public static final String KEY_VALID = "1..100 printable ASCII characters without spaces";
 
   private static final Map<Type, Scope> SCOPES = Map.of(
+      Type.UPGRADE, Scope.UPGRADE_WRITE,
       Type.READ, Scope.TERMINALS_READ,
       Type.CONFIGURE, Scope.CONFIG_WRITE,
       Type.CONTROL, Scope.CONTROL,

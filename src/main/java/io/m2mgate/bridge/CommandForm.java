@@ -82,9 +82,14 @@ final class CommandForm {
           case DATA -> List.of(CommandBody.PAYLOAD, CommandBody.COMMAND, "encoding", "repeatable");
           case SECURITY -> SecurityForm.securityMembers();
           case SIM -> SecurityForm.simMembers();
+          case UPGRADE -> throw notAskable(type);
         });
     return new CommandForm(
         type, dialect, profile, app, Fields.of(request, members.toArray(String[]::new)));
+  }
+
+  private static IllegalArgumentException notAskable(Type type) {
+    return new IllegalArgumentException(type.text() + " is not asked for by itself");
   }
 
   /** For the members that all types have; what is wrong with them comes out with {@link #read}. */
@@ -101,6 +106,7 @@ final class CommandForm {
       case DATA -> data();
       case SECURITY -> new SecurityForm(dialect, fields, this::fault).security();
       case SIM -> new SecurityForm(dialect, fields, this::fault).sim();
+      case UPGRADE -> throw notAskable(type);
     };
     check();
     return read;

@@ -22,7 +22,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +37,7 @@ public final class CommandReader {
   private static final ObjectMapper SORTED =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private static final String TYPES_VALID =
-      Arrays.stream(Type.values()).map(Type::text).collect(Collectors.joining(", "));
+      Type.ASKABLE.stream().map(Type::text).collect(Collectors.joining(", "));
   private static final Pattern WORD = Pattern.compile("[a-z]{1,20}");
   private static final Pattern DURATION = Pattern.compile("P[0-9DTHMS.]{1,30}");
   private static final String MODE_VALID = "queue or immediate";
@@ -77,6 +76,7 @@ public final class CommandReader {
   public static Type type(ObjectNode request) {
     return Optional.ofNullable(request.path("type").textValue())
         .flatMap(Type::parse)
+        .filter(Type.ASKABLE::contains)
         .orElseThrow(
             () -> InvalidRequest.at("/type", "missing or not a type of command", TYPES_VALID));
   }

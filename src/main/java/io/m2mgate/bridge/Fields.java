@@ -71,6 +71,22 @@ public final class Fields {
     return node(name).map(inner -> new Fields(inner, at(name), faults).knowing(members));
   }
 
+  /** A member that is a list of objects of known members. */
+  public Optional<List<Fields>> objects(String name, String... members) {
+    var valid = "a list of objects of " + String.join(", ", members);
+    return read(name, JsonNode::isArray, Function.identity(), valid).map(array -> {
+      var all = new ArrayList<Fields>();
+      for (int i = 0; i < array.size(); i++) {
+        if (array.get(i) instanceof ObjectNode inner) {
+          all.add(new Fields(inner, at(name) + "/" + i, faults).knowing(members));
+        } else {
+          faults.add(Fault.of(at(name) + "/" + i, "not an object", valid));
+        }
+      }
+      return all;
+    });
+  }
+
   /** A member that is an object whose members are somebody else's. */
   public Optional<ObjectNode> node(String name) {
     return read(name, JsonNode::isObject, ObjectNode.class::cast, "an object");
@@ -151,17 +167,23 @@ public final class Fields {
   }
 
   public Optional<Long> number(String name, long least) {
-    var valid = "a whole number from " + least;
+    return number(name, least, Long.MAX_VALUE);
+  }
+
+  public Optional<Long> number(String name, long least, long most) {
+    var valid = most == Long.MAX_VALUE
+        ? "a whole number from " + least
+        : "a whole number, " + least + ".." + most;
     return read(
             name,
             node -> node.isIntegralNumber() && node.canConvertToLong(),
             JsonNode::longValue,
             valid)
         .filter(value -> {
-          if (value < least) {
-            fault(name, "too small", valid);
+          if (value < least || value > most) {
+            fault(name, value < least ? "too small" : "too large", valid);
           }
-          return value >= least;
+          return value >= least && value <= most;
         });
   }
 

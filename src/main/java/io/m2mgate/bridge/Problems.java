@@ -48,7 +48,12 @@ public final class Problems {
             "another record has this " + fault.subject(),
             List.of(Fault.of("/" + fault.subject(), "taken")));
       case NOT_FOUND -> notFound(fault.subject());
-      case IN_USE -> Problem.of(ProblemType.IN_USE, "terminals still refer to it");
+      case IN_USE ->
+        Problem.of(
+            ProblemType.IN_USE,
+            fault.subject().equals("package")
+                ? "an upgrade names it"
+                : "terminals still refer to it");
       case STALE ->
         Problem.of(ProblemType.PRECONDITION_FAILED, "the record has another revision by now");
       case UNAVAILABLE ->

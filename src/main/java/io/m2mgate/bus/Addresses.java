@@ -66,6 +66,11 @@ public final class Addresses {
     return "lane." + lane + ".local-change";
   }
 
+  /** Handler of FILE_REQ to who asks something of terminals: a terminal fetches the file of an upgrade ({@link FileAsked}). */
+  public static String fileAsked(int lane) {
+    return "lane." + lane + ".file-asked";
+  }
+
   /** A lane to who counts: a command that the platform itself asked for ({@code StoredCommand}). */
   public static String commandAsked() {
     return "commands.asked";

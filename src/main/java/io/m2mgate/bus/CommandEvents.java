@@ -8,6 +8,7 @@ import io.m2mgate.api.EventTypes;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
+import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Progress;
@@ -45,14 +46,35 @@ public final class CommandEvents {
     return updated(now, shape(now, dialect));
   }
 
+  /** An upgrade's is told as what it is, with its command in it. */
   private static Change updated(StoredCommand now, ObjectNode shape) {
+    boolean upgrade = now.head().type() == StoredCommand.Type.UPGRADE;
     return new Change.AppendEvent(
         now.head().app(),
         now.serial(),
-        EventTypes.COMMAND_UPDATED,
+        upgrade ? EventTypes.UPGRADE_UPDATED : EventTypes.COMMAND_UPDATED,
         now.progress().updatedMillis(),
-        shape.toString(),
+        (upgrade ? upgrade(now) : shape).toString(),
         UplinkMark.NONE);
+  }
+
+  private static ObjectNode upgrade(StoredCommand command) {
+    JsonNode body = parsed(command.head().body());
+    ObjectNode node = JSON.createObjectNode();
+    node.set(CommandBody.UPGRADE, body.path(CommandBody.UPGRADE));
+    node.set(CommandBody.PACKAGE, body.path(CommandBody.PACKAGE));
+    node.set(CommandBody.VERSION, body.path(CommandBody.VERSION));
+    node.put("command", command.id());
+    boolean acked = command.state() == StoredCommand.State.ACKED;
+    node.put("state", acked ? command.progress().reason() : command.state().text());
+    if (!acked && !command.progress().reason().isEmpty()) {
+      node.put("reason", command.progress().reason());
+    }
+    node.set(CommandBody.SIZE, body.path(CommandBody.SIZE));
+    if (!command.progress().result().isEmpty()) {
+      node.set("result", parsed(command.progress().result()));
+    }
+    return node;
   }
 
   /** As {@code application.md}, "Commands", has it; never what of it is a secret. Its command has the number of the dialect. */

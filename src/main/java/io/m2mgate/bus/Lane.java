@@ -16,9 +16,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class Lane {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
-
-  /** Events that one terminal may owe; the oldest go first. */
-  private static final int DEBTS = 16;
-
-  /** Terminals whose debts are tried at a time. */
-  private static final int DEBTORS = 500;
 
   private final int index;
   private final Vertx vertx;
@@ -49,9 +41,7 @@ public final class Lane {
   private List<Reply> replies = new ArrayList<>();
   private List<CommitUnit> commits = new ArrayList<>();
   private final List<List<Inbound>> completedElsewhere = new ArrayList<>();
-  /** Events of terminals whose commit the store did not take. */
-  private final Map<Resident, List<Change>> owed = new LinkedHashMap<>();
-
+  private final OwedChanges owed = new OwedChanges();
   private CommandEffects effects = CommandEffects.NONE;
   private boolean flushScheduled;
   private final DeliveryOptions byReference = Lanes.byReference();
@@ -157,13 +147,13 @@ public final class Lane {
   public void commit(Resident resident, List<Change> changes, CommitUnit.Listener listener) {
     assertOnLoop();
     resident.begin();
-    List<Change> debts = takeOwed(resident);
-    commits.add(new CommitUnit(withDebts(resident, debts, changes), outcome -> {
+    List<Change> debts = owed.take(resident);
+    commits.add(new CommitUnit(OwedChanges.before(resident, debts, changes), outcome -> {
       resident.end();
       // What was refused for the changes at hand may pass alone.
       if (outcome == CommitUnit.Outcome.UNAVAILABLE
           || outcome == CommitUnit.Outcome.REJECTED && !changes.isEmpty()) {
-        owe(resident, debts);
+        owed.add(resident, debts);
       }
       try {
         listener.done(outcome);
@@ -190,7 +180,7 @@ public final class Lane {
   public void insist(Resident resident, List<Change> changes, CommitUnit.Listener listener) {
     commit(resident, changes, outcome -> {
       if (outcome == CommitUnit.Outcome.UNAVAILABLE) {
-        owe(resident, changes);
+        owed.add(resident, changes);
       }
       listener.done(outcome);
     });
@@ -198,48 +188,7 @@ public final class Lane {
 
   /** Tries again to store what the store did not take. */
   public void payDebts() {
-    owed.keySet().stream()
-        .limit(DEBTORS)
-        .toList()
-        .forEach(resident -> commit(resident, List.of(), outcome -> {}));
-  }
-
-  private void owe(Resident resident, List<Change> changes) {
-    if (changes.isEmpty()) {
-      return;
-    }
-    List<Change> debts = owed.computeIfAbsent(resident, debtor -> {
-      debtor.begin();
-      return new ArrayList<>();
-    });
-    changes.stream()
-        .filter(
-            change -> change instanceof Change.AppendEvent || change instanceof Change.ClearAlarms)
-        .forEach(debts::add);
-    if (debts.size() > DEBTS) {
-      debts.subList(0, debts.size() - DEBTS).clear();
-    }
-  }
-
-  private List<Change> takeOwed(Resident resident) {
-    List<Change> debts = owed.remove(resident);
-    if (debts == null) {
-      return List.of();
-    }
-    resident.end();
-    return debts;
-  }
-
-  /** What is owed, the session as it is by now, and the changes at hand. */
-  private static List<Change> withDebts(
-      Resident resident, List<Change> debts, List<Change> changes) {
-    if (debts.isEmpty()) {
-      return changes;
-    }
-    List<Change> all = new ArrayList<>(debts);
-    resident.terminal().map(TerminalEvents::session).ifPresent(all::add);
-    all.addAll(changes);
-    return all;
+    owed.debtors().forEach(resident -> commit(resident, List.of(), outcome -> {}));
   }
 
   /** The frame is finished with: answered, refused, joined to another or dropped. A second call does nothing. */

@@ -25,7 +25,7 @@ final class CommandWorks {
 
   /** Types that go before business data. */
   static final Set<Type> MANAGEMENT =
-      Set.of(Type.READ, Type.CONFIGURE, Type.CONTROL, Type.SECURITY, Type.SIM);
+      Set.of(Type.READ, Type.CONFIGURE, Type.CONTROL, Type.SECURITY, Type.SIM, Type.UPGRADE);
 
   static final Set<Type> DATA = Set.of(Type.DATA);
 
@@ -55,6 +55,7 @@ final class CommandWorks {
               body.has(CommandBody.COMMAND));
         case SECURITY -> security(dialect, body, readRounds);
         case SIM -> new SimWork(dialect, body, () -> secrets(command, box));
+        case UPGRADE -> new UpgradeWork(dialect, body);
       };
     } catch (InvalidValue e) {
       return new Unfit(e);

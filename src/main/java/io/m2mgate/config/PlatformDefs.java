@@ -199,6 +199,8 @@ final class PlatformDefs {
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
     RelayDefs.add(defs);
+    PackageDefs.add(defs);
+    CampaignDefs.add(defs);
     admission(defs);
   }
 

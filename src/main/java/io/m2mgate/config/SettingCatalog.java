@@ -29,7 +29,7 @@ public final class SettingCatalog {
   /** Part of the outside contract, checked like all others, but nothing in this version acts on them yet. */
   private static final List<String> UNUSED = List.of(
       "terminal.udp.",
-      "terminal.advertised.",
+      "terminal.advertised.udpPort",
       "retention.traces.",
       "plugins.dir",
       "webhooks.allow");

@@ -20,6 +20,8 @@ public record Settings(
     CommandSettings commands,
     ParameterSettings parameters,
     RelaySettings relay,
+    Packages packages,
+    CampaignSettings campaigns,
     HttpSettings http,
     MqttSettings mqtt,
     RegistrationSettings registration,
@@ -58,6 +60,9 @@ public record Settings(
 
   /** What may wait to be asked of terminals: of how many of them, how much of each, and how long for what shows that it was done. */
   public record Exchanges(int maxTerminals, int queueLength, int effectSeconds) {}
+
+  /** What may be taken as packages. */
+  public record Packages(long maxBytes, int uploads) {}
 
   /** How fast terminals may log in. */
   public record Admission(int loginsPerSecond, int queueSeconds, int queueLength) {}

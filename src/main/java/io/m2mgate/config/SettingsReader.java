@@ -50,6 +50,9 @@ final class SettingsReader {
             number("relay.maxPerTerminal"),
             number("relay.maxPerApplication"),
             number("relay.expiresSeconds")),
+        new Settings.Packages(
+            values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
+        campaigns("campaigns."),
         http(),
         mqtt(),
         registration(),
@@ -108,6 +111,17 @@ final class SettingsReader {
         number(prefix + "looksPerSecond"),
         number(prefix + "readRounds"),
         number(prefix + "retentionDays"));
+  }
+
+  private CampaignSettings campaigns(String prefix) {
+    return new CampaignSettings(
+        number(prefix + "checkSeconds"),
+        number(prefix + "concurrency"),
+        number(prefix + "retries"),
+        number(prefix + "retrySeconds"),
+        number(prefix + "offerDays"),
+        number(prefix + "successThreshold"),
+        number(prefix + "errorThreshold"));
   }
 
   private StoreSettings store() {

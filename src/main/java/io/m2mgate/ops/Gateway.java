@@ -16,19 +16,7 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.SecurityTrail;
-import io.m2mgate.command.ConfigReqVerticle;
-import io.m2mgate.command.ConfigTrapVerticle;
-import io.m2mgate.command.DownlinkVerticle;
-import io.m2mgate.command.HeartBeatVerticle;
-import io.m2mgate.command.LoginVerticle;
-import io.m2mgate.command.LogoutVerticle;
-import io.m2mgate.command.NotServedVerticle;
-import io.m2mgate.command.PresenceVerticle;
-import io.m2mgate.command.RegisterVerticle;
-import io.m2mgate.command.Registrar;
-import io.m2mgate.command.RegistrationLimits;
 import io.m2mgate.command.RelayOptions;
-import io.m2mgate.command.SecurityConfigVerticle;
 import io.m2mgate.command.TransparentCommandVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
 import io.m2mgate.config.DataDir;
@@ -38,15 +26,9 @@ import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.net.Admission;
 import io.m2mgate.net.TcpFramingVerticle;
 import io.m2mgate.net.TcpOptions;
-import io.m2mgate.security.DistributionVerticle;
 import io.m2mgate.security.NewSets;
-import io.m2mgate.security.PendingSets;
 import io.m2mgate.security.SecretBox;
 import io.m2mgate.security.SecretGenerator;
-import io.m2mgate.security.SecretsRoute;
-import io.m2mgate.security.SecurityOptions;
-import io.m2mgate.security.SecurityVerticle;
-import io.m2mgate.security.TerminalSecrets;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Store;
@@ -152,11 +134,7 @@ public final class Gateway {
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
     Access access = new Access(
         vertx, opened.applications(), applications, dataDir.adminKey().value());
-    NewSets sets = new NewSets(
-        box,
-        new SecretGenerator(new SecureRandom()),
-        settings.security().rotation().lifetimeSeconds(),
-        settings.security().rotation().deadlineSeconds());
+    NewSets sets = newSets(box);
     RotationAdmin rotations =
         new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
     CommandParts commands = new CommandParts(vertx, opened, clock, settings, metrics.registry());
@@ -166,6 +144,7 @@ public final class Gateway {
     CommandDesk desk = new CommandDesk(opened, admin, reader);
     Parameters parameters = commands.parameters(admin, terminals, box, dictionary, profiles);
     Reconciler reconciler = commands.reconciler(admin);
+    UpgradeParts upgrades = upgrades(opened, admin, dictionary, profiles);
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
@@ -180,76 +159,45 @@ public final class Gateway {
         new ParameterDesk(opened, parameters, reader, desk),
         reconciler,
         traces,
+        upgrades.packages(),
+        upgrades.desk(),
         metrics.registry(),
         settings.node().name());
-    return lanes(deployed, services, box, opened, sets)
+    return new LaneVerticles(
+            settings, metrics.registry(), clock, deployed, services, box, opened, sets)
+        .deploy()
         .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
         .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
+        .compose(ready -> upgrades.open())
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
         .onSuccess(ready -> policy(opened, rotations))
-        .onSuccess(ready -> reconciler.start());
+        .onSuccess(ready -> reconciler.start())
+        .onSuccess(ready -> upgrades.start());
   }
 
-  private Future<Void> lanes(
-      Lanes on, LaneServices services, SecretBox box, Store opened, NewSets sets) {
-    int count = on.count();
-    SecretsRoute route = GatewayOptions.secretsRoute(settings);
-    SecurityOptions security = new SecurityOptions(
-        Math.max(1, settings.terminal().limits().pendingLoads() / count),
-        clock.millis(),
-        Math.max(2, settings.security().cipherKeys() / count),
-        settings.security().sessionKeyBlocks(),
-        GatewayOptions.segments(settings, metrics.registry()));
-    return on.deploy("security", () -> new SecurityVerticle(security, box, opened.security()))
-        .compose(next ->
-            on.deploy("login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))
-        .compose(next -> registration(on, services, box, opened, sets))
-        .compose(next ->
-            on.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
-        .compose(next -> on.deploy("heartbeat", HeartBeatVerticle::new))
-        .compose(next -> on.deploy("config-req", () -> new ConfigReqVerticle(box)))
-        .compose(next -> on.deploy(
-            "trap",
-            () -> new ConfigTrapVerticle(box, settings.retention().alarms().open())))
-        .compose(next -> on.deploy(
-            "security-config", () -> new SecurityConfigVerticle(opened.security(), sets, route)))
-        .compose(next -> on.deploy(
-            "downlink",
-            () -> new DownlinkVerticle(
-                GatewayOptions.downlink(settings, count, security.startedMillis()),
-                GatewayOptions.desires(settings),
-                opened,
-                route,
-                box)))
-        .compose(next -> on.deploy("not-served", NotServedVerticle::new))
-        .compose(next -> on.deploy(
-            "presence",
-            () -> new PresenceVerticle(
-                Math.max(1, settings.terminal().limits().cacheEntries() / count),
-                settings.presence().silentPercent())));
+  private NewSets newSets(SecretBox box) {
+    return new NewSets(
+        box,
+        new SecretGenerator(new SecureRandom()),
+        settings.security().rotation().lifetimeSeconds(),
+        settings.security().rotation().deadlineSeconds());
   }
 
-  private Future<Void> registration(
-      Lanes on, LaneServices services, SecretBox box, Store opened, NewSets sets) {
-    TerminalSecrets secrets = new TerminalSecrets(box);
-    PendingSets pending = new PendingSets(services, opened.security(), sets);
-    Registrar registrar = new Registrar(
-        GatewayOptions.registration(settings),
-        GatewayOptions.secretsRoute(settings),
-        services,
-        opened.security(),
-        secrets,
-        pending,
-        new SecureRandom());
-    RegistrationLimits limits = new RegistrationLimits(
-        settings.registration().perSourcePerMinute(), settings.registration().perMinute());
-    return on.deploy(
-            "distribution",
-            () -> new DistributionVerticle(
-                GatewayOptions.distribution(settings), opened.security(), secrets, pending))
-        .compose(next -> on.deploy("register", () -> new RegisterVerticle(registrar, limits)));
+  private UpgradeParts upgrades(
+      Store opened, CommandAdmin commands, Dictionary dictionary, Profiles profiles) {
+    return new UpgradeParts(
+        vertx,
+        settings,
+        dataDir.path().resolve("packages"),
+        opened,
+        commands,
+        dictionary,
+        profiles,
+        tcpPort::get,
+        metrics.registry(),
+        clock);
   }
 
   private Future<Void> bridges(Lanes beside, BridgeParts parts) {

@@ -16,6 +16,10 @@ package io.m2mgate.store;
  *       of TLV sim-bind-mode; what is secret is sealed, {@code {"pin1":"1234"}} in clear
  *   <li>SECURITY {@code {"operation":"readValues","tags":["E00D"]}}, {@code {"operation":"readDigests","secrets":["baseKey"]}},
  *       {@code {"operation":"activate","generation":3}}: the generation of the set that is to be used
+ *   <li>UPGRADE {@code {"upgrade":"01J…","package":"01J…","version":"2.1","versionDescription":"2.1","transaction":17,"size":1048576,
+ *       "sha256":"…","url":"WMMP://…"}}: the transaction id is the terminal's own and distinct for days; {@code url} is what DOWNLOAD_INFO
+ *       says; {@code sha256} is empty where the file lies elsewhere; {@code "versionBefore":"2.0"} is what the terminal last said, or
+ *       empty. Its result has {@code "phase"}, one of {@link UpgradePhase}, and the figures of the download
  * </ul>
  */
 public final class CommandBody {
@@ -31,6 +35,35 @@ public final class CommandBody {
   public static final String OPERATION = "operation";
   public static final String SECRETS = "secrets";
   public static final String GENERATION = "generation";
+  public static final String UPGRADE = "upgrade";
+  public static final String PACKAGE = "package";
+  public static final String VERSION = "version";
+  public static final String VERSION_DESCRIPTION = "versionDescription";
+  public static final String VERSION_BEFORE = "versionBefore";
+  public static final String TRANSACTION = "transaction";
+  public static final String SIZE = "size";
+  public static final String SHA256 = "sha256";
+  public static final String URL = "url";
+
+  /** Members of an UPGRADE's result. */
+  public static final String PHASE = "phase";
+
+  /** How far the file is asked for without a hole, in bytes. */
+  public static final String OFFSET = "offset";
+
+  /** Blocks and bytes that were answered, repeated ones too. */
+  public static final String BLOCKS = "blocks";
+
+  public static final String BYTES = "bytes";
+
+  /** Of the last ten seconds or so, in bytes a second. */
+  public static final String RATE = "rate";
+
+  /** Why it last went wrong, in words. */
+  public static final String CAUSE = "cause";
+
+  /** The version that ended it, or that was seen in the place of the expected one. */
+  public static final String SEEN = "seenVersion";
 
   /** Values of {@link #OPERATION}; the names of SECURITY_CONFIG's operations in the dictionary. */
   public static final String READ_VALUES = "readValues";

@@ -27,6 +27,10 @@ public interface Store {
 
   AlarmStore alarms();
 
+  PackageStore packages();
+
+  UpgradeStore upgrades();
+
   Journal journal();
 
   /** Removes what is past retention; ran by the gateway on a timer. Gives the number of removed events. */

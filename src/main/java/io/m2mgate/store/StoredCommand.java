@@ -2,7 +2,10 @@ package io.m2mgate.store;
 
 import io.m2mgate.dictionary.Command;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What somebody asks of a terminal, from the request to its one end (clause 5.4.6, {@code application.md} "Commands").
@@ -201,7 +204,13 @@ public record StoredCommand(Head head, Progress progress) {
     /** Reads security parameters or their digests, or starts the use of new ones. */
     SECURITY(Command.SECURITY_CONFIG),
     /** Sets SIM parameters. */
-    SIM(Command.SECURITY_CONFIG);
+    SIM(Command.SECURITY_CONFIG),
+    /** What follows it until the new version is seen, too; made by upgrades only. */
+    UPGRADE(Command.DOWNLOAD_INFO);
+
+    /** Those that may be asked for by themselves. */
+    public static final Set<Type> ASKABLE =
+        Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(UPGRADE)));
 
     private final Command command;
 

@@ -47,6 +47,9 @@ public interface TerminalStore {
 
   Future<Page<TerminalRow>> list(TerminalFilter filter, Optional<String> cursor, int limit);
 
+  /** How many the filter finds. */
+  Future<Integer> count(TerminalFilter filter);
+
   /** Fails with NOT_FOUND, CONFLICT, or STALE when {@code ifRevision} is present and not the record's. */
   Future<TerminalRecord> update(String serial, TerminalPatch patch, Optional<Long> ifRevision);
 

@@ -21,12 +21,15 @@ import io.m2mgate.store.StoreOptions;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.sql.SqlStore;
 import io.m2mgate.trace.Traces;
+import io.m2mgate.upgrade.PackageFiles;
+import io.m2mgate.upgrade.Packages;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,6 +37,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -123,12 +127,39 @@ public final class BridgeFixture implements AutoCloseable {
         new ParameterDesk(store, new StoredParameters(store), reader(), desk),
         new NoReconciliations(),
         new Traces(new Traces.Limits(2, 60, 100, 100_000), meters),
+        packages(),
+        upgrades(store),
         meters,
         "test");
     http = new HttpBridgeVerticle(parts, httpOptions);
     await(vertx.deployVerticle(http));
     mqtt = new MqttBridgeVerticle(parts, mqttOptions, new ClientIds());
     mqttDeployment = await(vertx.deployVerticle(mqtt));
+  }
+
+  private static UpgradeDesk upgrades(Store store) {
+    return new UpgradeDesk(
+        store,
+        () -> {},
+        () -> true,
+        new UpgradeDesk.Rules(10, 0, 0, 1_000, 80, 20),
+        InstantSource.system());
+  }
+
+  private Packages packages() {
+    try {
+      var files = new PackageFiles(Files.createTempDirectory("packages"));
+      var crc16 = Dictionary.load(Path.of("no-dialects")).dialect().crc16();
+      return new Packages(
+          vertx,
+          store.packages(),
+          files,
+          crc16,
+          new Packages.Limits(1024 * 1024, 2),
+          InstantSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static CommandReader reader() {

@@ -51,6 +51,22 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Packaging extends PackageContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Campaigning extends UpgradeContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Reporting extends ReportContract {
     @Override
     StoreOptions options() {

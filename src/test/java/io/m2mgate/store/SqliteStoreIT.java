@@ -51,6 +51,22 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Packaging extends PackageContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Campaigning extends UpgradeContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Reporting extends ReportContract {
     @Override
     StoreOptions options() {

@@ -65,6 +65,8 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new AlarmRoutes(parts).add(endpoints);
     new RotationRoutes(parts).add(endpoints);
     new CommandRoutes(parts, options.maxWaitSeconds()).add(endpoints);
+    new PackageRoutes(parts, context).add(endpoints);
+    new UpgradeRoutes(parts).add(endpoints);
     new EventRoutes(vertx, parts, options).add(endpoints);
     new StreamRoutes(vertx, parts, options).add(endpoints);
     new ConsumerRoutes(parts).add(endpoints);

@@ -8,6 +8,7 @@ import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.EventLog;
 import io.m2mgate.store.Journal;
+import io.m2mgate.store.PackageStore;
 import io.m2mgate.store.ParameterStore;
 import io.m2mgate.store.ProfileStore;
 import io.m2mgate.store.ReconciliationStore;
@@ -16,6 +17,7 @@ import io.m2mgate.store.Store;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.StoreOptions;
 import io.m2mgate.store.TerminalStore;
+import io.m2mgate.store.UpgradeStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,6 +47,8 @@ public final class SqlStore implements Store {
   private final ParameterStore parameters;
   private final ReconciliationStore reconciliations;
   private final AlarmStore alarms;
+  private final PackageStore packages;
+  private final UpgradeStore upgrades;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
     StoreMetrics metrics = new StoreMetrics(options.metrics());
@@ -67,6 +71,8 @@ public final class SqlStore implements Store {
     parameters = new SqlParameters(access);
     reconciliations = new SqlReconciliations(access);
     alarms = new SqlAlarms(access);
+    packages = new SqlPackages(access);
+    upgrades = new SqlUpgrades(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
   }
@@ -164,6 +170,16 @@ public final class SqlStore implements Store {
   @Override
   public AlarmStore alarms() {
     return alarms;
+  }
+
+  @Override
+  public PackageStore packages() {
+    return packages;
+  }
+
+  @Override
+  public UpgradeStore upgrades() {
+    return upgrades;
   }
 
   @Override

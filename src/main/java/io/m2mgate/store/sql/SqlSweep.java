@@ -32,6 +32,14 @@ final class SqlSweep {
   private static final String COMMANDS_OF = "DELETE FROM command WHERE id IN"
       + " (SELECT id FROM command WHERE app_id = $1 LIMIT " + STEP + ")";
 
+  private static final String ITEMS_OF = "DELETE FROM upgrade_item WHERE (upgrade_id, serial) IN"
+      + " (SELECT i.upgrade_id, i.serial FROM upgrade_item i JOIN upgrade u ON u.id = i.upgrade_id"
+      + " WHERE u.app_id = $1 LIMIT " + STEP + ")";
+  private static final String UPGRADES_OF = "DELETE FROM upgrade WHERE id IN"
+      + " (SELECT id FROM upgrade WHERE app_id = $1 LIMIT " + STEP + ")";
+  private static final String PACKAGES_OF = "DELETE FROM package WHERE id IN"
+      + " (SELECT id FROM package WHERE app_id = $1 LIMIT " + STEP + ")";
+
   private final SqlEngine engine;
   private final StoreMetrics metrics;
   private final AlarmSweep alarms;
@@ -158,6 +166,9 @@ final class SqlSweep {
   private Future<Void> purge(long appId) {
     return repeat(() -> step(REMOVED, appId))
         .compose(done -> repeat(() -> step(COMMANDS_OF, appId)))
+        .compose(done -> repeat(() -> step(ITEMS_OF, appId)))
+        .compose(done -> repeat(() -> step(UPGRADES_OF, appId)))
+        .compose(done -> repeat(() -> step(PACKAGES_OF, appId)))
         .compose(done ->
             engine.exclusive(tx -> tx.update("DELETE FROM terminal_log WHERE app_id = $1", appId)
                 .compose(cleared -> tx.update("DELETE FROM application WHERE id = $1", appId))

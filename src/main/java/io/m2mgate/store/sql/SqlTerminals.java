@@ -186,6 +186,15 @@ final class SqlTerminals implements TerminalStore {
     }));
   }
 
+  @Override
+  public Future<Integer> count(TerminalFilter filter) {
+    return access.read(tx -> TerminalSearch.plan(tx, filter).compose(search -> {
+      SqlText sql = new SqlText("SELECT COUNT(*) FROM terminal t WHERE 1 = 1");
+      search.restrict(sql);
+      return tx.query(sql.sql(), sql.values()).map(rows -> (int) rows.get(0).number(0));
+    }));
+  }
+
   static String rows() {
     return "SELECT " + TerminalRows.TERMINAL + ", " + TerminalRows.SESSION + WITH_SESSION;
   }

@@ -48,6 +48,7 @@ class TerminalUploadFuzzTest {
         null,
         null,
         null,
+        null,
         "fuzz");
   }
 
