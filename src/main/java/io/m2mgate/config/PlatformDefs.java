@@ -198,6 +198,7 @@ final class PlatformDefs {
     RotationDefs.add(defs);
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
+    UpgradeDefs.add(defs);
     admission(defs);
   }
 

@@ -31,6 +31,7 @@ public final class SettingCatalog {
       "terminal.udp.",
       "terminal.advertised.",
       "retention.traces.",
+      "upgrades.offerDays",
       "plugins.dir",
       "webhooks.allow");
 

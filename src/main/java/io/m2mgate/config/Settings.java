@@ -19,6 +19,7 @@ public record Settings(
     Exchanges exchange,
     CommandSettings commands,
     ParameterSettings parameters,
+    UpgradeSettings upgrades,
     HttpSettings http,
     MqttSettings mqtt,
     RegistrationSettings registration,

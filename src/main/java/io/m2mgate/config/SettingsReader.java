@@ -46,6 +46,7 @@ final class SettingsReader {
             number("commands.effectSeconds")),
         commands("commands."),
         new ParameterSettings(number("parameters.sends"), number("parameters.windowSeconds")),
+        upgrades("upgrades."),
         http(),
         mqtt(),
         registration(),
@@ -85,6 +86,24 @@ final class SettingsReader {
         number(prefix + "expiresMaxSeconds"),
         number(prefix + "checkSeconds"),
         number(prefix + "retentionDays"));
+  }
+
+  private UpgradeSettings upgrades(String prefix) {
+    return new UpgradeSettings(
+        values.typed(prefix + "cacheBytes", Long.class),
+        number(prefix + "readers"),
+        number(prefix + "maxBlockBytes"),
+        values.typed(prefix + "bytesPerSecond", Long.class),
+        values.typed(prefix + "terminalBytesPerSecond", Long.class),
+        number(prefix + "waiting"),
+        number(prefix + "waitingPerTerminal"),
+        number(prefix + "waitSeconds"),
+        number(prefix + "terminals"),
+        number(prefix + "lookSeconds"),
+        number(prefix + "noteSeconds"),
+        number(prefix + "errorSeconds"),
+        number(prefix + "installSeconds"),
+        number(prefix + "offerDays"));
   }
 
   private StoreSettings store() {

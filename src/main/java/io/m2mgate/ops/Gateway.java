@@ -254,6 +254,8 @@ public final class Gateway {
                 route,
                 box)))
         .compose(next -> on.deploy("not-served", NotServedVerticle::new))
+        .compose(
+            next -> FileServing.deploy(vertx, on, settings, opened.commands(), metrics.registry()))
         .compose(next -> on.deploy(
             "presence",
             () -> new PresenceVerticle(

@@ -7,6 +7,7 @@ import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.bus.SegmentMemory;
 import io.m2mgate.bus.Standings;
 import io.m2mgate.command.DownlinkOptions;
+import io.m2mgate.command.FileOptions;
 import io.m2mgate.command.LoginOptions;
 import io.m2mgate.command.ParameterOptions;
 import io.m2mgate.command.RegistrationOptions;
@@ -176,6 +177,19 @@ final class GatewayOptions {
     return new Standings.Rules(
         settings.parameters().sends(),
         TimeUnit.SECONDS.toMillis(settings.parameters().windowSeconds()));
+  }
+
+  /** What is allowed in all is shared out among the lanes. */
+  static FileOptions files(Settings settings, int lanes) {
+    var upgrades = settings.upgrades();
+    return new FileOptions(
+        upgrades.maxBlockBytes(),
+        upgrades.terminalBytesPerSecond(),
+        Math.max(1, upgrades.waiting() / lanes),
+        upgrades.waitingPerTerminal(),
+        TimeUnit.SECONDS.toMillis(upgrades.waitSeconds()),
+        Math.max(1, upgrades.terminals() / lanes),
+        TimeUnit.SECONDS.toMillis(upgrades.lookSeconds()));
   }
 
   static ParameterOptions desires(Settings settings) {
