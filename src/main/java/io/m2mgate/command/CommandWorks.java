@@ -38,7 +38,8 @@ final class CommandWorks {
    *
    * @param box of what is sealed of commands
    */
-  static CommandWork of(StoredCommand command, Dialect dialect, SecretBox box) {
+  static CommandWork of(
+      StoredCommand command, Dialect dialect, SecretBox box, UpgradeOptions upgrades) {
     try {
       JsonNode body = JSON.readTree(command.head().body());
       return switch (command.head().type()) {
@@ -53,7 +54,8 @@ final class CommandWorks {
               Base64.getDecoder().decode(body.path("payload").asText()));
         case SECURITY -> security(dialect, body);
         case SIM -> new SimWork(dialect, body, () -> secrets(command, box));
-        case UPGRADE -> new UpgradeWork(dialect, body);
+        case UPGRADE ->
+          new UpgradeWork(dialect, upgrades, body, command.progress().result());
       };
     } catch (InvalidValue e) {
       return new Unfit(e);

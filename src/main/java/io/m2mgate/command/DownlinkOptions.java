@@ -8,6 +8,12 @@ package io.m2mgate.command;
  * @param maxParts that one request may go in
  * @param effectMillis after an answer within which what shows that a command was carried out must be seen
  * @param startedMillis when this process began: what left before may have been answered to nobody
+ * @param upgrades how long their parts may take
  */
 public record DownlinkOptions(
-    int maxTerminals, int queueLength, int maxParts, long effectMillis, long startedMillis) {}
+    int maxTerminals,
+    int queueLength,
+    int maxParts,
+    long effectMillis,
+    long startedMillis,
+    UpgradeOptions upgrades) {}

@@ -24,6 +24,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +83,6 @@ final class LaneCommands {
     this.options = options;
     this.downlinks = downlinks;
   }
-
-  // What happens to terminals
 
   /** Commands of the terminal were asked or cancelled; nothing happens unless it is here. */
   void due(String serial) {
@@ -145,6 +144,12 @@ final class LaneCommands {
     }
   }
 
+  /** Of this terminal, as far as they were read. */
+  Collection<CommandRequest> known(Resident resident) {
+    TerminalCommands its = terminals.get(resident);
+    return its == null ? List.of() : its.all();
+  }
+
   private TerminalCommands of(Resident resident) {
     return terminals.computeIfAbsent(resident, TerminalCommands::new);
   }
@@ -188,8 +193,6 @@ final class LaneCommands {
   private boolean here(Resident resident) {
     return lane.terminals().find(resident.serial()).filter(it -> it == resident).isPresent();
   }
-
-  // What is open in the store
 
   private void read(TerminalCommands its) {
     if (!its.beginReading()) {
@@ -251,8 +254,8 @@ final class LaneCommands {
   private boolean take(TerminalCommands its, StoredCommand stored) {
     Resident resident = its.resident();
     Terminal terminal = resident.terminal().orElseThrow();
-    CommandRequest request = new CommandRequest(
-        this, resident, stored, CommandWorks.of(stored, lane.dialect(terminal), box));
+    CommandWork work = CommandWorks.of(stored, lane.dialect(terminal), box, options.upgrades());
+    CommandRequest request = new CommandRequest(this, resident, stored, work);
     its.add(request);
     takeBack(request, terminal);
     request.lookAtSession(terminal);
@@ -288,18 +291,17 @@ final class LaneCommands {
     }
   }
 
-  // What becomes of commands
-
   /** Makes durable that it leaves; false when it must not. */
   Future<Boolean> leave(CommandRequest request, Step step) {
     Promise<Boolean> done = Promise.promise();
     StoredCommand before = request.stored();
     List<Change> changes = CommandEvents.stepped(before, step);
     append(request, changes, false, outcome -> {
-      if (outcome == Outcome.COMMITTED && !request.over()) {
+      boolean goes = outcome == Outcome.COMMITTED && !request.over() && request.stored() == before;
+      if (goes) {
         request.moved(before.after(step));
       }
-      done.complete(outcome == Outcome.COMMITTED && !request.over());
+      done.complete(goes);
     });
     return done.future();
   }

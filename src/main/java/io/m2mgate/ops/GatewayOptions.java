@@ -11,6 +11,7 @@ import io.m2mgate.command.FileOptions;
 import io.m2mgate.command.LoginOptions;
 import io.m2mgate.command.ParameterOptions;
 import io.m2mgate.command.RegistrationOptions;
+import io.m2mgate.command.UpgradeOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
@@ -137,7 +138,11 @@ final class GatewayOptions {
         settings.exchange().queueLength(),
         settings.segments().maxParts(),
         settings.exchange().effectSeconds() * 1000L,
-        startedMillis);
+        startedMillis,
+        new UpgradeOptions(
+            TimeUnit.SECONDS.toMillis(settings.upgrades().noteSeconds()),
+            TimeUnit.SECONDS.toMillis(settings.upgrades().errorSeconds()),
+            TimeUnit.SECONDS.toMillis(settings.upgrades().installSeconds())));
   }
 
   static RegistrationOptions registration(Settings settings) {

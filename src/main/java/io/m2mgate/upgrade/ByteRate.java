@@ -34,12 +34,6 @@ public final class ByteRate {
     level -= bytes;
   }
 
-  /** Nothing is to be made up for: one that begins now would be the same. */
-  public synchronized boolean rested(long nowMillis) {
-    refill(nowMillis);
-    return perMilli == 0 || level >= burst;
-  }
-
   private void refill(long nowMillis) {
     // A clock that was put back must not take bytes away.
     long passed = Math.max(0, nowMillis - atMillis);

@@ -56,7 +56,7 @@ class LaneCommandsTest {
         any -> {
           throw new AssertionError("no secret is to go");
         },
-        new DownlinkOptions(1, 4, 16, 1000, NOW),
+        new DownlinkOptions(1, 4, 16, 1000, NOW, new UpgradeOptions(5_000, 5_000, 5_000)),
         new Downlinks() {
           @Override
           public Optional<Downlink> of(Resident any) {
@@ -89,7 +89,7 @@ class LaneCommandsTest {
         commands,
         resident,
         stored,
-        CommandWorks.of(stored, lane.dialect(resident.terminal().orElseThrow()), box));
+        CommandWorks.of(stored, lane.dialect(resident.terminal().orElseThrow()), box, new UpgradeOptions(5_000, 5_000, 5_000)));
   }
 
   @AfterEach
