@@ -63,6 +63,11 @@ final class FilePace {
         .add(exchange);
   }
 
+  /** Nobody waits. */
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   /** Those whose turn has come; each counts. */
   List<FileExchange> due(long now) {
     List<FileExchange> due = new ArrayList<>(0);

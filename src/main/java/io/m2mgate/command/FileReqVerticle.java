@@ -45,6 +45,7 @@ public final class FileReqVerticle extends UplinkVerticle {
   private Counter blocks;
   private Counter bytes;
   private int waiting;
+  private boolean ticks;
 
   /**
    * @param cache shared by all lanes
@@ -72,7 +73,6 @@ public final class FileReqVerticle extends UplinkVerticle {
             lane(),
             () -> waiting);
     this.<StoredCommand>consume(Addresses.commandEnded(), offers::ended);
-    vertx.setPeriodic(PACE_MILLIS, timer -> tick());
   }
 
   @Override
@@ -127,6 +127,7 @@ public final class FileReqVerticle extends UplinkVerticle {
         serve(exchange);
       } else if (waits(exchange)) {
         pace.add(exchange);
+        tickInTime();
       }
     }
   }
@@ -241,10 +242,19 @@ public final class FileReqVerticle extends UplinkVerticle {
     lane().settle(resident);
   }
 
+  private void tickInTime() {
+    if (!ticks && !pace.isEmpty()) {
+      ticks = true;
+      vertx.setTimer(PACE_MILLIS, timer -> tick());
+    }
+  }
+
   private void tick() {
+    ticks = false;
     long now = lane().nowMillis();
     pace.late(now - options.waitMillis()).forEach(this::giveUp);
     pace.due(now).forEach(exchange -> goOn(exchange, () -> serve(exchange)));
+    tickInTime();
   }
 
   @Override

@@ -89,7 +89,11 @@ class LaneCommandsTest {
         commands,
         resident,
         stored,
-        CommandWorks.of(stored, lane.dialect(resident.terminal().orElseThrow()), box, new UpgradeOptions(5_000, 5_000, 5_000)));
+        CommandWorks.of(
+            stored,
+            lane.dialect(resident.terminal().orElseThrow()),
+            box,
+            new UpgradeOptions(5_000, 5_000, 5_000)));
   }
 
   @AfterEach

@@ -52,7 +52,8 @@ class BlockPaceIT {
     return file;
   }
 
-  // Verifies that one terminal's blocks go no faster than it may have them, whole and in order, while
+  // Verifies that one terminal's blocks go no faster than it may have them, whole and in order,
+  // while
   // another one is served at once.
   @Test
   void oneTerminal() {
@@ -70,7 +71,8 @@ class BlockPaceIT {
     }
   }
 
-  // Verifies that only so many of a terminal's requests wait, that the others get no answer, and that
+  // Verifies that only so many of a terminal's requests wait, that the others get no answer, and
+  // that
   // their copies are new requests.
   @Test
   void tooMany() {
@@ -79,8 +81,8 @@ class BlockPaceIT {
       double before = admin.metric("m2mgate_frames_dropped_total", "reason=\"file-waiting\"");
       byte[][] asked = new byte[6][];
       for (int i = 0; i < asked.length; i++) {
-        asked[i] = terminal.signed(
-            PeerTerminal.FILE_REQ, file.ask(CONTINUE, (long) i * BLOCK, BLOCK));
+        asked[i] =
+            terminal.signed(PeerTerminal.FILE_REQ, file.ask(CONTINUE, (long) i * BLOCK, BLOCK));
       }
       terminal.link().write(asked);
       for (int i = 0; i < 4; i++) {

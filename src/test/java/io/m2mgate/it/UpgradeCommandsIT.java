@@ -18,10 +18,13 @@ import io.m2mgate.peer.PeerDownload;
 import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerTerminal;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The command of an upgrade from its announcement to its end, and what the terminal's download makes of it (5.3.8). */
@@ -68,8 +71,7 @@ class UpgradeCommandsIT {
   }
 
   private static String announce(PeerTerminal terminal, PeerDownload file) {
-    String id =
-        desk.ask(terminal.who(), "upgrade", file.command(), Delivery.USUAL.first());
+    String id = desk.ask(terminal.who(), "upgrade", file.command(), Delivery.USUAL.first());
     PeerCommands.expect(terminal, PeerDownload.DOWNLOAD_INFO, file.announcement());
     return id;
   }
@@ -101,21 +103,32 @@ class UpgradeCommandsIT {
     terminal.reconnect();
   }
 
-  // Verifies that a file comes whole, byte for byte, through broken connections at every boundary of
+  // Verifies that a file comes whole, byte for byte, through broken connections at every boundary
+  // of
   // blocks and through kills of the
   // gateway, each of which costs one request at most, and that the terminal is told of it once
   // though it never said that it heard.
   @Test
   void throughInterruptions() {
+    throughInterruptions(60, 2);
+  }
+
+  // Verifies the same of a longer file and more kills.
+  @Test
+  @Tag("long")
+  void throughManyInterruptions() {
+    throughInterruptions(200, 8);
+  }
+
+  private static void throughInterruptions(int blocks, int kills) {
     try (PeerTerminal terminal = online()) {
-      PeerDownload file = file(60 * BLOCK - 123);
+      PeerDownload file = file(blocks * BLOCK - 123);
       String id = announce(terminal, file);
-      Random random = new Random(5);
-      int first = 5 + random.nextInt(20);
-      int second = 30 + random.nextInt(20);
-      for (int block = 0; block < 60; block++) {
+      Set<Integer> killed = new HashSet<>();
+      new Random(5).ints(5, blocks - 5).distinct().limit(kills).forEach(killed::add);
+      for (int block = 0; block < blocks; block++) {
         file.fetch(terminal, (long) block * BLOCK, BLOCK);
-        if (block == first || block == second) {
+        if (killed.contains(block)) {
           desk.await(id, "acked");
           again(terminal);
         } else {
@@ -164,7 +177,8 @@ class UpgradeCommandsIT {
     }
   }
 
-  // Verifies that a LOGIN with the old version after the download is told, and that the new one ends
+  // Verifies that a LOGIN with the old version after the download is told, and that the new one
+  // ends
   // it.
   @Test
   void installs() {
@@ -205,8 +219,7 @@ class UpgradeCommandsIT {
   void failures() {
     try (PeerTerminal terminal = online()) {
       PeerDownload given = file(3 * BLOCK);
-      String refused = desk.ask(
-          terminal.who(), "upgrade", given.command(), Delivery.USUAL.first());
+      String refused = desk.ask(terminal.who(), "upgrade", given.command(), Delivery.USUAL.first());
       PeerFrame told = terminal.readVerified();
       PeerCommands.ack(terminal, told, 4);
       desk.await(refused, "rejected");
@@ -230,20 +243,20 @@ class UpgradeCommandsIT {
       troubled.fetch(terminal, 0, BLOCK);
       desk.await(error, "acked");
       terminal.trap(alarm(0x0A));
-      Await.until("the cause", Await.PATIENCE, () -> desk.of(error)
-          .resultText()
-          .contains("updateError"));
+      Await.until(
+          "the cause", Await.PATIENCE, () -> desk.of(error).resultText().contains("updateError"));
       troubled.fetch(terminal, BLOCK, BLOCK);
-      Await.until("a note that it goes on", Await.PATIENCE, () -> desk.of(error)
-          .result()
-          .path("errorAt")
-          .isNull());
+      Await.until(
+          "a note that it goes on",
+          Await.PATIENCE,
+          () -> desk.of(error).result().path("errorAt").isNull());
       terminal.trap(alarm(0x0A));
       desk.await(error, "failed");
     }
   }
 
-  // Verifies that what a terminal reports of its version ends an upgrade, and that while it downloads
+  // Verifies that what a terminal reports of its version ends an upgrade, and that while it
+  // downloads
   // only what has priority goes out.
   @Test
   void reportedVersionAndPriority() {
@@ -252,10 +265,10 @@ class UpgradeCommandsIT {
       String id = announce(terminal, file);
       file.fetch(terminal, 0, BLOCK);
       desk.ask(terminal.who(), "read", "{\"tags\":[\"0011\"]}");
-      String high = desk.ask(
-          terminal.who(), "read", "{\"tags\":[\"0002\"]}", Delivery.USUAL.first());
-      PeerFrame asked = PeerCommands.expect(
-          terminal, PeerCommands.CONFIG_GET, PeerCommands.pairs(0x0002));
+      String high =
+          desk.ask(terminal.who(), "read", "{\"tags\":[\"0002\"]}", Delivery.USUAL.first());
+      PeerFrame asked =
+          PeerCommands.expect(terminal, PeerCommands.CONFIG_GET, PeerCommands.pairs(0x0002));
       PeerCommands.ack(terminal, asked, bytes().u8(0).tlv(0x0002, "CMNET").toArray());
       desk.await(high, "succeeded");
       file.fetch(terminal, BLOCK, BLOCK);

@@ -73,7 +73,8 @@ class BlockCacheTest {
         .isEqualTo(Arrays.copyOfRange(content, offset, offset + length));
   }
 
-  // Verifies that a page is read once however many ask for it, also over its bounds, and is in memory
+  // Verifies that a page is read once however many ask for it, also over its bounds, and is in
+  // memory
   // then.
   @Test
   void readsOnce() {
