@@ -20,6 +20,7 @@ class BlockPaceIT {
   private static final String APP = "EC01";
   private static final int BLOCK = 8_192;
   private static final int PER_SECOND = 40_000;
+  private static final int ALL_PER_SECOND = 50_000;
 
   private static GatewayProcess gateway;
   private static Api admin;
@@ -29,7 +30,9 @@ class BlockPaceIT {
   @BeforeAll
   static void start() {
     gateway = GatewayProcess.start(
-        "upgrades.terminalBytesPerSecond=" + PER_SECOND, "upgrades.waitingPerTerminal=3");
+        "upgrades.terminalBytesPerSecond=" + PER_SECOND,
+        "upgrades.bytesPerSecond=" + ALL_PER_SECOND,
+        "upgrades.waitingPerTerminal=3");
     admin = gateway.api();
     admin.createApplication(APP);
     desk = new CommandDesk(gateway, APP);
@@ -71,6 +74,43 @@ class BlockPaceIT {
     }
   }
 
+  // Verifies that all together go no faster than they may, and that terminals take turns: one that
+  // came
+  // later does not wait until
+  // the other has everything.
+  @Test
+  void allTogether() {
+    try (PeerTerminal first = online();
+        PeerTerminal second = online()) {
+      PeerDownload one = offered(first);
+      PeerDownload other = offered(second);
+      long began = System.nanoTime();
+      first.link().write(blocks(first, one, 3));
+      second.link().write(blocks(second, other, 3));
+      other.verify(second.readVerified().body(), 0, BLOCK);
+      long turn = System.nanoTime() - began;
+      for (int block = 0; block < 3; block++) {
+        one.verify(first.readVerified().body(), (long) block * BLOCK, BLOCK);
+      }
+      for (int block = 1; block < 3; block++) {
+        other.verify(second.readVerified().body(), (long) block * BLOCK, BLOCK);
+      }
+      long all = System.nanoTime() - began;
+      long least = (5L * BLOCK - ALL_PER_SECOND / 10) * 1_000_000_000L / ALL_PER_SECOND;
+      assertThat(all).isGreaterThan(least - 50_000_000);
+      assertThat(turn).isLessThan(all / 4 * 3);
+    }
+  }
+
+  private static byte[][] blocks(PeerTerminal terminal, PeerDownload file, int count) {
+    byte[][] asked = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      asked[i] =
+          terminal.signed(PeerTerminal.FILE_REQ, file.ask(CONTINUE, (long) i * BLOCK, BLOCK));
+    }
+    return asked;
+  }
+
   // Verifies that only so many of a terminal's requests wait, that the others get no answer, and
   // that
   // their copies are new requests.
@@ -79,11 +119,7 @@ class BlockPaceIT {
     try (PeerTerminal terminal = online()) {
       PeerDownload file = offered(terminal);
       double before = admin.metric("m2mgate_frames_dropped_total", "reason=\"file-waiting\"");
-      byte[][] asked = new byte[6][];
-      for (int i = 0; i < asked.length; i++) {
-        asked[i] =
-            terminal.signed(PeerTerminal.FILE_REQ, file.ask(CONTINUE, (long) i * BLOCK, BLOCK));
-      }
+      byte[][] asked = blocks(terminal, file, 6);
       terminal.link().write(asked);
       for (int i = 0; i < 4; i++) {
         file.verify(terminal.readVerified().body(), (long) i * BLOCK, BLOCK);
