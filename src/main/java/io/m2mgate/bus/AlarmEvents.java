@@ -22,7 +22,7 @@ public final class AlarmEvents {
     return new Change.ClearAlarms(
         terminal.terminalRecord().app(),
         terminal.serial(),
-        dialect.alarmsClearedByLogin(),
+        dialect.alarms().clearedByLogin(),
         false,
         StoredAlarm.Cause.LOGIN,
         nowMillis,

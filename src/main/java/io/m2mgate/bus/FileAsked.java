@@ -13,6 +13,11 @@ import io.m2mgate.session.Resident;
 public record FileAsked(
     Resident resident, long transaction, Step step, long offset, int length, long atMillis) {
 
+  /** It will ask for nothing more. */
+  public boolean isEnd() {
+    return step == Step.FINISHED || step == Step.ABORTED;
+  }
+
   /** What a FILE_REQ says (wire 7, "FILE_REQ status"). */
   public enum Step {
     START,

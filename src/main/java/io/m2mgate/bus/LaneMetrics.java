@@ -47,6 +47,8 @@ public final class LaneMetrics {
     /** Security parameters that too many others stood before; the terminal registers again. */
     DISTRIBUTION_FULL,
     STORE_UNAVAILABLE,
+    /** A request for a block beyond what may wait, or that waited too long. */
+    FILE_WAITING,
     ANSWER_LATE,
     /** A fault of ours; the log says which. */
     FAULT

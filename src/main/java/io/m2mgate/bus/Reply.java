@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param request gives command, serial and header layout
  * @param sequence the request's, or its latest copy's
- * @param body fixed fields and TLVs
+ * @param body fixed fields and TLVs, and room around them where the seal says so
  */
 public record Reply(Origin origin, Frame request, int sequence, byte[] body, Seal seal) {
 
@@ -28,6 +28,17 @@ public record Reply(Origin origin, Frame request, int sequence, byte[] body, Sea
 
   /** Signed with the downlink password under the session's timestamp. */
   public record Signed(Session session) implements Seal {
+    @Override
+    public Optional<Session> signedIn() {
+      return Optional.of(session);
+    }
+  }
+
+  /**
+   * As {@link Signed}, of an answer that is not worth a copy: before its body stands the room for a header, behind it that for a
+   * digest, and the frame is made there.
+   */
+  public record InPlace(Session session) implements Seal {
     @Override
     public Optional<Session> signedIn() {
       return Optional.of(session);

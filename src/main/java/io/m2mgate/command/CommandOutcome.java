@@ -49,6 +49,10 @@ record CommandOutcome(
     return new CommandOutcome(state, why, code, result, reported, again);
   }
 
+  CommandOutcome coded(int answer) {
+    return new CommandOutcome(state, reason, answer, result, reported, again);
+  }
+
   CommandOutcome reporting(List<ReportedValue> values) {
     return new CommandOutcome(state, reason, code, result, values, again);
   }

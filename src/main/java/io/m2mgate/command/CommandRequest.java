@@ -100,7 +100,9 @@ final class CommandRequest implements TerminalRequest {
 
   /** Sent, answered to nobody, and shown by the terminal's return. */
   private boolean awaitsLogin() {
-    return stored.state() == State.SENT && work.shownByLogin();
+    boolean sent = stored.state() == State.SENT
+        || stored.state() == State.QUEUED && stored.progress().attempts() > 0;
+    return sent && work.shownByLogin();
   }
 
   @Override
@@ -336,10 +338,30 @@ final class CommandRequest implements TerminalRequest {
 
   /** Ends it when too long nothing showed that it was carried out. */
   void endIfUnseen(long now, long effectMillis) {
+    boolean inSession = resident.terminal().flatMap(Terminal::confirmed).isPresent();
+    work.overdue(inSession, now).ifPresent(this::takeEnd);
+    if (over) {
+      return;
+    }
+    work.note(now).ifPresent(this::note);
     long since = Math.max(stored.progress().ackedMillis(), stored.progress().sentMillis());
-    if (now >= Math.min(since + effectMillis, expiresMillis())) {
+    long until = work.endures() ? expiresMillis() : since + effectMillis;
+    if (now >= Math.min(until, expiresMillis())) {
       end(State.TIMED_OUT, "no " + work.awaited() + " was seen in time");
     }
+  }
+
+  private void note(ObjectNode more) {
+    commands
+        .steps()
+        .note(
+            this,
+            Step.answered(
+                stored.state(),
+                stored.progress().reason(),
+                StoredCommand.NONE,
+                merged(more),
+                commands.nowMillis()));
   }
 
   /** It ends without an answer. */

@@ -47,10 +47,11 @@ final class CommandSteps {
     StoredCommand before = request.stored();
     List<Change> changes = request.stepped(step);
     append(request, changes, false, outcome -> {
-      if (outcome == Outcome.COMMITTED && !request.over()) {
+      boolean goes = outcome == Outcome.COMMITTED && !request.over() && request.stored() == before;
+      if (goes) {
         request.moved(before.after(step));
       }
-      done.complete(outcome == Outcome.COMMITTED && !request.over());
+      done.complete(goes);
     });
     return done.future();
   }

@@ -1,5 +1,6 @@
 package io.m2mgate.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.session.Terminal;
@@ -87,6 +88,25 @@ interface CommandWork {
   /** The mode of TLV sim-bind-mode that its success confirms. */
   default OptionalInt simBinding() {
     return OptionalInt.empty();
+  }
+
+  /** What shows that it was carried out may come until it expires. */
+  default boolean endures() {
+    return false;
+  }
+
+  /**
+   * What time makes of it while it waits for what shows that it was carried out.
+   *
+   * @param inSession the terminal has a confirmed session
+   */
+  default Optional<CommandOutcome> overdue(boolean inSession, long nowMillis) {
+    return Optional.empty();
+  }
+
+  /** Members of its result that changed and are worth keeping now, though they may be lost. */
+  default Optional<ObjectNode> note(long nowMillis) {
+    return Optional.empty();
   }
 
   /** What it waits for after the answer, in words. */

@@ -39,7 +39,12 @@ final class CommandWorks {
    * @param box of what is sealed of commands
    * @param readRounds requests that one read may take
    */
-  static CommandWork of(StoredCommand command, Dialect dialect, SecretBox box, int readRounds) {
+  static CommandWork of(
+      StoredCommand command,
+      Dialect dialect,
+      SecretBox box,
+      int readRounds,
+      UpgradeOptions upgrades) {
     try {
       JsonNode body = JSON.readTree(command.head().body());
       return switch (command.head().type()) {
@@ -55,7 +60,8 @@ final class CommandWorks {
               body.has(CommandBody.COMMAND));
         case SECURITY -> security(dialect, body, readRounds);
         case SIM -> new SimWork(dialect, body, () -> secrets(command, box));
-        case UPGRADE -> new UpgradeWork(dialect, body);
+        case UPGRADE ->
+          new UpgradeWork(dialect, upgrades, body, command.progress().result());
       };
     } catch (InvalidValue e) {
       return new Unfit(e);

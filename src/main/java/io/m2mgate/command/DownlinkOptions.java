@@ -10,6 +10,7 @@ package io.m2mgate.command;
  * @param looks terminals that are looked at again in one second
  * @param readRounds requests that one read may take
  * @param startedMillis when this process began: what left before may have been answered to nobody
+ * @param upgrades how long their parts may take
  */
 public record DownlinkOptions(
     int maxTerminals,
@@ -18,4 +19,5 @@ public record DownlinkOptions(
     long effectMillis,
     long startedMillis,
     int looks,
-    int readRounds) {}
+    int readRounds,
+    UpgradeOptions upgrades) {}

@@ -3,6 +3,7 @@ package io.m2mgate.command;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.AckBatch;
 import io.m2mgate.bus.Addresses;
+import io.m2mgate.bus.FileAsked;
 import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.LaneVerticle;
@@ -50,6 +51,7 @@ public final class DownlinkVerticle extends LaneVerticle {
   private LaneRotations rotations;
   private LaneCommands commands;
   private LaneParameters parameters;
+  private LaneUpgrades upgrades;
 
   /** @param box seals what terminals say of their synchronised parameters */
   public DownlinkVerticle(
@@ -81,6 +83,14 @@ public final class DownlinkVerticle extends LaneVerticle {
     lane().effects(commands);
     parameters = new LaneParameters(
         lane(), context, store.parameters(), parameterOptions, box, commands::due);
+    upgrades = new LaneUpgrades(lane(), commands);
+    lane()
+        .metrics()
+        .gauge(
+            "m2mgate_upgrade_downloads",
+            "Terminals that asked for a block of a file in the last 30 seconds",
+            lane(),
+            upgrades::downloading);
     lane()
         .metrics()
         .gauge(
@@ -106,11 +116,13 @@ public final class DownlinkVerticle extends LaneVerticle {
         Addresses.localChange(index), told -> parameters.changedLocally(told.resident()));
     this.<StoredCommand>consume(Addresses.commandEnded(), parameters::ended);
     this.<String>consume(Addresses.commandsDue(index), commands::due);
+    this.<FileAsked>consume(Addresses.fileAsked(index), upgrades::asked);
     this.<SecurityReported>consume(Addresses.securityReported(index), this::reported);
     vertx.setPeriodic(COMMANDS_TICK_MILLIS, timer -> {
       rotations.tick();
       commands.tick();
       parameters.tick();
+      upgrades.tick();
     });
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return Future.succeededFuture();

@@ -19,6 +19,7 @@ import io.m2mgate.store.StoredCommand.Type;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +76,6 @@ final class LaneCommands implements CommandEffects {
     this.downlinks = downlinks;
     this.steps = new CommandSteps(lane, context, store, this::gone);
   }
-
-  // What happens to terminals
 
   /** Commands of the terminal were asked or cancelled; nothing happens unless it is here. */
   void due(String serial) {
@@ -151,6 +150,12 @@ final class LaneCommands implements CommandEffects {
     }
   }
 
+  /** Of this terminal, as far as they were read. */
+  Collection<CommandRequest> known(Resident resident) {
+    TerminalCommands its = terminals.get(resident);
+    return its == null ? List.of() : its.all();
+  }
+
   private TerminalCommands of(Resident resident) {
     return terminals.computeIfAbsent(resident, TerminalCommands::new);
   }
@@ -194,8 +199,6 @@ final class LaneCommands implements CommandEffects {
   private boolean here(Resident resident) {
     return lane.terminals().find(resident.serial()).filter(it -> it == resident).isPresent();
   }
-
-  // What is open in the store
 
   private void read(TerminalCommands its) {
     if (!its.beginReading()) {
@@ -257,11 +260,9 @@ final class LaneCommands implements CommandEffects {
   private boolean take(TerminalCommands its, StoredCommand stored) {
     Resident resident = its.resident();
     Terminal terminal = resident.terminal().orElseThrow();
-    CommandRequest request = new CommandRequest(
-        this,
-        resident,
-        stored,
-        CommandWorks.of(stored, lane.dialect(terminal), box, options.readRounds()));
+    CommandWork work = CommandWorks.of(
+        stored, lane.dialect(terminal), box, options.readRounds(), options.upgrades());
+    CommandRequest request = new CommandRequest(this, resident, stored, work);
     its.add(request);
     takeBack(request, terminal);
     request.lookAtSession(terminal);
@@ -296,8 +297,6 @@ final class LaneCommands implements CommandEffects {
       its.resident().commandsOpen(false);
     }
   }
-
-  // What becomes of commands
 
   CommandSteps steps() {
     return steps;

@@ -18,11 +18,7 @@ import java.util.Set;
 public final class NotServedVerticle extends LaneVerticle {
 
   private static final Set<Command> COMMANDS = EnumSet.of(
-      Command.FILE_REQ,
-      Command.CONFIG_GET,
-      Command.CONFIG_SET,
-      Command.REMOTE_CTRL,
-      Command.DOWNLOAD_INFO);
+      Command.CONFIG_GET, Command.CONFIG_SET, Command.REMOTE_CTRL, Command.DOWNLOAD_INFO);
 
   @Override
   protected Future<?> open() {
@@ -39,9 +35,6 @@ public final class NotServedVerticle extends LaneVerticle {
   }
 
   private void refuse(Uplink uplink) {
-    if (uplink.command().command() == Command.FILE_REQ) {
-      uplink.terminal().recent().askedForFile(uplink.inbound().receivedMillis());
-    }
     uplink.request().done(uplink.command().refusal().orElse(0));
     Refusals.of(uplink).ifPresent(body -> {
       uplink.request().markAnswered();

@@ -12,7 +12,6 @@ import io.m2mgate.dictionary.Command;
 import io.m2mgate.security.Refusals;
 import io.m2mgate.session.Profile.AckPolicy;
 import io.m2mgate.session.RecentRequest;
-import io.m2mgate.session.Session;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.CommitUnit;
@@ -66,6 +65,17 @@ abstract class UplinkVerticle extends LaneVerticle {
   protected final void answer(Uplink uplink, int result, byte[] body) {
     uplink.request().done(result);
     send(uplink, body);
+    lane().done(uplink);
+  }
+
+  /**
+   * Answers from memory with a body that has room around it.
+   *
+   * @param label of the result in the metrics
+   */
+  protected final void answerInPlace(Uplink uplink, int result, byte[] body, String label) {
+    uplink.request().done(result);
+    send(uplink, body, label, new Reply.InPlace(uplink.session()));
     lane().done(uplink);
   }
 
@@ -185,6 +195,13 @@ abstract class UplinkVerticle extends LaneVerticle {
 
   /** One ack, to the latest copy; none when that copy's time is over, for the next one gets it. */
   private void send(Uplink uplink, byte[] body) {
+    Reply.Seal seal = command == Command.HEART_BEAT && !uplink.signed()
+        ? Reply.UNSIGNED
+        : new Reply.Signed(uplink.session());
+    send(uplink, body, label(uplink, body), seal);
+  }
+
+  private void send(Uplink uplink, byte[] body, String label, Reply.Seal seal) {
     RecentRequest request = uplink.request();
     long waitedMillis = lane().nowMillis() - request.lastCopyMillis();
     if (waitedMillis > uplink.terminal().profile().terminalTimeoutMillis()) {
@@ -192,17 +209,14 @@ abstract class UplinkVerticle extends LaneVerticle {
       return;
     }
     request.markAnswered();
-    lane().metrics().answered(command.name(), label(uplink, body));
-    Session session = uplink.session();
-    Reply.Seal seal = command == Command.HEART_BEAT && !uplink.signed()
-        ? Reply.UNSIGNED
-        : new Reply.Signed(session);
+    lane().metrics().answered(command.name(), label);
     lane()
         .reply(
             new Reply(request.origin(), uplink.inbound().frame(), request.sequence(), body, seal));
   }
 
-  private static String label(Uplink uplink, byte[] body) {
+  /** The result that an answer says, for the metrics. */
+  protected String label(Uplink uplink, byte[] body) {
     boolean hasResult = body.length > 0 && !uplink.command().results().isEmpty();
     return hasResult ? LaneMetrics.result(uplink.command(), body) : "none";
   }

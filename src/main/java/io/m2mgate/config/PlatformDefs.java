@@ -201,6 +201,7 @@ final class PlatformDefs {
     RelayDefs.add(defs);
     PackageDefs.add(defs);
     CampaignDefs.add(defs);
+    UpgradeDefs.add(defs);
     admission(defs);
   }
 

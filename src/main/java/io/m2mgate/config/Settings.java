@@ -22,6 +22,7 @@ public record Settings(
     RelaySettings relay,
     Packages packages,
     CampaignSettings campaigns,
+    UpgradeSettings upgrades,
     HttpSettings http,
     MqttSettings mqtt,
     RegistrationSettings registration,

@@ -53,6 +53,7 @@ final class SettingsReader {
         new Settings.Packages(
             values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
         campaigns("campaigns."),
+        upgrades("upgrades."),
         http(),
         mqtt(),
         registration(),
@@ -122,6 +123,23 @@ final class SettingsReader {
         number(prefix + "offerDays"),
         number(prefix + "successThreshold"),
         number(prefix + "errorThreshold"));
+  }
+
+  private UpgradeSettings upgrades(String prefix) {
+    return new UpgradeSettings(
+        values.typed(prefix + "cacheBytes", Long.class),
+        number(prefix + "readers"),
+        number(prefix + "maxBlockBytes"),
+        values.typed(prefix + "bytesPerSecond", Long.class),
+        values.typed(prefix + "terminalBytesPerSecond", Long.class),
+        number(prefix + "waiting"),
+        number(prefix + "waitingPerTerminal"),
+        number(prefix + "waitSeconds"),
+        number(prefix + "terminals"),
+        number(prefix + "lookSeconds"),
+        number(prefix + "noteSeconds"),
+        number(prefix + "errorSeconds"),
+        number(prefix + "installSeconds"));
   }
 
   private StoreSettings store() {

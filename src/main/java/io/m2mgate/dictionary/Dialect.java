@@ -4,8 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * One resolved view of the protocol: every code point, layout, result and choice a terminal of this kind is spoken to
@@ -31,7 +29,7 @@ public final class Dialect {
   private final SecretRules secrets;
   private final String cipher;
   private final String mac;
-  private final Set<Integer> alarmsClearedByLogin;
+  private final AlarmRules alarms;
 
   Dialect(
       String name,
@@ -48,7 +46,7 @@ public final class Dialect {
       SecretRules secrets,
       String cipher,
       String mac,
-      List<String> alarmsClearedByLogin) {
+      AlarmRules.Names alarms) {
     this.name = name;
     this.description = description;
     this.serialPrefixes = List.copyOf(serialPrefixes);
@@ -65,9 +63,7 @@ public final class Dialect {
     this.tags = Tags.resolve(roles, this::tagOf);
     this.cipher = listed("cipher", cipher);
     this.mac = listed("mac", mac);
-    this.alarmsClearedByLogin = alarmsClearedByLogin.stream()
-        .map(tlv(tags.alarmCode()).values()::code)
-        .collect(Collectors.toUnmodifiableSet());
+    this.alarms = alarms.resolve(tlv(tags.alarmCode()).values());
     requireCodes();
     requireControls();
     requireFit("password", secrets.password(), tags.uplinkPassword());
@@ -291,9 +287,9 @@ public final class Dialect {
     return mac;
   }
 
-  /** The alarm codes that a confirmed session shows to be over. */
-  public Set<Integer> alarmsClearedByLogin() {
-    return alarmsClearedByLogin;
+  /** Codes of 300D by what they mean to the program. */
+  public AlarmRules alarms() {
+    return alarms;
   }
 
   @Override

@@ -83,9 +83,7 @@ final class DialectReader {
         SecretSection.read(root.at("secrets")),
         security().text("cipher"),
         security().text("mac"),
-        root.at("alarms")
-            .only(Set.of("clearedByLogin", "grade", "meaning"))
-            .texts("clearedByLogin"));
+        alarms());
   }
 
   private List<ControlDef> controls(List<TlvDef> tlvs) {
@@ -103,6 +101,13 @@ final class DialectReader {
           c.grade(Grade.ASSIGNED)));
     });
     return out;
+  }
+
+  private AlarmRules.Names alarms() {
+    var rules = root.at("alarms")
+        .only(Set.of("clearedByLogin", "updateError", "updateFailed", "grade", "meaning"));
+    return new AlarmRules.Names(
+        rules.texts("clearedByLogin"), rules.texts("updateError"), rules.texts("updateFailed"));
   }
 
   private static int knownTag(DataNode hex, List<TlvDef> tlvs) {

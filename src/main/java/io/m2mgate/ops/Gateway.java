@@ -164,7 +164,7 @@ public final class Gateway {
         metrics.registry(),
         settings.node().name());
     return new LaneVerticles(
-            settings, metrics.registry(), clock, deployed, services, box, opened, sets)
+            vertx, settings, metrics.registry(), clock, deployed, services, box, opened, sets)
         .deploy()
         .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
         .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
@@ -190,7 +190,7 @@ public final class Gateway {
     return new UpgradeParts(
         vertx,
         settings,
-        dataDir.path().resolve("packages"),
+        FileServing.files(dataDir.path()),
         opened,
         commands,
         dictionary,

@@ -8,10 +8,12 @@ import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.bus.SegmentMemory;
 import io.m2mgate.bus.Standings;
 import io.m2mgate.command.DownlinkOptions;
+import io.m2mgate.command.FileOptions;
 import io.m2mgate.command.LoginOptions;
 import io.m2mgate.command.ParameterOptions;
 import io.m2mgate.command.RegistrationOptions;
 import io.m2mgate.command.RelayOptions;
+import io.m2mgate.command.UpgradeOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
@@ -142,7 +144,11 @@ final class GatewayOptions {
         settings.exchange().effectSeconds() * 1000L,
         startedMillis,
         settings.commands().looksPerSecond(),
-        settings.commands().readRounds());
+        settings.commands().readRounds(),
+        new UpgradeOptions(
+            TimeUnit.SECONDS.toMillis(settings.upgrades().noteSeconds()),
+            TimeUnit.SECONDS.toMillis(settings.upgrades().errorSeconds()),
+            TimeUnit.SECONDS.toMillis(settings.upgrades().installSeconds())));
   }
 
   static RegistrationOptions registration(Settings settings) {
@@ -182,6 +188,19 @@ final class GatewayOptions {
     return new Standings.Rules(
         settings.parameters().sends(),
         TimeUnit.SECONDS.toMillis(settings.parameters().windowSeconds()));
+  }
+
+  /** What is allowed in all is shared out among the lanes. */
+  static FileOptions files(Settings settings, int lanes) {
+    var upgrades = settings.upgrades();
+    return new FileOptions(
+        upgrades.maxBlockBytes(),
+        upgrades.terminalBytesPerSecond(),
+        Math.max(1, upgrades.waiting() / lanes),
+        upgrades.waitingPerTerminal(),
+        TimeUnit.SECONDS.toMillis(upgrades.waitSeconds()),
+        Math.max(1, upgrades.terminals() / lanes),
+        TimeUnit.SECONDS.toMillis(upgrades.lookSeconds()));
   }
 
   static ParameterOptions desires(Settings settings) {

@@ -26,11 +26,13 @@ import io.m2mgate.security.TerminalSecrets;
 import io.m2mgate.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 
 /** What runs on every lane: security, and one handler for each command. Used once, at the start. */
 record LaneVerticles(
+    Vertx vertx,
     Settings settings,
     MeterRegistry registry,
     InstantSource clock,
@@ -72,6 +74,7 @@ record LaneVerticles(
                 route,
                 box)))
         .compose(next -> lanes.deploy("not-served", NotServedVerticle::new))
+        .compose(next -> FileServing.deploy(vertx, lanes, settings, store.commands(), registry))
         .compose(next -> lanes.deploy(
             "presence",
             () -> new PresenceVerticle(

@@ -25,7 +25,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -41,13 +40,12 @@ final class UpgradeParts {
   private final UpgradeDesk desk;
 
   /**
-   * @param directory of the packages' files
    * @param tcpPort that is bound, once it is
    */
   UpgradeParts(
       Vertx vertx,
       Settings settings,
-      Path directory,
+      PackageFiles files,
       Store store,
       Commands commands,
       Dictionary dictionary,
@@ -60,7 +58,7 @@ final class UpgradeParts {
     packages = new Packages(
         vertx,
         store.packages(),
-        new PackageFiles(directory),
+        files,
         dictionary.dialect().crc16(),
         new Packages.Limits(settings.packages().maxBytes(), settings.packages().uploads()),
         clock);

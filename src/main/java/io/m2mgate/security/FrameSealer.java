@@ -9,10 +9,12 @@ import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.dictionary.FlagBits;
 import io.m2mgate.dictionary.HeaderDef;
 import io.m2mgate.session.Session;
+import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameEncoder;
 import io.m2mgate.wire.PartCodec;
 import io.m2mgate.wire.Segmenter;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,9 @@ final class FrameSealer {
       }
       return frame;
     }
+    if (reply.seal() instanceof Reply.InPlace in) {
+      return inPlace(reply, in.session());
+    }
     Frame request = reply.request();
     HeaderDef header = request.header();
     if (reply.seal() instanceof Reply.Segment segment) {
@@ -53,6 +58,33 @@ final class FrameSealer {
     }
     int command = request.requestCommand() | header.ackBit();
     return encoder(header).encode(command, reply.sequence(), 0, request, reply.body(), false);
+  }
+
+  private byte[] inPlace(Reply reply, Session session) {
+    Frame request = reply.request();
+    HeaderDef header = request.header();
+    byte[] frame = reply.body();
+    int length = frame.length - header.size() - DigestLocator.TLV_SIZE;
+    if (session.key().isPresent()) {
+      return frame(
+          reply, session, Arrays.copyOfRange(frame, header.size(), header.size() + length));
+    }
+    encoder(header)
+        .encode(
+            request.requestCommand() | header.ackBit(),
+            reply.sequence(),
+            header.answerVersion(),
+            header.flags().digest(),
+            request.bytes(),
+            request.serialOffset(),
+            frame,
+            header.size(),
+            length,
+            true,
+            frame,
+            0);
+    proofs.sign(frame, session);
+    return frame;
   }
 
   private byte[] frame(Reply reply, Session session, byte[] clear) {

@@ -65,6 +65,12 @@ public final class CommandBody {
   /** The version that ended it, or that was seen in the place of the expected one. */
   public static final String SEEN = "seenVersion";
 
+  /** When the terminal had the whole file, as far as can be seen; null before. */
+  public static final String DOWNLOADED_AT = "downloadedAt";
+
+  /** When it raised the alarm of an error, until it asks for a block again; null for none. */
+  public static final String ERROR_AT = "errorAt";
+
   /** Values of {@link #OPERATION}; the names of SECURITY_CONFIG's operations in the dictionary. */
   public static final String READ_VALUES = "readValues";
 

@@ -1,6 +1,7 @@
 package io.m2mgate.upgrade;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,8 +16,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The directory of the packages' files: {@code <first two hex digits>/<sha256>}. A file is there whole and on disk, or not at all. Blocks;
- * used on threads that may. Safe for several of them.
+ * The directory of the packages' files: {@code <first two hex digits>/<sha256>}. A file is there whole and on disk, or not at all, and open
+ * only while a piece of it is read. Blocks; used on threads that may. Safe for several of them.
  */
 public final class PackageFiles {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -35,6 +36,26 @@ public final class PackageFiles {
       throw new IllegalArgumentException("not a SHA-256 in lower-case hex digits");
     }
     return directory.resolve(sha256.substring(0, 2)).resolve(sha256);
+  }
+
+  /**
+   * Bytes of a file.
+   *
+   * @throws IOException when it is not there, cannot be read, or has another size than it should
+   */
+  byte[] read(StoredFile file, long offset, int length) throws IOException {
+    try (FileChannel channel = FileChannel.open(of(file.sha256()), StandardOpenOption.READ)) {
+      if (channel.size() != file.size()) {
+        throw new IOException("has " + channel.size() + " bytes instead of " + file.size());
+      }
+      ByteBuffer bytes = ByteBuffer.allocate(length);
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, offset + bytes.position()) < 0) {
+          throw new IOException("ends before byte " + (offset + length));
+        }
+      }
+      return bytes.array();
+    }
   }
 
   /** Creates the directory, and removes what was not finished when the process ended. */

@@ -2,17 +2,25 @@ package io.m2mgate.wire;
 
 import io.m2mgate.dictionary.Crc16Def;
 
-/** A CRC-16 with the parameters of a dialect, by table (wire.md 5). Immutable, shared by all threads. */
+/** A CRC-16 with the parameters of a dialect, by tables for eight bytes at a time (wire.md 5). Immutable, shared by all threads. */
 public final class Crc16 {
+  private static final int SLICES = 8;
+  private static final int SLICE = 256;
+
   private final Crc16Def def;
-  private final short[] table = new short[256];
+  /** What a byte comes to that stands 0, 1, … 7 bytes before the last one looked at. */
+  private final char[] table = new char[SLICES * SLICE];
+
   private final int start;
 
   public Crc16(Crc16Def def) {
     this.def = def;
     int polynomial = def.reflected() ? reverse(def.polynomial()) : def.polynomial();
-    for (int i = 0; i < 256; i++) {
-      table[i] = (short) (def.reflected() ? reflected(i, polynomial) : plain(i, polynomial));
+    for (int i = 0; i < SLICE; i++) {
+      table[i] = (char) (def.reflected() ? reflected(i, polynomial) : plain(i, polynomial));
+    }
+    for (int i = SLICE; i < table.length; i++) {
+      table[i] = (char) step(table[i - SLICE], 0);
     }
     this.start = def.reflected() ? reverse(def.init()) : def.init();
   }
@@ -52,16 +60,42 @@ public final class Crc16 {
 
   public int update(int state, byte[] b, int off, int len) {
     int c = state;
-    if (def.reflected()) {
-      for (int i = off; i < off + len; i++) {
-        c = c >>> 8 ^ table[(c ^ b[i]) & 0xFF] & 0xFFFF;
-      }
-    } else {
-      for (int i = off; i < off + len; i++) {
-        c = (c << 8 ^ table[(c >>> 8 ^ b[i]) & 0xFF]) & 0xFFFF;
-      }
+    int at = off;
+    int end = off + len;
+    for (int last = end - SLICES; at <= last; at += SLICES) {
+      c = def.reflected() ? eightReflected(c, b, at) : eightPlain(c, b, at);
+    }
+    for (; at < end; at++) {
+      c = step(c, b[at]);
     }
     return c;
+  }
+
+  private int step(int c, int next) {
+    return def.reflected()
+        ? c >>> 8 ^ table[(c ^ next) & 0xFF]
+        : (c << 8 ^ table[(c >>> 8 ^ next) & 0xFF]) & 0xFFFF;
+  }
+
+  private int eightReflected(int c, byte[] b, int at) {
+    return table[7 * SLICE + ((c ^ b[at]) & 0xFF)]
+        ^ table[6 * SLICE + ((c >>> 8 ^ b[at + 1]) & 0xFF)]
+        ^ behindState(b, at);
+  }
+
+  private int eightPlain(int c, byte[] b, int at) {
+    return table[7 * SLICE + ((c >>> 8 ^ b[at]) & 0xFF)]
+        ^ table[6 * SLICE + ((c ^ b[at + 1]) & 0xFF)]
+        ^ behindState(b, at);
+  }
+
+  private int behindState(byte[] b, int at) {
+    return table[5 * SLICE + (b[at + 2] & 0xFF)]
+        ^ table[4 * SLICE + (b[at + 3] & 0xFF)]
+        ^ table[3 * SLICE + (b[at + 4] & 0xFF)]
+        ^ table[2 * SLICE + (b[at + 5] & 0xFF)]
+        ^ table[SLICE + (b[at + 6] & 0xFF)]
+        ^ table[b[at + 7] & 0xFF];
   }
 
   /** The value of a state after the last byte. */

@@ -111,7 +111,9 @@ public final class FrameEncoder {
       out[at + header.flagsOffset()] = (byte) flags;
     }
     System.arraycopy(serial, serialOffset, out, at + header.serialOffset(), header.serialSize());
-    System.arraycopy(body, off, out, at + header.size(), len);
+    if (body != out || off != at + header.size()) {
+      System.arraycopy(body, off, out, at + header.size(), len);
+    }
     if (withDigest) {
       int d = at + size - DigestLocator.TLV_SIZE;
       Bytes.u16(out, d, digestTag);

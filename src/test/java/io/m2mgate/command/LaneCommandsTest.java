@@ -62,7 +62,7 @@ class LaneCommandsTest {
         any -> {
           throw new AssertionError("no secret is to go");
         },
-        new DownlinkOptions(1, 4, 16, 1000, NOW, 100, 8),
+        new DownlinkOptions(1, 4, 16, 1000, NOW, 100, 8, new UpgradeOptions(5_000, 5_000, 5_000)),
         new Downlinks() {
           @Override
           public Optional<Downlink> of(Resident any) {
@@ -95,7 +95,12 @@ class LaneCommandsTest {
         commands,
         resident,
         stored,
-        CommandWorks.of(stored, lane.dialect(resident.terminal().orElseThrow()), box, 8));
+        CommandWorks.of(
+            stored,
+            lane.dialect(resident.terminal().orElseThrow()),
+            box,
+            8,
+            new UpgradeOptions(5_000, 5_000, 5_000)));
   }
 
   @AfterEach

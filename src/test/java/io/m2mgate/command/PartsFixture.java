@@ -104,7 +104,8 @@ abstract class PartsFixture {
         on.its(),
         fixture.vertx().getOrCreateContext(),
         on.its().terminals().find(SampleTerminal.SERIAL).orElseThrow(),
-        new DownlinkOptions(10, 5, 256, 60_000, 0, 100, 8)));
+        new DownlinkOptions(
+            10, 5, 256, 60_000, 0, 100, 8, new UpgradeOptions(5_000, 5_000, 5_000))));
   }
 
   void serve(Uplink uplink) {

@@ -7,6 +7,7 @@ import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.dictionary.Grade;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ChecksumsTest {
@@ -52,6 +53,25 @@ class ChecksumsTest {
         .isEqualTo(0x4B37);
     assertThat(new Crc32().add(CHECK, 0, 4).add(CHECK, 4, 5).value()).isEqualTo(0xCBF43926);
     assertThat(Crc32.of(CHECK)).isEqualTo(0xCBF43926);
+  }
+
+  /** Verifies that eight bytes at a time come to what one at a time come to, at every length and offset, either way round. */
+  @Test
+  void crc16OfAnyLength() {
+    var bytes = new byte[70];
+    new Random(7).nextBytes(bytes);
+    for (boolean reflected : new boolean[] {true, false}) {
+      var crc = crc(0x8005, 0xFFFF, reflected, 0);
+      for (int off = 0; off < 9; off++) {
+        for (int len = 0; off + len <= bytes.length; len++) {
+          int single = crc.start();
+          for (int i = off; i < off + len; i++) {
+            single = crc.update(single, bytes, i, 1);
+          }
+          assertThat(crc.of(bytes, off, len)).isEqualTo(crc.end(single));
+        }
+      }
+    }
   }
 
   /** Verifies that the hash is stable, depends on everything, and that single bits spread over half of it. */

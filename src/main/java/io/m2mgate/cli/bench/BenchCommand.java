@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       "  m2mgate bench --only idle --terminals 15000",
       "  m2mgate bench --only login                     logins in clear, and with session keys",
       "  m2mgate bench --only command                   an application's request to a terminal and back",
+      "  m2mgate bench --only download                  blocks of a file, in clear and encrypted",
       "  m2mgate bench --only uplink --data-dir data    load on a gateway that runs already",
       "  m2mgate bench --only exchange --java-option=-XX:StartFlightRecording=settings=profile,filename=a.jfr",
       "",
@@ -50,6 +51,7 @@ public final class BenchCommand implements Callable<Integer> {
     uplink,
     login,
     command,
+    download,
     idle,
     ready
   }
@@ -114,7 +116,7 @@ public final class BenchCommand implements Callable<Integer> {
     check(terminals >= 2 && terminals <= 60_000, "--terminals", "2 to 60000");
     Set<What> wanted = only.isEmpty() ? EnumSet.allOf(What.class) : EnumSet.copyOf(only);
     if (dataDir.isPresent()) {
-      wanted.removeAll(Arrays.asList(What.idle, What.ready));
+      wanted.removeAll(Arrays.asList(What.idle, What.ready, What.download));
     }
     var options = new BenchOptions(
         Duration.ofSeconds(seconds),
@@ -163,6 +165,7 @@ public final class BenchCommand implements Callable<Integer> {
   private static List<Figure> measure(What what, BenchOptions options, Path home)
       throws IOException {
     return switch (what) {
+      case download -> Downloads.measure(options, home);
       case ready -> ReadyTime.measure(options);
       case idle -> IdleTerminals.measure(options, home);
       case uplink -> {

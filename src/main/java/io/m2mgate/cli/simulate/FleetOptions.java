@@ -36,6 +36,11 @@ public record FleetOptions(
     HEARTBEAT,
     /** LOGOUT, LOGIN and the trap that confirms it, one such round after the other; one at a time. */
     LOGIN,
+    /**
+     * FILE_REQ for blocks of so many bytes as a payload has, one behind the other, of a file of {@link Load#FILE_BYTES} that every
+     * terminal was told of under {@link Load#TRANSACTION}.
+     */
+    DOWNLOAD,
     /** As TRAP, towards a server that sends back what it gets: no login, no store, the floor for comparison. */
     ECHO
   }
@@ -55,6 +60,9 @@ public record FleetOptions(
       long messages,
       int payloadBytes,
       int pipeline) {
+
+    public static final int FILE_BYTES = 4 * 1024 * 1024;
+    public static final int TRANSACTION = 1;
 
     public static final Load DEFAULT = new Load(Mode.DATA, 10, Duration.ZERO, 0, 67, 1);
   }

@@ -1,5 +1,6 @@
 package io.m2mgate.cli.simulate;
 
+import io.m2mgate.cli.simulate.FleetOptions.Load;
 import io.m2mgate.cli.simulate.SecurityOptions.Registration;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.CommandDef;
@@ -37,6 +38,7 @@ final class FrameForge {
   final int data;
   final int register;
   final int security;
+  final int file;
 
   private final Dialect dialect;
   private final Tags tags;
@@ -64,6 +66,7 @@ final class FrameForge {
     this.data = dialect.command(Command.TRANSPARENT_DATA).id();
     this.register = dialect.command(Command.REGISTER).id();
     this.security = dialect.command(Command.SECURITY_CONFIG).id();
+    this.file = dialect.command(Command.FILE_REQ).id();
     this.encoder = new FrameEncoder(dialect);
     this.header = dialect.header();
     this.crc16 = new Crc16(dialect.crc16());
@@ -173,6 +176,17 @@ final class FrameForge {
         .tlv(tags.destinationApplication(), app)
         .tlv(tags.userData(), payload);
     seal(seal, data, sequence);
+  }
+
+  /** Asks for a block of as many bytes as a payload has: the next one of a file that begins again when it ends. */
+  void fileRequest(Seal seal, int sequence, int block) {
+    int blocks = Load.FILE_BYTES / payload.length;
+    body.clear()
+        .u32(Load.TRANSACTION)
+        .u8(dialect.fileStatuses().code("continue"))
+        .u32(Math.floorMod(block, blocks) * payload.length)
+        .u16(payload.length);
+    seal(seal, file, sequence);
   }
 
   /** Asks for new passwords and a new base key. */

@@ -31,10 +31,14 @@ final class PlatformFrames {
   private final FrameMac mac;
   private final CipherKind cipher;
   private final BodyCiphers ciphers;
+  private final CommandDef file;
   private byte[] bytes;
   private int offset;
   private int length;
   private boolean decrypted;
+
+  /** Where in the body its result stands. */
+  private int resultAt;
 
   PlatformFrames(Dictionary dictionary, SecurityOptions options, BodyCiphers ciphers) {
     this.dialect = dictionary.dialect();
@@ -43,6 +47,7 @@ final class PlatformFrames {
     this.mac = new FrameMacs().of(options.mac());
     this.cipher = options.cipher();
     this.ciphers = ciphers;
+    this.file = dialect.command(Command.FILE_REQ);
   }
 
   FrameDecoder decoder() {
@@ -104,11 +109,14 @@ final class PlatformFrames {
     offset = frame.bodyOffset();
     length = frame.bodyLength();
     decrypted = false;
+    resultAt = frame.requestCommand() == file.id()
+        ? file.layout(true).field(file.resultField()).offset()
+        : 0;
   }
 
   /** The result code of an ack, 0 where its body has none. */
   int result() {
-    return length > 0 ? Bytes.u8(bytes, offset) : 0;
+    return length > resultAt ? Bytes.u8(bytes, offset + resultAt) : 0;
   }
 
   /** Whether the result that was read is this one of a command. */

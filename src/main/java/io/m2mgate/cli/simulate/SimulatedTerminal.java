@@ -210,6 +210,7 @@ final class SimulatedTerminal {
       case DATA -> forge.data(seal, seq, shard.run(), index, exchange);
       case TRAP, ECHO -> forge.trap(seal, seq);
       case HEARTBEAT -> forge.heartbeat(seal, seq);
+      case DOWNLOAD -> forge.fileRequest(seal, seq, exchange.counter);
     }
     exchange.sent(seq, now);
   }
