@@ -1,5 +1,6 @@
 package io.m2mgate.command;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.dictionary.CodeTable;
@@ -43,6 +44,26 @@ record CommandOutcome(
   static CommandOutcome seen(State state, String reason) {
     return new CommandOutcome(
         state, reason, StoredCommand.NONE, JSON.createObjectNode(), List.of(), false);
+  }
+
+  /** What an answer said stays beside what was seen after it. */
+  String besides(String before) {
+    return besides(before, result);
+  }
+
+  /**
+   * @param before a JSON object as text, or nothing
+   * @param more wins where both have a member
+   */
+  static String besides(String before, ObjectNode more) {
+    if (before.isEmpty()) {
+      return more.isEmpty() ? "" : more.toString();
+    }
+    try {
+      return ((ObjectNode) JSON.readTree(before)).setAll(more).toString();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored result is no JSON", e);
+    }
   }
 
   CommandOutcome because(String why) {

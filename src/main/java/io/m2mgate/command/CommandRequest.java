@@ -1,7 +1,5 @@
 package io.m2mgate.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.CommandEvents;
@@ -17,13 +15,11 @@ import io.m2mgate.store.Change;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.StoredCommand;
 import io.m2mgate.store.StoredCommand.Mode;
-import io.m2mgate.store.StoredCommand.Progress;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Step;
 import io.m2mgate.wire.InvalidValue;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,15 +29,12 @@ import java.util.Optional;
  */
 final class CommandRequest implements TerminalRequest {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SEQUENCES = 64;
-
   private final LaneCommands commands;
+
   private final Resident resident;
   private final CommandWork work;
 
-  /** Unsigned; of its requests in this place: the first, and the latest of its parts and sends. */
-  private final List<Long> sequences = new ArrayList<>(1);
+  private final SentAs sequences = new SentAs();
 
   private StoredCommand stored;
   private int sendsSinceLeave;
@@ -55,16 +48,7 @@ final class CommandRequest implements TerminalRequest {
     this.stored = stored;
     this.work = work;
     if (stored.progress().sequence() != StoredCommand.NONE) {
-      sentBefore(stored.progress());
-    }
-  }
-
-  /** The store has the last sequence alone; a part that leaves again has the one after that of its last send (wire 6). */
-  private void sentBefore(Progress progress) {
-    int sends = Math.max(1, Math.min(progress.attempts(), SEQUENCES));
-    int known = inParts() ? sends : 1;
-    for (int before = known - 1; before >= 0; before--) {
-      sequences.add(Integer.toUnsignedLong((int) (progress.sequence() - before)));
+      sequences.before(stored.progress(), inParts());
     }
   }
 
@@ -205,7 +189,7 @@ final class CommandRequest implements TerminalRequest {
   @Override
   public void left(int sequence, String bearer, boolean repeat) {
     long unsigned = Integer.toUnsignedLong(sequence);
-    leftAs(unsigned);
+    sequences.add(unsigned);
     boolean first = sendsSinceLeave++ == 0;
     boolean asFirst = first && stored.progress().sequence() == unsigned;
     if (!work.asksMore() && !asFirst) {
@@ -224,16 +208,6 @@ final class CommandRequest implements TerminalRequest {
                   "",
                   commands.nowMillis()));
     }
-  }
-
-  private void leftAs(long sequence) {
-    if (sequences.contains(sequence)) {
-      return;
-    }
-    if (sequences.size() == SEQUENCES) {
-      sequences.remove(1);
-    }
-    sequences.add(sequence);
   }
 
   @Override
@@ -278,21 +252,8 @@ final class CommandRequest implements TerminalRequest {
         StoredCommand.NONE,
         "",
         outcome.code(),
-        merged(outcome.result()),
+        outcome.besides(stored.progress().result()),
         commands.nowMillis());
-  }
-
-  /** What the answer said stays beside what was seen after it. */
-  private String merged(ObjectNode more) {
-    if (stored.progress().result().isEmpty()) {
-      return more.isEmpty() ? "" : more.toString();
-    }
-    try {
-      ObjectNode all = (ObjectNode) JSON.readTree(stored.progress().result());
-      return all.setAll(more).toString();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored result is no JSON", e);
-    }
   }
 
   /** What is to be stored of it together with the report; empty when that was not about this. */
@@ -360,7 +321,7 @@ final class CommandRequest implements TerminalRequest {
                 stored.state(),
                 stored.progress().reason(),
                 StoredCommand.NONE,
-                merged(more),
+                CommandOutcome.besides(stored.progress().result(), more),
                 commands.nowMillis()));
   }
 

@@ -70,7 +70,7 @@ class CommandEffectsTest {
           any -> {
             throw new AssertionError("no secret is to go");
           },
-          new DownlinkOptions(1, 8, 16, 1000, NOW, 100, 8),
+          new DownlinkOptions(1, 8, 16, 1000, NOW, 100, 8, new UpgradeOptions(5_000, 5_000, 5_000)),
           new Downlinks() {
             @Override
             public Optional<Downlink> of(Resident any) {
