@@ -46,10 +46,7 @@ final class SettingsReader {
             number("commands.effectSeconds")),
         commands("commands."),
         parameters("parameters."),
-        new RelaySettings(
-            number("relay.maxPerTerminal"),
-            number("relay.maxPerApplication"),
-            number("relay.expiresSeconds")),
+        relay("relay."),
         new Settings.Packages(
             values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
         campaigns("campaigns."),
@@ -98,6 +95,13 @@ final class SettingsReader {
             number(prefix + "reconcile.maxOpen"),
             number(prefix + "reconcile.looks"),
             number(prefix + "reconcile.endSeconds")));
+  }
+
+  private RelaySettings relay(String prefix) {
+    return new RelaySettings(
+        number(prefix + "maxPerTerminal"),
+        number(prefix + "maxPerApplication"),
+        number(prefix + "expiresSeconds"));
   }
 
   private CommandSettings commands(String prefix) {

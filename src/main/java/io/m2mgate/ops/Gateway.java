@@ -113,21 +113,7 @@ public final class Gateway {
     SecretBox box = new SecretBox(dataDir.masterKey(), new SecureRandom());
     TerminalLocator locator = new TerminalLocator();
     Traces traces = new Traces(GatewayOptions.traces(settings), metrics.registry());
-    LaneServices services = new LaneServices(
-        clock,
-        dictionary,
-        profiles,
-        locator,
-        opened.terminals(),
-        opened.journal(),
-        app -> applications.find(app).filter(it -> it.enabled()).isPresent(),
-        new LaneMetrics(metrics.registry()),
-        settings.lane().creditFrames(),
-        settings.lane().creditBytes(),
-        GatewayOptions.lockOuts(settings),
-        new SecurityTrail(
-            opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()),
-        traces);
+    LaneServices services = services(opened, dictionary, profiles, locator, applications, traces);
     RelayOptions relay = GatewayOptions.relay(settings, applications::find);
     Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     lanes = Optional.of(deployed);
@@ -175,6 +161,30 @@ public final class Gateway {
         .onSuccess(ready -> policy(opened, rotations))
         .onSuccess(ready -> reconciler.start())
         .onSuccess(ready -> upgrades.start());
+  }
+
+  private LaneServices services(
+      Store opened,
+      Dictionary dictionary,
+      Profiles profiles,
+      TerminalLocator locator,
+      ApplicationRegistry applications,
+      Traces traces) {
+    return new LaneServices(
+        clock,
+        dictionary,
+        profiles,
+        locator,
+        opened.terminals(),
+        opened.journal(),
+        app -> applications.find(app).filter(it -> it.enabled()).isPresent(),
+        new LaneMetrics(metrics.registry()),
+        settings.lane().creditFrames(),
+        settings.lane().creditBytes(),
+        GatewayOptions.lockOuts(settings),
+        new SecurityTrail(
+            opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()),
+        traces);
   }
 
   private NewSets newSets(SecretBox box) {
