@@ -144,15 +144,15 @@ class UpgradeCommandsIT {
       assertThat(result.path("seenVersion").asText()).isEqualTo("2.00");
       assertThat(result.path("offset").asLong()).isEqualTo(file.size());
       assertThat(phases(terminal, id))
-          .containsSubsequence("", "downloading", "downloaded", "succeeded")
+          .containsSubsequence("queued", "downloading", "downloaded", "succeeded")
           .doesNotHaveDuplicates();
     }
   }
 
   private static List<String> phases(PeerTerminal terminal, String id) {
-    return app.events(4, "m2m.command.updated", terminal.who().serial()).stream()
-        .filter(event -> event.path("data").path("id").asText().equals(id))
-        .map(event -> event.path("data").path("reason").asText())
+    return app.events(4, "m2m.upgrade.updated", terminal.who().serial()).stream()
+        .filter(event -> event.path("data").path("command").asText().equals(id))
+        .map(event -> event.path("data").path("state").asText())
         .toList();
   }
 
