@@ -78,6 +78,22 @@ public record UpgradeItem(
         other.isEnd() ? nowMillis : 0);
   }
 
+  /** The same for another turn, where what was announced never became a command: that was no attempt. */
+  public UpgradeItem unannounced(String why, long nowMillis) {
+    return new UpgradeItem(
+        upgradeId,
+        serial,
+        group,
+        State.WAITING,
+        why,
+        Math.max(0, attempts - 1),
+        0,
+        commandId,
+        versionBefore,
+        nowMillis,
+        0);
+  }
+
   /** The same as it is announced. */
   public UpgradeItem announced(String command, String version, long nowMillis) {
     return new UpgradeItem(

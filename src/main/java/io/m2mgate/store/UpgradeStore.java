@@ -45,7 +45,11 @@ public interface UpgradeStore {
   /** Removes one that has ended, in steps. False when it is not there or has not ended. */
   Future<Boolean> delete(String id, Optional<String> app);
 
-  /** Items by serial, after a serial. Absent states do not restrict. */
+  /**
+   * Items by serial, after a serial. Absent states do not restrict.
+   *
+   * @param phases of active ones, as {@link #phases} names them
+   */
   Future<Page<Standing>> items(
       String id,
       Set<UpgradeItem.State> states,
@@ -77,7 +81,8 @@ public interface UpgradeStore {
 
   /**
    * Writes items, each unless its stored state and command are not those of {@code before} any more, and gives a transaction id to
-   * each that is announced: those of one terminal are distinct for the next 65,534.
+   * each that is announced: those of one terminal are distinct for the next 65,534. One that is announced is not written unless its
+   * campaign runs: somebody may have paused it.
    *
    * @return by serial, the transaction ids of those that were announced and written; 0 for others that were written
    */

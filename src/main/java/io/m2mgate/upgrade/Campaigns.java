@@ -16,7 +16,7 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +76,7 @@ public final class Campaigns {
     }
     looking = true;
     again = false;
-    lookFrom("", 0)
+    lookFrom("", 0, 0)
         .onFailure(cause -> LOG.warn("campaigns are looked at later: {}", cause.getMessage()))
         .onComplete(done -> {
           looking = false;
@@ -86,7 +86,7 @@ public final class Campaigns {
         });
   }
 
-  private Future<Void> lookFrom(String afterId, int paused) {
+  private Future<Void> lookFrom(String afterId, int before, int paused) {
     return store.open(afterId, OPEN).compose(some -> {
       Future<Void> chain = Future.succeededFuture();
       int pausedNow = paused;
@@ -98,10 +98,10 @@ public final class Campaigns {
         }));
       }
       int soFar = pausedNow;
-      if (some.size() < OPEN) {
-        return chain.onSuccess(done -> figures.open(afterId.isEmpty() ? some.size() : OPEN, soFar));
-      }
-      return chain.compose(done -> lookFrom(some.get(OPEN - 1).id(), soFar));
+      int open = before + some.size();
+      return some.size() < OPEN
+          ? chain.onSuccess(done -> figures.open(open, soFar))
+          : chain.compose(done -> lookFrom(some.get(OPEN - 1).id(), open, soFar));
     });
   }
 
@@ -111,13 +111,13 @@ public final class Campaigns {
       case PREPARING ->
         preparation.go(upgrade, spec).onSuccess(ready -> again |= ready).mapEmpty();
       case RUNNING ->
-        settle(upgrade, spec.retries(), spec)
+        settle(upgrade, spec, spec.retries())
             .compose(done -> store.counts(upgrade.id()))
             .compose(counts -> run(upgrade, spec, counts));
-      case PAUSED -> settle(upgrade, spec.retries(), spec);
+      case PAUSED -> settle(upgrade, spec, spec.retries());
       case CANCELLING ->
         stop(upgrade)
-            .compose(done -> settle(upgrade, 0, spec))
+            .compose(done -> settle(upgrade, spec, 0))
             .compose(done -> store.counts(upgrade.id()))
             .compose(counts -> counts.stream().allMatch(count -> count.state().isEnd())
                 ? end(upgrade, State.CANCELLED)
@@ -127,10 +127,10 @@ public final class Campaigns {
   }
 
   /** Takes the ends of commands, some at a time. */
-  private Future<Void> settle(StoredUpgrade upgrade, int retries, UpgradeSpec spec) {
-    return store.ended(upgrade.id(), SOME).compose(ended -> {
+  private Future<Void> settle(StoredUpgrade upgrade, UpgradeSpec spec, int retries) {
+    return Steps.repeat(() -> store.ended(upgrade.id(), SOME).compose(ended -> {
       if (ended.isEmpty()) {
-        return Future.succeededFuture();
+        return Future.succeededFuture(false);
       }
       long now = clock.millis();
       List<Step> steps = ended.stream()
@@ -142,9 +142,8 @@ public final class Campaigns {
               .map(Step::after)
               .filter(item -> item.state().isEnd() && written.containsKey(item.serial()))
               .forEach(figures::ended))
-          .compose(written ->
-              ended.size() < SOME ? Future.succeededFuture() : settle(upgrade, retries, spec));
-    });
+          .map(written -> ended.size() == SOME);
+    }));
   }
 
   private Future<Void> run(StoredUpgrade upgrade, UpgradeSpec spec, List<Count> counts) {
@@ -172,7 +171,14 @@ public final class Campaigns {
           .onSuccess(done -> again = true)
           .mapEmpty();
     }
-    return release.go(upgrade, spec, active(counts));
+    return release.go(upgrade, spec, active(counts)).compose(outcome -> {
+      again |= outcome == Release.Outcome.MORE;
+      return outcome == Release.Outcome.NOWHERE
+          ? pause(
+              upgrade,
+              "terminals cannot be told where the gateway is: set terminal.advertised.host")
+          : Future.succeededFuture();
+    });
   }
 
   private static int active(List<Count> counts) {
@@ -223,7 +229,7 @@ public final class Campaigns {
   }
 
   private Future<Void> drop(StoredUpgrade upgrade, UpgradeItem.State to, String why) {
-    return repeat(() -> store.waiting(upgrade.id(), SOME).compose(some -> {
+    return Steps.repeat(() -> store.waiting(upgrade.id(), SOME).compose(some -> {
       long now = clock.millis();
       List<Step> steps =
           some.stream().map(item -> new Step(item, item.to(to, why, 0, now))).toList();
@@ -236,11 +242,12 @@ public final class Campaigns {
   /** Those that wait end; of those that have begun, those that have not got the file are told to stop. */
   private Future<Void> stop(StoredUpgrade upgrade) {
     return drop(upgrade, UpgradeItem.State.CANCELLED, "the campaign was cancelled")
-        .compose(done -> withdraw(upgrade, ""));
+        .compose(done -> withdraw(upgrade));
   }
 
-  private Future<Void> withdraw(StoredUpgrade upgrade, String afterSerial) {
-    return store.active(upgrade.id(), afterSerial, SOME).compose(some -> {
+  private Future<Void> withdraw(StoredUpgrade upgrade) {
+    AtomicReference<String> upTo = new AtomicReference<>("");
+    return Steps.repeat(() -> store.active(upgrade.id(), upTo.get(), SOME).compose(some -> {
       Future<Void> chain = Future.succeededFuture();
       for (Standing standing : some) {
         StoredCommand command = standing.command().orElseThrow();
@@ -248,14 +255,11 @@ public final class Campaigns {
           chain = chain.compose(done -> announcements.withdraw(command));
         }
       }
-      return some.size() < SOME
-          ? chain
-          : chain.compose(done -> withdraw(upgrade, some.get(SOME - 1).item().serial()));
-    });
-  }
-
-  private static Future<Void> repeat(Supplier<Future<Boolean>> step) {
-    return step.get().compose(more -> more ? repeat(step) : Future.succeededFuture());
+      if (!some.isEmpty()) {
+        upTo.set(some.get(some.size() - 1).item().serial());
+      }
+      return chain.map(done -> some.size() == SOME);
+    }));
   }
 
   /** A package of a campaign; a campaign's cannot be deleted. */

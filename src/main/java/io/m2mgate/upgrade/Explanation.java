@@ -88,7 +88,7 @@ public final class Explanation {
 
   private static String goesOn(StoredCommand command, TerminalState state) {
     JsonNode result = Settling.result(command);
-    String cause = Settling.cause(command);
+    String cause = result.path(CommandBody.CAUSE).asText();
     String away = state == TerminalState.ONLINE ? "" : ", and is " + state.text() + " now";
     return switch (phase(command).map(UpgradePhase::text).orElse(QUEUED)) {
       case QUEUED ->

@@ -50,23 +50,34 @@ final class Release {
     this.clock = clock;
   }
 
+  /** What came of a look. */
+  enum Outcome {
+    /** Nobody else may begin now. */
+    DONE,
+    /** Others may; whether they still may is to be asked anew. */
+    MORE,
+    /** Nobody can be told where the file is. */
+    NOWHERE
+  }
+
   /** @param active terminals that have begun and not ended */
-  Future<Void> go(StoredUpgrade upgrade, UpgradeSpec spec, int active) {
+  Future<Outcome> go(StoredUpgrade upgrade, UpgradeSpec spec, int active) {
     Instant now = clock.instant();
     int room = Math.min(SOME, spec.concurrency() - active);
     boolean open = Window.opens(spec.windows(), spec.zone(), now).isEmpty();
     if (room <= 0 || !open || now.toEpochMilli() < spec.startsMillis()) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(Outcome.DONE);
     }
     return store
         .due(upgrade.id(), upgrade.progress().group(), now.toEpochMilli(), room)
         .compose(due -> due.isEmpty()
-            ? Future.succeededFuture()
-            : Campaigns.packageOf(all, upgrade)
-                .compose(its -> begin(upgrade, spec, its, due))
-                .compose(done -> due.size() < room || due.size() < SOME
-                    ? Future.succeededFuture()
-                    : go(upgrade, spec, active + due.size())));
+            ? Future.succeededFuture(Outcome.DONE)
+            : Campaigns.packageOf(all, upgrade).compose(its -> {
+              Outcome then = due.size() == SOME ? Outcome.MORE : Outcome.DONE;
+              return its.isElsewhere() || urls.address().isPresent()
+                  ? begin(upgrade, spec, its, due).map(then)
+                  : Future.succeededFuture(Outcome.NOWHERE);
+            }));
   }
 
   private Future<Void> begin(

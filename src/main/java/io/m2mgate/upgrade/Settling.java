@@ -20,7 +20,7 @@ final class Settling {
   static UpgradeItem settled(Standing standing, int retries, long retryMillis, long nowMillis) {
     UpgradeItem item = standing.item();
     if (standing.command().isEmpty()) {
-      return item.to(State.WAITING, "its announcement was not stored", 0, nowMillis);
+      return item.unannounced("its announcement was not stored", nowMillis);
     }
     StoredCommand command = standing.command().get();
     State end = switch (command.state()) {
@@ -45,9 +45,14 @@ final class Settling {
         .orElse(UpgradePhase.FAILED);
   }
 
-  /** In words, as far as the command knows. */
+  /** Why an ended one ended, in words, as far as the command knows. */
   static String cause(StoredCommand command) {
-    String cause = result(command).path(CommandBody.CAUSE).asText();
+    JsonNode result = result(command);
+    String cause = result.path(CommandBody.CAUSE).asText();
+    if (cause.isEmpty() && command.state() == StoredCommand.State.REJECTED && result.has("code")) {
+      return "the terminal answered " + result.path("code").asInt() + " ("
+          + result.path("name").asText() + ")";
+    }
     return cause.isEmpty() ? command.progress().reason() : cause;
   }
 

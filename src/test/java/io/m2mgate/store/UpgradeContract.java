@@ -112,6 +112,44 @@ abstract class UpgradeContract extends StoreContract {
         .isEqualTo(Map.of(serial(1), 2));
   }
 
+  // Verifies that nobody is announced once somebody has paused the campaign, and that what has
+  // begun
+  // still ends.
+  @Test
+  void announcesOnlyWhileItRuns() {
+    ready(2);
+    StoredUpgrade made = campaign("u1", "app", "p1", 2);
+    List<UpgradeItem> before = items("u1");
+    UpgradeItem begun = before.get(0).announced("c1", "", 7);
+    await(store.upgrades().write(List.of(new Step(before.get(0), begun))));
+    await(store.upgrades().move(made.to(State.PAUSED, "asked for", 8), State.RUNNING));
+    UpgradeItem late = before.get(1).announced("c2", "", 9);
+    assertThat(await(store.upgrades().write(List.of(new Step(before.get(1), late)))))
+        .isEmpty();
+    assertThat(items("u1")).containsExactly(begun, before.get(1));
+    UpgradeItem ended = begun.to(UpgradeItem.State.FAILED, "why", 0, 9);
+    assertThat(await(store.upgrades().write(List.of(new Step(begun, ended))))).hasSize(1);
+  }
+
+  // Verifies that terminals that were announced and gave no sign are found by that.
+  @Test
+  void findsThoseThatGaveNoSign() {
+    ready(2);
+    campaign("u1", "app", "p1", 2);
+    UpgradeItem first = items("u1").get(0);
+    await(store.upgrades().write(List.of(new Step(first, first.announced("c1", "", 7)))));
+    var active = Set.of(UpgradeItem.State.ACTIVE);
+    assertThat(await(store
+                .upgrades()
+                .items("u1", active, Optional.of(Set.of("queued", "notified")), NOTHING, 9))
+            .items())
+        .hasSize(1);
+    assertThat(
+            await(store.upgrades().items("u1", active, Optional.of(Set.of("notified")), NOTHING, 9))
+                .items())
+        .isEmpty();
+  }
+
   // Verifies that only terminals that are there and whose time has come are due, and that an
   // announcement without its command is found.
   @Test

@@ -12,6 +12,7 @@ import io.m2mgate.store.StoredUpgrade;
 import io.m2mgate.store.UpgradeItem;
 import io.m2mgate.store.UpgradePhase;
 import io.m2mgate.store.UpgradeStore;
+import io.m2mgate.upgrade.Explanation;
 import io.m2mgate.upgrade.UpgradeSpec;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -19,8 +20,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -34,11 +35,12 @@ final class UpgradeRoutes {
   private static final String ONE = BASE + "/:id";
   private static final Set<Scope> READERS = Set.of(Scope.UPGRADE_WRITE, Scope.TERMINALS_READ);
   /** By which the terminals under way can be told apart. */
-  private static final Set<UpgradePhase> UNDER_WAY = EnumSet.of(
-      UpgradePhase.NOTIFIED,
-      UpgradePhase.DOWNLOADING,
-      UpgradePhase.DOWNLOADED,
-      UpgradePhase.INSTALLING);
+  private static final List<String> UNDER_WAY = List.of(
+      Explanation.QUEUED,
+      UpgradePhase.NOTIFIED.text(),
+      UpgradePhase.DOWNLOADING.text(),
+      UpgradePhase.DOWNLOADED.text(),
+      UpgradePhase.INSTALLING.text());
 
   private final BridgeParts parts;
   private final UpgradeDesk desk;
@@ -147,8 +149,7 @@ final class UpgradeRoutes {
     var items = new HashSet<UpgradeItem.State>();
     var phases = new HashSet<String>();
     for (String text : asked) {
-      var phase = UpgradePhase.parse(text).filter(UNDER_WAY::contains);
-      if (phase.isPresent()) {
+      if (UNDER_WAY.contains(text)) {
         phases.add(text);
       } else {
         items.add(UpgradeItem.State.parse(text)
@@ -169,7 +170,7 @@ final class UpgradeRoutes {
 
   private static String valid() {
     return Stream.concat(
-            UNDER_WAY.stream().map(UpgradePhase::text),
+            UNDER_WAY.stream(),
             Arrays.stream(UpgradeItem.State.values())
                 .filter(state -> state != UpgradeItem.State.ACTIVE)
                 .map(UpgradeItem.State::text))

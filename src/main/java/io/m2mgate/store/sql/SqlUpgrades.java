@@ -34,6 +34,9 @@ final class SqlUpgrades implements UpgradeStore {
       "UPDATE upgrade_item SET state = $5, reason = $6, attempts = $7, not_before = $8, command_id = $9,"
           + " version_before = $10, updated = $11, finished = $12"
           + " WHERE upgrade_id = $1 AND serial = $2 AND state = $3 AND command_id = $4";
+  private static final String BEGIN =
+      STEP + " AND EXISTS (SELECT 1 FROM upgrade u WHERE u.id = $1 AND u.state = 'running')";
+  private static final String PHASE = "CASE WHEN c.state = 'acked' THEN c.reason ELSE 'queued' END";
   private static final String TRANSACTION =
       "INSERT INTO upgrade_transaction (serial, last) VALUES ($1, 1) ON CONFLICT (serial) DO UPDATE SET"
           + " last = CASE WHEN upgrade_transaction.last >= " + MAX_TRANSACTION
@@ -223,7 +226,7 @@ final class SqlUpgrades implements UpgradeStore {
             .list(states.stream().map(UpgradeItem.State::text).sorted().toList());
       }
       phases.ifPresent(
-          some -> sql.add(" AND c.reason IN ").list(some.stream().sorted().toList()));
+          some -> sql.add(" AND " + PHASE + " IN ").list(some.stream().sorted().toList()));
       Keyset.decode(cursor).ifPresent(serial -> sql.add(" AND i.serial > ").value(serial));
       sql.add(" ORDER BY i.serial LIMIT ").value(limit + 1L);
       return tx.query(sql.sql(), sql.values())
@@ -259,7 +262,7 @@ final class SqlUpgrades implements UpgradeStore {
   @Override
   public Future<Map<String, Integer>> phases(String id) {
     return access.read(tx -> tx.query(
-            "SELECT CASE WHEN c.state = 'acked' THEN c.reason ELSE 'queued' END, COUNT(*) FROM upgrade_item i"
+            "SELECT " + PHASE + ", COUNT(*) FROM upgrade_item i"
                 + " LEFT JOIN command c ON c.id = i.command_id WHERE i.upgrade_id = $1 AND i.state = 'active'"
                 + " GROUP BY 1",
             id)
@@ -347,7 +350,7 @@ final class SqlUpgrades implements UpgradeStore {
     boolean announced =
         after.state() == UpgradeItem.State.ACTIVE && !after.commandId().equals(before.commandId());
     return tx.update(
-            STEP,
+            announced ? BEGIN : STEP,
             before.upgradeId(),
             before.serial(),
             before.state().text(),
