@@ -10,6 +10,7 @@ import io.m2mgate.exchange.Port.End;
 import io.m2mgate.security.SecretsRoute.Decision;
 import io.m2mgate.security.SecretsRoute.Way;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.StoredCommand;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A stored command on its way: what its terminal does with it becomes the steps of its life (5.4.6). Used on the terminal's lane.
@@ -41,6 +43,7 @@ final class CommandRequest implements TerminalRequest {
 
   private StoredCommand stored;
   private int sendsSinceLeave;
+  private boolean leftHere;
 
   /** It has its end, though that need not be durable yet. */
   private boolean over;
@@ -112,6 +115,20 @@ final class CommandRequest implements TerminalRequest {
   }
 
   @Override
+  public OptionalInt sentAs(long timestamp) {
+    boolean sameSession = resident
+        .terminal()
+        .flatMap(Terminal::confirmed)
+        .map(Session::token)
+        .filter(token -> token.timestamp() == timestamp
+            && token.openedMillis() <= stored.progress().sentMillis())
+        .isPresent();
+    return sameSession && !leftHere && !work.asksMore() && work.repeatsAsItWas()
+        ? OptionalInt.of((int) stored.progress().sequence())
+        : OptionalInt.empty();
+  }
+
+  @Override
   public Future<Boolean> leave(Terminal terminal, int sequence) {
     Optional<String> unfit = unfit(terminal);
     if (unfit.isPresent()) {
@@ -180,6 +197,7 @@ final class CommandRequest implements TerminalRequest {
   @Override
   public void left(int sequence, String bearer, boolean repeat) {
     long unsigned = Integer.toUnsignedLong(sequence);
+    leftHere = true;
     leftAs(unsigned);
     boolean first = sendsSinceLeave++ == 0;
     boolean asFirst = first && stored.progress().sequence() == unsigned;
@@ -257,13 +275,16 @@ final class CommandRequest implements TerminalRequest {
     }
   }
 
-  /** True when the report was about this. */
+  /** True when the report was about this: after its answer, or where that was lost and the report can be of nothing else. */
   boolean reported(Map<Integer, byte[]> values) {
-    if (!waitsForEffect() || stored.state() != State.ACKED) {
+    boolean answered = stored.state() == State.ACKED;
+    if (over || !answered && stored.progress().sentMillis() == 0) {
       return false;
     }
-    Optional<CommandOutcome> outcome =
-        work.reported(values, sequences::contains, commands.nowMillis());
+    long now = commands.nowMillis();
+    Optional<CommandOutcome> outcome = answered
+        ? work.reported(values, sequences::contains, now)
+        : work.reportedUnanswered(values, sequences::contains, now);
     outcome.ifPresent(this::takeEnd);
     return outcome.isPresent();
   }

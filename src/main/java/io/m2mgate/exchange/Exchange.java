@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -115,6 +116,7 @@ public final class Exchange<O extends Order> {
 
   /** What {@link Port#prepare} asked for failed: the order waits for the next verified uplink. */
   public void unprepared(O order) {
+    find(order).ifPresent(item -> item.announced = false);
     current.filter(item -> item.order == order).ifPresent(this::setAside);
   }
 
@@ -178,17 +180,29 @@ public final class Exchange<O extends Order> {
     return current.isPresent();
   }
 
-  /** Sent and not answered, and not to be tried again once its sends are spent: what the terminal did is known here alone. */
+  /**
+   * Sent and not answered, and not to be tried again once its sends are spent: what the terminal did is known here alone, and so is that
+   * one did not leave of which the store says so.
+   */
   public boolean owes() {
-    return all().stream().anyMatch(item -> item.everSent() && !item.order.patient());
+    return all().stream()
+        .anyMatch(item -> (item.everSent() || item.announced) && !item.order.patient());
   }
 
   /** The sequence that the order leaves under if it does so now. */
   public int sequenceOf(O order) {
-    return find(order)
-        .filter(item -> link.filter(now -> known(item, now)).isPresent())
-        .map(Item::sequence)
-        .orElse(nextSequence);
+    Optional<Item<O>> item = find(order);
+    return item.isPresent() && link.isPresent()
+        ? sequence(item.get(), link.get()).orElse(nextSequence)
+        : nextSequence;
+  }
+
+  /** Empty where it needs one of its own. */
+  private OptionalInt sequence(Item<O> item, Link by) {
+    if (known(item, by)) {
+      return OptionalInt.of(item.sequence());
+    }
+    return item.everSent() ? OptionalInt.empty() : item.order.sentAs(by.timestamp());
   }
 
   private void takeNext(long nowMillis) {
@@ -200,6 +214,7 @@ public final class Exchange<O extends Order> {
     next.ifPresent(item -> {
       queueOf(item.order).remove(item);
       item.prepared = false;
+      item.announced = true;
       if (item.order.patient()) {
         item.sends = 0;
       }
@@ -237,7 +252,8 @@ public final class Exchange<O extends Order> {
     long timestamp = link.get().timestamp();
     boolean repeat = repeats(item, link.get());
     boolean known = known(item, link.get());
-    int sequence = known ? item.sequence() : nextSequence;
+    OptionalInt before = sequence(item, link.get());
+    int sequence = before.orElse(nextSequence);
     if (!port.send(
         item.order, new Port.Sending(sequence, timestamp, repeat, repeat && item.goesOn))) {
       if (current.filter(it -> it == item).isPresent()) {
@@ -247,7 +263,7 @@ public final class Exchange<O extends Order> {
     }
     item.goesOn = false;
     if (!known) {
-      nextSequence++;
+      nextSequence += before.isPresent() ? 0 : 1;
       item.sentAs(sequence);
       item.timestamp = timestamp;
     }

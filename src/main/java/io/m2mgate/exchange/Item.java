@@ -12,6 +12,9 @@ final class Item<O extends Order> {
   final List<Integer> sequences = new ArrayList<>(1);
   boolean prepared;
 
+  /** The store was told that it leaves. */
+  boolean announced;
+
   /** Waits for the next verified uplink by itself. */
   boolean aside;
 

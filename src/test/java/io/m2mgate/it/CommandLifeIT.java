@@ -207,6 +207,48 @@ class CommandLifeIT {
     terminal.close();
   }
 
+  // Verifies that an execution result that names its request is enough where the answer was lost: a
+  // terminal that drops
+  // repeats reports no second time.
+  @Test
+  void takesTheResultForTheAnswer() {
+    try (PeerTerminal terminal = online()) {
+      String set =
+          desk.ask(terminal.who(), "configure", "{\"parameters\":{\"heartbeat-interval\":60}}");
+      PeerFrame asked = terminal.readVerified();
+      terminal.trap(executed(0, asked.sequence() + 7));
+      assertThat(desk.of(set).state()).isEqualTo("sent");
+      terminal.trap(executed(0, asked.sequence()));
+      desk.await(set, "succeeded");
+      assertOneEnd(terminal, set);
+      String reset = desk.ask(terminal.who(), "control", control("resetStatistics"));
+      PeerFrame control = expect(terminal, PeerCommands.REMOTE_CTRL, PeerCommands.control(5));
+      terminal.trap(executed(0, control.sequence()));
+      desk.await(reset, "succeeded");
+      assertThat(terminal.link().read(REPEAT)).as("sent again").isEmpty();
+    }
+  }
+
+  // Verifies that a request that may be done twice keeps its sequence while the session lasts, so
+  // that a terminal that drops
+  // repeats does not do it twice.
+  @Test
+  void keepsTheSequenceOverAKill() {
+    PeerTerminal terminal = online();
+    String set =
+        desk.ask(terminal.who(), "configure", "{\"parameters\":{\"heartbeat-interval\":60}}");
+    PeerFrame asked = terminal.readVerified();
+    terminal = again(terminal);
+    terminal.trap(NONE);
+    expectRepeat(terminal, asked, REPEAT);
+    ack(terminal, asked, 0);
+    desk.await(set, "acked");
+    terminal.trap(executed(0, asked.sequence()));
+    desk.await(set, "succeeded");
+    assertOneEnd(terminal, set);
+    terminal.close();
+  }
+
   // Verifies that one taken back before it left never leaves, and one taken back in flight takes no
   // answer and makes room.
   @Test

@@ -215,7 +215,7 @@ class PersonasIT {
         .withCommands(CommandOptions.NONE
             .each(6, AskedKind.DATA)
             .atRate(500)
-            .expiring(Duration.ofMinutes(3))));
+            .expiring(Duration.ofSeconds(150))));
     System.out.println(ReportText.text(beside));
     CommandReport found = beside.commands().orElseThrow();
     assertThat(beside.clean()).as("%s", beside).isTrue();
