@@ -202,7 +202,8 @@ public final class Exchange<O extends Order> {
     if (known(item, by)) {
       return OptionalInt.of(item.sequence());
     }
-    return item.everSent() ? OptionalInt.empty() : item.order.sentAs(by.timestamp());
+    OptionalInt before = item.everSent() ? OptionalInt.empty() : item.order.sentAs(by.timestamp());
+    return before.isPresent() && port.inParts(item.order) ? OptionalInt.empty() : before;
   }
 
   private void takeNext(long nowMillis) {
