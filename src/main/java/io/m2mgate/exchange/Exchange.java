@@ -193,8 +193,12 @@ public final class Exchange<O extends Order> {
   public int sequenceOf(O order) {
     Optional<Item<O>> item = find(order);
     return item.isPresent() && link.isPresent()
-        ? sequence(item.get(), link.get()).orElse(nextSequence)
+        ? sequence(item.get(), link.get()).orElse(reserved(item.get()))
         : nextSequence;
+  }
+
+  private int reserved(Item<O> item) {
+    return item.reserved.orElse(nextSequence);
   }
 
   /** Empty where it needs one of its own. */
@@ -216,6 +220,10 @@ public final class Exchange<O extends Order> {
       queueOf(item.order).remove(item);
       item.prepared = false;
       item.announced = true;
+      if (item.reserved.isEmpty() && sequence(item, link.orElseThrow()).isEmpty()) {
+        // Whatever becomes of it, nobody else may leave under what the store has of it.
+        item.reserved = OptionalInt.of(nextSequence++);
+      }
       if (item.order.patient()) {
         item.sends = 0;
       }
@@ -254,7 +262,7 @@ public final class Exchange<O extends Order> {
     boolean repeat = repeats(item, link.get());
     boolean known = known(item, link.get());
     OptionalInt before = sequence(item, link.get());
-    int sequence = before.orElse(nextSequence);
+    int sequence = before.orElse(reserved(item));
     if (!port.send(
         item.order, new Port.Sending(sequence, timestamp, repeat, repeat && item.goesOn))) {
       if (current.filter(it -> it == item).isPresent()) {
@@ -264,7 +272,8 @@ public final class Exchange<O extends Order> {
     }
     item.goesOn = false;
     if (!known) {
-      nextSequence += before.isPresent() ? 0 : 1;
+      nextSequence += sequence == nextSequence ? 1 : 0;
+      item.reserved = OptionalInt.empty();
       item.sentAs(sequence);
       item.timestamp = timestamp;
     }

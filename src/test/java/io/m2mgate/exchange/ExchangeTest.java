@@ -137,6 +137,26 @@ class ExchangeTest {
     assertThat(sent).endsWith("a@11");
   }
 
+  // Verifies that nobody else gets the sequence under which an order was announced to the store and
+  // did not leave: it may leave
+  // under it elsewhere.
+  @Test
+  void givesNoSequenceTwice() {
+    storeAnswers = false;
+    exchange.link(Optional.of(LINK));
+    Plain order = Plain.named("a", true);
+    exchange.offer(order, NOW);
+    assertThat(exchange.sequenceOf(order)).isEqualTo(10);
+    exchange.link(Optional.empty());
+    exchange.unprepared(order);
+    exchange.cancel(order, NOW);
+    storeAnswers = true;
+    exchange.link(Optional.of(LINK));
+    exchange.offer(Plain.named("b", false), NOW);
+    exchange.tick(NOW);
+    assertThat(sent).containsExactly("b@11");
+  }
+
   // Verifies that what must not be done twice is owed from the moment when the store may say that
   // it leaves: only here it is
   // known that it did not.
@@ -219,15 +239,15 @@ class ExchangeTest {
     exchange.offer(secret, NOW);
     exchange.offer(Plain.named("a", true), NOW);
     exchange.tick(NOW + 1_000);
-    assertThat(sent).containsExactly("a@10");
-    assertThat(exchange.acked(Command.CONFIG_GET, 10, NOW + 2_000)).isPresent();
+    assertThat(sent).containsExactly("a@11");
+    assertThat(exchange.acked(Command.CONFIG_GET, 11, NOW + 2_000)).isPresent();
     secretsMayGo = true;
     exchange.tick(NOW + 5_000);
     assertThat(sent).hasSize(1);
     now = NOW + 6_000;
     exchange.heard();
     exchange.tick(now);
-    assertThat(sent).containsExactly("a@10", "s@11");
+    assertThat(sent).containsExactly("a@11", "s@10");
   }
 
   // Verifies that an impatient request has no more than its sends however often the way to the
