@@ -10,6 +10,7 @@ import io.m2mgate.security.Parting;
 import io.m2mgate.security.SecretsRoute.Decision;
 import io.m2mgate.security.SecretsRoute.Way;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
 import io.m2mgate.store.ReportedValue;
@@ -23,6 +24,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A stored command on its way: what its terminal does with it becomes the steps of its life (5.4.6). Used on the terminal's lane.
@@ -38,6 +40,7 @@ final class CommandRequest implements TerminalRequest {
 
   private StoredCommand stored;
   private int sendsSinceLeave;
+  private boolean leftHere;
 
   /** It has its end, though that need not be durable yet. */
   private boolean over;
@@ -120,6 +123,20 @@ final class CommandRequest implements TerminalRequest {
   }
 
   @Override
+  public OptionalInt sentAs(long timestamp) {
+    boolean sameSession = resident
+        .terminal()
+        .flatMap(Terminal::confirmed)
+        .map(Session::token)
+        .filter(token -> token.timestamp() == timestamp
+            && token.openedMillis() <= stored.progress().sentMillis())
+        .isPresent();
+    return sameSession && !leftHere && !work.asksMore() && work.repeatsAsItWas()
+        ? OptionalInt.of((int) stored.progress().sequence())
+        : OptionalInt.empty();
+  }
+
+  @Override
   public Future<Boolean> leave(Terminal terminal, int sequence) {
     Optional<String> unfit = unfit(terminal);
     if (unfit.isPresent()) {
@@ -189,24 +206,13 @@ final class CommandRequest implements TerminalRequest {
   @Override
   public void left(int sequence, String bearer, boolean repeat) {
     long unsigned = Integer.toUnsignedLong(sequence);
+    leftHere = true;
     sequences.add(unsigned);
     boolean first = sendsSinceLeave++ == 0;
     boolean asFirst = first && stored.progress().sequence() == unsigned;
     if (!work.asksMore() && !asFirst) {
       int sends = first ? 0 : 1;
-      commands
-          .steps()
-          .note(
-              this,
-              new Step(
-                  State.SENT,
-                  "",
-                  sends,
-                  unsigned,
-                  bearer,
-                  StoredCommand.NONE,
-                  "",
-                  commands.nowMillis()));
+      commands.steps().note(this, Step.left(sends, unsigned, bearer, commands.nowMillis()));
     }
   }
 
@@ -256,13 +262,21 @@ final class CommandRequest implements TerminalRequest {
         commands.nowMillis());
   }
 
-  /** What is to be stored of it together with the report; empty when that was not about this. */
+  /**
+   * What is to be stored of it together with the report; empty when that was not about this: after its answer, or where that was
+   * lost and the report can be of nothing else.
+   */
   Optional<List<Change>> reported(Map<Integer, byte[]> values) {
-    if (!waitsForEffect() || stored.state() != State.ACKED) {
+    boolean answered = stored.state() == State.ACKED;
+    if (over || !answered && stored.progress().sentMillis() == 0) {
       return Optional.empty();
     }
-    return work.reported(values, sequences::contains, commands.nowMillis()).map(outcome -> {
-      List<Change> changes = commands.steps().stepped(this, step(outcome), outcome.reported());
+    long now = commands.nowMillis();
+    Optional<CommandOutcome> outcome = answered
+        ? work.reported(values, sequences::contains, now)
+        : work.reportedUnanswered(values, sequences::contains, now);
+    return outcome.map(seen -> {
+      List<Change> changes = commands.steps().stepped(this, step(seen), seen.reported());
       commands.drop(this);
       return changes;
     });

@@ -55,6 +55,22 @@ interface CommandWork {
     return Optional.empty();
   }
 
+  /**
+   * What a report makes of it where the answer was lost. A terminal that drops repeats answers the next one, and reports no second time.
+   *
+   * @param values by tag
+   * @param sentAs true for an unsigned sequence that it was sent under
+   */
+  default Optional<CommandOutcome> reportedUnanswered(
+      Map<Integer, byte[]> values, LongPredicate sentAs, long nowMillis) {
+    return Optional.empty();
+  }
+
+  /** What it asks is the same whenever it leaves, so that it may keep its sequence. */
+  default boolean repeatsAsItWas() {
+    return true;
+  }
+
   /** A LOGIN shows that it was carried out, also where the answer was lost: doing it again would be worse. */
   default boolean shownByLogin() {
     return false;

@@ -182,6 +182,14 @@ final class ConfigureWork implements CommandWork {
         : compared;
   }
 
+  @Override
+  public Optional<CommandOutcome> reportedUnanswered(
+      Map<Integer, byte[]> told, LongPredicate sentAs, long nowMillis) {
+    return ExecutionResult.of(dialect, told)
+        .filter(it -> sentAs.test(it.sequence()))
+        .map(result -> executed(result, told, nowMillis));
+  }
+
   private CommandOutcome executed(
       ExecutionResult result, Map<Integer, byte[]> told, long nowMillis) {
     CommandOutcome outcome = result.outcome();

@@ -82,6 +82,19 @@ final class ControlWork implements CommandWork {
     };
   }
 
+  @Override
+  public Optional<CommandOutcome> reportedUnanswered(
+      Map<Integer, byte[]> values, LongPredicate sentAs, long nowMillis) {
+    return switch (def.shownBy()) {
+      case TRAP -> def.tags().isEmpty() ? Optional.empty() : reported(values, sentAs, nowMillis);
+      case RESULT ->
+        ExecutionResult.of(dialect, values)
+            .filter(result -> sentAs.test(result.sequence()))
+            .map(ExecutionResult::outcome);
+      default -> Optional.empty();
+    };
+  }
+
   private boolean shows(Map<Integer, byte[]> values) {
     if (!def.tags().isEmpty()) {
       return values.keySet().stream().anyMatch(def.tags()::contains);

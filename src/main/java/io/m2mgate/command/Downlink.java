@@ -243,8 +243,9 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   @Override
   public boolean inParts(TerminalRequest request) {
     return Optional.ofNullable(conversations.get(request))
-        .filter(Conversation::inParts)
-        .isPresent();
+        .map(Conversation::inParts)
+        .orElseGet(
+            () -> parting(request).filter(it -> it.form() == Parting.Form.PARTS).isPresent());
   }
 
   @Override
@@ -271,10 +272,13 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   /** Why it can go to the terminal in no form as things are. */
   private Optional<String> unfit(TerminalRequest request) {
-    return way()
-        .flatMap(way -> request.body(terminal()).map(body -> parting(request, way, body)))
+    return parting(request)
         .filter(parting -> parting.form() == Parting.Form.UNFIT)
         .map(Parting::reason);
+  }
+
+  private Optional<Parting> parting(TerminalRequest request) {
+    return way().flatMap(way -> request.body(terminal()).map(body -> parting(request, way, body)));
   }
 
   private Parting parting(TerminalRequest request, Way way, byte[] body) {

@@ -86,6 +86,12 @@ class ReadWork implements CommandWork {
     return true;
   }
 
+  /** Without what the terminal does not know it asks for less. */
+  @Override
+  public final boolean repeatsAsItWas() {
+    return false;
+  }
+
   @Override
   public final CommandOutcome judge(Ack ack, long nowMillis) throws MalformedFrame {
     Body body = ack.body();

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -119,6 +120,7 @@ public final class Exchange<O extends Order> {
 
   /** What {@link Port#prepare} asked for failed: the order waits for the next verified uplink. */
   public void unprepared(O order) {
+    find(order).ifPresent(item -> item.announced = false);
     current.filter(item -> item.order == order).ifPresent(this::setAside);
   }
 
@@ -201,17 +203,34 @@ public final class Exchange<O extends Order> {
     return current.isPresent();
   }
 
-  /** Sent and not answered, and not to be tried again once its sends are spent: what the terminal did is known here alone. */
+  /**
+   * Sent and not answered, and not to be tried again once its sends are spent: what the terminal did is known here alone, and so is that
+   * one did not leave of which the store says so.
+   */
   public boolean owes() {
-    return all().stream().anyMatch(item -> item.everSent() && !item.order.patient());
+    return all().stream()
+        .anyMatch(item -> (item.everSent() || item.announced) && !item.order.patient());
   }
 
   /** The sequence that the order leaves under if it does so now. */
   public int sequenceOf(O order) {
-    return find(order)
-        .filter(item -> link.filter(now -> known(item, now)).isPresent())
-        .map(Item::sequence)
-        .orElse(nextSequence);
+    Optional<Item<O>> item = find(order);
+    return item.isPresent() && link.isPresent()
+        ? sequence(item.get(), link.get()).orElse(reserved(item.get()))
+        : nextSequence;
+  }
+
+  private int reserved(Item<O> item) {
+    return item.reserved.orElse(nextSequence);
+  }
+
+  /** Empty where it needs one of its own. */
+  private OptionalInt sequence(Item<O> item, Link by) {
+    if (known(item, by)) {
+      return OptionalInt.of(item.sequence());
+    }
+    OptionalInt before = item.everSent() ? OptionalInt.empty() : item.order.sentAs(by.timestamp());
+    return before.isPresent() && port.inParts(item.order) ? OptionalInt.empty() : before;
   }
 
   private void takeNext(long nowMillis) {
@@ -223,6 +242,11 @@ public final class Exchange<O extends Order> {
     next.ifPresent(item -> {
       queueOf(item.order).remove(item);
       item.prepared = false;
+      item.announced = true;
+      if (item.reserved.isEmpty() && sequence(item, link.orElseThrow()).isEmpty()) {
+        // Whatever becomes of it, nobody else may leave under what the store has of it.
+        item.reserved = OptionalInt.of(nextSequence++);
+      }
       if (item.order.patient()) {
         item.sends = 0;
       }
@@ -260,7 +284,8 @@ public final class Exchange<O extends Order> {
     long timestamp = link.get().timestamp();
     boolean repeat = repeats(item, link.get());
     boolean known = known(item, link.get());
-    int sequence = known ? item.sequence() : nextSequence;
+    OptionalInt before = sequence(item, link.get());
+    int sequence = before.orElse(reserved(item));
     if (!port.send(
         item.order, new Port.Sending(sequence, timestamp, repeat, repeat && item.goesOn))) {
       if (current.filter(it -> it == item).isPresent()) {
@@ -270,7 +295,8 @@ public final class Exchange<O extends Order> {
     }
     item.goesOn = false;
     if (!known) {
-      nextSequence++;
+      nextSequence += sequence == nextSequence ? 1 : 0;
+      item.reserved = OptionalInt.empty();
       item.sentAs(sequence);
       item.timestamp = timestamp;
     }

@@ -2,6 +2,7 @@ package io.m2mgate.exchange;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** An order with what became of it so far: the state of {@link Exchange}, which owns it. */
 final class Item<O extends Order> {
@@ -11,6 +12,12 @@ final class Item<O extends Order> {
   final O order;
   final List<Integer> sequences = new ArrayList<>(1);
   boolean prepared;
+
+  /** The sequence of its own that it was announced with, until it leaves under it. */
+  OptionalInt reserved = OptionalInt.empty();
+
+  /** The store was told that it leaves. */
+  boolean announced;
 
   /** Waits for the next verified uplink by itself. */
   boolean aside;

@@ -13,7 +13,9 @@ public interface Port<O extends Order> {
    */
   boolean send(O order, Sending sending);
 
-  /** True when what left of the order last was a part of it: such leave again under a new sequence (wire 6). */
+  /**
+   * True when what left of the order last was a part of it, or would be: such leave again under a new sequence (wire 6).
+   */
   default boolean inParts(O order) {
     return false;
   }

@@ -188,6 +188,11 @@ public record StoredCommand(Head head, Progress progress) {
           State.SENT, "", 1, Integer.toUnsignedLong(sequence), bearer, NONE, "", atMillis);
     }
 
+    /** It has left, under this sequence by now. */
+    public static Step left(int sends, long sequence, String bearer, long atMillis) {
+      return new Step(State.SENT, "", sends, sequence, bearer, NONE, "", atMillis);
+    }
+
     /** It was answered. */
     public static Step answered(
         State state, String reason, int resultCode, String result, long atMillis) {

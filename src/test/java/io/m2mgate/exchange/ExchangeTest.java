@@ -6,6 +6,7 @@ import io.m2mgate.dictionary.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Single promises of an exchange (ground rule 2, 5.4.6). */
@@ -21,6 +22,7 @@ class ExchangeTest {
       new Exchange<>(new Exchange.Rules(3, 3, 300), 10, port());
 
   private boolean secretsMayGo = true;
+  private boolean storeAnswers = true;
 
   private record Plain(
       String name,
@@ -41,6 +43,13 @@ class ExchangeTest {
       this(name, command, management, secret, patient, expiresMillis, false);
     }
 
+    @Override
+    public OptionalInt sentAs(long timestamp) {
+      return name.equals("before") && timestamp == LINK.timestamp()
+          ? OptionalInt.of(5)
+          : OptionalInt.empty();
+    }
+
     static Plain named(String name, boolean management) {
       return new Plain(name, Command.CONFIG_GET, management, false, true, Long.MAX_VALUE);
     }
@@ -52,7 +61,7 @@ class ExchangeTest {
       public void prepare(Plain order) {
         if (order.secret() && !secretsMayGo) {
           exchange.unprepared(order);
-        } else {
+        } else if (storeAnswers) {
           exchange.prepared(order, now);
         }
       }
@@ -110,6 +119,60 @@ class ExchangeTest {
     assertThat(exchange.acked(Command.CONFIG_GET, 10, NOW + 216_000)).isPresent();
     assertThat(exchange.acked(Command.CONFIG_GET, 10, NOW + 216_000)).isEmpty();
     assertThat(exchange.idle()).isTrue();
+  }
+
+  // Verifies that an order that left before it came here keeps its sequence in that session, and in
+  // no other.
+  @Test
+  void keepsTheSequenceOfBefore() {
+    exchange.link(Optional.of(LINK));
+    exchange.offer(Plain.named("before", true), NOW);
+    exchange.tick(NOW + 15_000);
+    exchange.link(Optional.of(new Link(78, true, 15_000)));
+    exchange.tick(NOW + 30_000);
+    assertThat(sent).containsExactly("before@5", "before@5r", "before@10");
+    assertThat(exchange.acked(Command.CONFIG_GET, 5, NOW + 31_000)).isPresent();
+    exchange.offer(Plain.named("a", true), NOW + 32_000);
+    exchange.tick(NOW + 32_000);
+    assertThat(sent).endsWith("a@11");
+  }
+
+  // Verifies that nobody else gets the sequence under which an order was announced to the store and
+  // did not leave: it may leave
+  // under it elsewhere.
+  @Test
+  void givesNoSequenceTwice() {
+    storeAnswers = false;
+    exchange.link(Optional.of(LINK));
+    Plain order = Plain.named("a", true);
+    exchange.offer(order, NOW);
+    assertThat(exchange.sequenceOf(order)).isEqualTo(10);
+    exchange.link(Optional.empty());
+    exchange.unprepared(order);
+    exchange.cancel(order, NOW);
+    storeAnswers = true;
+    exchange.link(Optional.of(LINK));
+    exchange.offer(Plain.named("b", false), NOW);
+    exchange.tick(NOW);
+    assertThat(sent).containsExactly("b@11");
+  }
+
+  // Verifies that what must not be done twice is owed from the moment when the store may say that
+  // it leaves: only here it is
+  // known that it did not.
+  @Test
+  void owesWhatWasAnnounced() {
+    storeAnswers = false;
+    Plain order = new Plain("a", Command.TRANSPARENT_DATA, false, false, false, Long.MAX_VALUE);
+    exchange.offer(order, NOW);
+    assertThat(exchange.owes()).isFalse();
+    exchange.link(Optional.of(LINK));
+    exchange.tick(NOW);
+    exchange.link(Optional.empty());
+    assertThat(exchange.busy()).isFalse();
+    assertThat(exchange.owes()).isTrue();
+    exchange.unprepared(order);
+    assertThat(exchange.owes()).isFalse();
   }
 
   // Verifies that an uplink request that nobody answers blocks for 270 s and no longer.
@@ -176,15 +239,15 @@ class ExchangeTest {
     exchange.offer(secret, NOW);
     exchange.offer(Plain.named("a", true), NOW);
     exchange.tick(NOW + 1_000);
-    assertThat(sent).containsExactly("a@10");
-    assertThat(exchange.acked(Command.CONFIG_GET, 10, NOW + 2_000)).isPresent();
+    assertThat(sent).containsExactly("a@11");
+    assertThat(exchange.acked(Command.CONFIG_GET, 11, NOW + 2_000)).isPresent();
     secretsMayGo = true;
     exchange.tick(NOW + 5_000);
     assertThat(sent).hasSize(1);
     now = NOW + 6_000;
     exchange.heard();
     exchange.tick(now);
-    assertThat(sent).containsExactly("a@10", "s@11");
+    assertThat(sent).containsExactly("a@11", "s@10");
   }
 
   // Verifies that an impatient request has no more than its sends however often the way to the

@@ -4,6 +4,7 @@ import static io.m2mgate.peer.PeerBytes.bytes;
 import static io.m2mgate.peer.PeerCommands.ack;
 import static io.m2mgate.peer.PeerCommands.executed;
 import static io.m2mgate.peer.PeerCommands.expect;
+import static io.m2mgate.peer.PeerCommands.expectRepeat;
 import static io.m2mgate.peer.PeerCommands.pairs;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -114,6 +115,25 @@ class CommandKillIT {
       die(terminal);
       assertThat(desk.of(set).state()).isEqualTo("succeeded");
     }
+    terminal.close();
+  }
+
+  // Verifies that a request that may be done twice keeps its sequence while the session lasts, so
+  // that a terminal that drops
+  // repeats does not do it twice.
+  @Test
+  void keepsTheSequenceOverAKill() {
+    Identity who = gateway.api().createTerminal(Identity.fresh(), APP, QUICK);
+    PeerTerminal terminal = gateway.terminal(who).login();
+    String set = desk.ask(who, "configure", "{\"parameters\":{\"heartbeat-interval\":60}}");
+    PeerFrame asked = terminal.readVerified();
+    die(terminal);
+    terminal.trap(NONE);
+    expectRepeat(terminal, asked, REPEAT);
+    ack(terminal, asked, 0);
+    desk.await(set, "acked");
+    terminal.trap(executed(0, asked.sequence()));
+    desk.await(set, "succeeded");
     terminal.close();
   }
 }

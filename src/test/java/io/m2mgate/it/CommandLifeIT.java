@@ -3,6 +3,7 @@ package io.m2mgate.it;
 import static io.m2mgate.peer.PeerBytes.bytes;
 import static io.m2mgate.peer.PeerCommands.ack;
 import static io.m2mgate.peer.PeerCommands.control;
+import static io.m2mgate.peer.PeerCommands.executed;
 import static io.m2mgate.peer.PeerCommands.expect;
 import static io.m2mgate.peer.PeerCommands.expectRepeat;
 import static io.m2mgate.peer.PeerCommands.pairs;
@@ -150,6 +151,28 @@ class CommandLifeIT {
       assertThat(System.nanoTime() - answered).isGreaterThanOrEqualTo(300_000_000L);
       ack(terminal, next, bytes().u8(0).tlv(0x0002, "CMNET").toArray());
       desk.await(second, "succeeded");
+    }
+  }
+
+  // Verifies that an execution result that names its request is enough where the answer was lost: a
+  // terminal that drops
+  // repeats reports no second time.
+  @Test
+  void takesTheResultForTheAnswer() {
+    try (PeerTerminal terminal = online()) {
+      String set =
+          desk.ask(terminal.who(), "configure", "{\"parameters\":{\"heartbeat-interval\":60}}");
+      PeerFrame asked = terminal.readVerified();
+      terminal.trap(executed(0, asked.sequence() + 7));
+      assertThat(desk.of(set).state()).isEqualTo("sent");
+      terminal.trap(executed(0, asked.sequence()));
+      desk.await(set, "succeeded");
+      assertOneEnd(terminal, set);
+      String reset = desk.ask(terminal.who(), "control", control("resetStatistics"));
+      PeerFrame control = expect(terminal, PeerCommands.REMOTE_CTRL, PeerCommands.control(5));
+      terminal.trap(executed(0, control.sequence()));
+      desk.await(reset, "succeeded");
+      assertThat(terminal.link().read(REPEAT)).as("sent again").isEmpty();
     }
   }
 

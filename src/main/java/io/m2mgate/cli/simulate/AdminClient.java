@@ -55,6 +55,15 @@ final class AdminClient {
         body.toBuffer());
   }
 
+  /** @param key makes the same request once, however often it is sent */
+  Future<Answer> post(String path, JsonObject body, String key) {
+    return send(
+        request(HttpMethod.POST, path)
+            .putHeader("Content-Type", "application/json")
+            .putHeader("Idempotency-Key", key),
+        body.toBuffer());
+  }
+
   Future<Answer> put(String path, JsonObject body) {
     return send(
         request(HttpMethod.PUT, path).putHeader("Content-Type", "application/json"),

@@ -17,7 +17,6 @@ final class ApplicationReader extends VerticleBase {
   private static final int WAIT_SECONDS = 1;
   private static final long RETRY_MILLIS = 100;
   private static final int OK = 200;
-  private static final int BEHIND_THE_END = 422;
 
   private final FleetOptions options;
   private final Ledger ledger;
@@ -28,6 +27,7 @@ final class ApplicationReader extends VerticleBase {
   private volatile String problem = "";
 
   private AdminClient client;
+  private EventLog log;
   private long after;
   private boolean settling;
   private boolean atEnd;
@@ -44,9 +44,11 @@ final class ApplicationReader extends VerticleBase {
   @Override
   public Future<?> start() {
     client = new AdminClient(vertx, options.target());
-    Promise<Void> found = Promise.promise();
-    seek(0, 1, found);
-    return found.future().onSuccess(end -> read());
+    log = new EventLog(client, options.app(), "m2m.data.up");
+    return log.end().onSuccess(end -> {
+      after = end;
+      read();
+    });
   }
 
   @Override
@@ -82,50 +84,12 @@ final class ApplicationReader extends VerticleBase {
     return settled.future();
   }
 
-  /** The log's end lies at {@code within} or behind, and before {@code beyond} once a pull there was refused. */
-  private void seek(long within, long beyond, Promise<Void> found) {
-    pull(beyond, 1, 0)
-        .onComplete(
-            answer -> {
-              if (answer.status() == OK) {
-                seek(beyond, beyond * 2, found);
-              } else if (answer.status() == BEHIND_THE_END) {
-                halve(within, beyond, found);
-              } else {
-                found.fail("the event log cannot be read: " + answer.text());
-              }
-            },
-            found::fail);
-  }
-
-  private void halve(long within, long beyond, Promise<Void> found) {
-    if (beyond - within <= 1) {
-      after = within;
-      found.complete();
-      return;
-    }
-    long middle = within + (beyond - within) / 2;
-    pull(middle, 1, 0)
-        .onComplete(
-            answer -> {
-              boolean inside = answer.status() == OK;
-              halve(inside ? middle : within, inside ? beyond : middle, found);
-            },
-            found::fail);
-  }
-
-  private Future<AdminClient.Answer> pull(long offset, int limit, int waitSeconds) {
-    String path = "/v1/events?app=" + options.app() + "&types=m2m.data.up&limit=" + limit
-        + "&after=" + offset;
-    return client.get(path, waitSeconds);
-  }
-
   private void read() {
     if (stopped || settled.future().isComplete()) {
       return;
     }
     boolean last = settling;
-    pull(after, PAGE, last ? 0 : WAIT_SECONDS)
+    log.pull(after, PAGE, last ? 0 : WAIT_SECONDS)
         .onComplete(
             answer -> {
               if (answer.status() == OK) {

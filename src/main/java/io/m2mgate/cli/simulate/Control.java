@@ -3,6 +3,9 @@ package io.m2mgate.cli.simulate;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
+import io.m2mgate.wire.Part;
+import io.m2mgate.wire.Part.Operation;
+import java.util.Optional;
 
 /**
  * The exchanges by which one terminal registers, logs in, beats, takes other secrets and goes: one at a time, beside its load. Owned
@@ -16,6 +19,8 @@ final class Control {
     CONFIRM,
     HEARTBEAT,
     REQUEST,
+    REPORT,
+    RETURN,
     RENEWING_LOGOUT,
     RELOGIN,
     FAREWELL
@@ -35,6 +40,8 @@ final class Control {
 
   private static final int REFUSALS = 3;
   private static final String LOGIN_TRY_LATER = "tryLater";
+  private static final String LOGIN_WANTS_LIST = "configurationDiffers";
+  private static final String LOGIN_WANTS_VALUES = "reportParameters";
   private static final String SECRETS_FOLLOW = "awaitSecurityParameters";
 
   private final Shard shard;
@@ -42,6 +49,9 @@ final class Control {
   private final PlatformFrames platform;
   private final Life life;
   private final boolean newSequences;
+  private final Answers answers;
+  private final TerminalModel model;
+  private final boolean emptyEnds;
   private final Exchange exchange = new Exchange();
   private Step step = Step.LOGIN;
   private Seal seal;
@@ -49,9 +59,18 @@ final class Control {
   private int refusals;
   private byte[] sentLogin = {};
   private byte[] sentTrap = {};
+  private byte[] confirmation = {};
+  private Command reported = Command.CONFIG_TRAP;
+  private byte[] report = {};
+  private Optional<PartedBody> parts = Optional.empty();
+  private int part;
+  private String reason = "";
 
-  Control(Shard shard, Life life, boolean newSequences) {
+  Control(Shard shard, Life life, boolean newSequences, Answers answers, Making making) {
     this.shard = shard;
+    this.answers = answers;
+    this.model = making.model();
+    this.emptyEnds = making.quirks().contains(Quirk.SEGMENTS_900);
     this.forge = shard.forge();
     this.platform = shard.platform();
     this.life = life;
@@ -97,15 +116,43 @@ final class Control {
     transmit(now);
   }
 
+  /** Does of its own what it planned; what it reports is encrypted once, so that all sends are alike. */
+  void perform(Deed deed, long now) {
+    if (deed instanceof Deed.Report what) {
+      reported = what.command();
+      report = forge.sealed(seal, what.body());
+      boolean parted = what.command() == Command.CONFIG_TRAP && report.length > PartedBody.MOST;
+      parts = parted
+          ? Optional.of(new PartedBody(platform.parts(), report, emptyEnds))
+          : Optional.empty();
+      part = 1;
+      shard.tally().parted += parted ? 1 : 0;
+      begin(Step.REPORT, now);
+    } else if (deed instanceof Deed.Return back) {
+      reason = back.reason();
+      begin(Step.RETURN, now);
+    }
+  }
+
   void transmit(long now) {
-    int seq = sequenceFor(exchange);
+    transmit(sequenceFor(exchange), now);
+  }
+
+  private void transmit(int seq, long now) {
     int mark = forge.mark();
     switch (step) {
       case REGISTER -> forge.register(life.keys(), seq, life.registration(), life.nextImsi());
-      case LOGIN -> forge.login(life.keys(), seq, shard.security().encrypt());
-      case CONFIRM -> forge.trap(seal, seq);
+      case LOGIN -> forge.login(life.keys(), seq, shard.security().encrypt(), model.syncCrc32());
+      case CONFIRM -> forge.trap(seal, seq, confirmation);
       case HEARTBEAT -> forge.heartbeat(seal, seq);
       case REQUEST -> forge.request(seal, seq, shard.asksEncrypted());
+      case REPORT -> {
+        int command = forge.id(reported);
+        parts.ifPresentOrElse(
+            body -> forge.part(seal, command, seq, body.tlv(part)),
+            () -> forge.sendSealed(seal, command, seq, report));
+      }
+      case RETURN -> forge.logout(seal, seq, reason);
       case RENEWING_LOGOUT -> forge.logout(seal, seq, "credentialsChanged");
       case FAREWELL, RELOGIN -> forge.logout(seal, seq, "normal");
     }
@@ -163,6 +210,10 @@ final class Control {
     }
     seal = new Seal(life.keys(), signed.session(), key);
     exchange.open = false;
+    boolean values = platform.resultIs(Command.LOGIN, LOGIN_WANTS_VALUES);
+    confirmation = values || platform.resultIs(Command.LOGIN, LOGIN_WANTS_LIST)
+        ? model.syncTlvs(!values)
+        : new byte[0];
     life.loggedIn();
     return Outcome.GO_ON;
   }
@@ -173,9 +224,13 @@ final class Control {
   }
 
   /** An answer in the session, which was verified and opened. */
-  Outcome answered(Frame ack) {
+  Outcome answered(Frame ack, long now) {
     if (!exchange.answeredBy(ack.sequence())) {
       return Outcome.STRAY;
+    }
+    if (step == Step.REPORT && platform.part().isPresent()) {
+      goesOn(platform.part().get(), now);
+      return Outcome.NOTHING;
     }
     exchange.open = false;
     return switch (step) {
@@ -186,6 +241,15 @@ final class Control {
         yield Outcome.GO_ON;
       }
       case REQUEST -> secretsAnswered();
+      case REPORT -> {
+        answers.done();
+        yield Outcome.NOTHING;
+      }
+      case RETURN -> {
+        answers.done();
+        life.loggedOut();
+        yield Outcome.GO_ON;
+      }
       case RENEWING_LOGOUT, RELOGIN -> {
         life.loggedOut();
         yield Outcome.GO_ON;
@@ -210,46 +274,26 @@ final class Control {
     return Outcome.GO_ON;
   }
 
-  /** A request of the platform; true where it was taken, and its answer made. */
-  boolean take(Frame asked) {
-    if (asked.requestCommand() == forge.data) {
-      return takesData(asked);
-    }
-    if (asked.requestCommand() != forge.security) {
-      return false;
-    }
-    if (asked.hasDigestFlag()) {
-      if (!platform.opens(asked, seal)) {
-        shard.tally().wrongDigests++;
-        return false;
-      }
+  /** The platform's word about a part of a report. */
+  private void goesOn(Part word, long now) {
+    if (word.operation() == Operation.SEND
+        && parts.filter(it -> it.has(word.index())).isPresent()) {
+      part = word.index();
+      exchange.sendsOnConnection = 0;
+      transmit(exchange.lastSequence(), now);
     } else {
-      platform.clear(asked);
-    }
-    try {
-      return platform.setsSecrets() && takes(asked, platform.given());
-    } catch (MalformedFrame e) {
-      shard.tally().security.unreadable++;
-      return false;
+      exchange.open = false;
+      answers.done();
     }
   }
 
-  private boolean takesData(Frame asked) {
-    if (!asked.hasDigestFlag() || !platform.opens(asked, seal)) {
-      shard.tally().wrongDigests++;
+  /** Unsigned secrets, as they follow a registration; true where they were taken, and the answer made. */
+  boolean takesSecrets(Frame asked) throws MalformedFrame {
+    platform.clear(asked);
+    if (!platform.setsSecrets()) {
       return false;
     }
-    forge.accept(seal, asked);
-    return true;
-  }
-
-  private boolean takes(Frame asked, Given given) {
-    if (asked.hasDigestFlag()) {
-      shard.tally().security.setsTaken++;
-      life.renewedBy(given);
-      forge.accept(seal, asked);
-      return true;
-    }
+    Given given = platform.given();
     if (life.need() == Life.Need.SECRETS) {
       shard.tally().security.setsTaken++;
       life.equipped(given);

@@ -39,6 +39,8 @@ public final class Fleet {
   private final Optional<KeptSecrets> kept;
   private final List<Shard> shards;
   private final ApplicationReader reader;
+  private final Optional<CommandLoad> commands;
+  private boolean commandsOver;
   private final Promise<FleetReport> report = Promise.promise();
   private volatile Phase phase = Phase.PROVISIONING;
   private volatile boolean stopped;
@@ -80,8 +82,15 @@ public final class Fleet {
     this.ledger = new Ledger(options.terminals());
     this.roster = new Roster(options, kept.map(KeptSecrets::found).orElse(Map.of()));
     this.kept = kept;
+    var plan = new CommandPlan(options);
+    var executions = new Executions(run, plan.count());
+    this.commands = plan.count() > 0
+        ? Optional.of(new CommandLoad(options, plan, roster, executions, run))
+        : Optional.empty();
+    this.commandsOver = commands.isEmpty();
     this.shards = IntStream.range(0, count)
-        .mapToObj(number -> new Shard(options, dictionary, roster, ledger, run, number, count))
+        .mapToObj(number ->
+            new Shard(options, dictionary, roster, ledger, executions, run, number, count))
         .toList();
     this.reader = new ApplicationReader(options, ledger, run);
   }
@@ -151,6 +160,7 @@ public final class Fleet {
     long keeping = vertx.setPeriodic(KEEP_MILLIS, timer -> keep());
     return (options.load().mode() == Mode.ECHO ? Future.succeededFuture() : provisioning.create())
         .compose(done -> readsBack() ? deploy(reader) : Future.succeededFuture())
+        .compose(done -> commands.isPresent() ? deploy(commands.get()) : Future.succeededFuture())
         .compose(done -> connect())
         .compose(done -> send(provisioning))
         .compose(done -> each(Phase.DRAINING, Shard::drain))
@@ -203,6 +213,7 @@ public final class Fleet {
     long nanos = options.load().duration().toNanos();
     long deadline = System.nanoTime() + nanos;
     shards.forEach(Shard::send);
+    commands.ifPresent(it -> it.run().onComplete(over -> commandsOver = true));
     boolean rotates =
         options.security().renewal().filter(Renewal.PLATFORM::equals).isPresent();
     return (rotates ? provisioning.rotate() : Future.<Void>succeededFuture())
@@ -210,9 +221,12 @@ public final class Fleet {
   }
 
   private Future<Void> sent(long nanos, long deadline) {
+    boolean limited = nanos > 0 || options.load().messages() > 0 || commands.isEmpty();
     return when(() -> stopped
-        || nanos > 0 && System.nanoTime() - deadline >= 0
-        || Shard.exhausted(options.load(), tally()));
+        || commandsOver
+            && (!limited
+                || nanos > 0 && System.nanoTime() - deadline >= 0
+                || Shard.exhausted(options.load(), tally())));
   }
 
   private Future<Void> when(BooleanSupplier condition) {
@@ -235,8 +249,15 @@ public final class Fleet {
     phase = Phase.DONE;
     var exchange = new Histogram(Shard.LONGEST_MICROS, 3);
     shards.forEach(shard -> exchange.add(shard.exchangeMicros()));
+    Tally all = tally();
     return FleetReport.of(
-        options, tally(), onlineSeconds, ledger.close(), exchange, reader.endToEndMicros());
+        options,
+        all,
+        onlineSeconds,
+        ledger.close(),
+        exchange,
+        reader.endToEndMicros(),
+        commands.map(it -> it.verdict().report(all)));
   }
 
   private Future<String> deploy(VerticleBase verticle) {

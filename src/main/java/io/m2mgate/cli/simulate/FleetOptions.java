@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param seed with the application's code it decides every identity and password, so that a fleet can come back
  * @param connectionsPerSecond how fast terminals connect, also after a restart of the gateway
  * @param security registration, keys and secrets
+ * @param field how its terminals are like those in the field
+ * @param commands what its application asks of them
  */
 public record FleetOptions(
     Target target,
@@ -21,7 +23,9 @@ public record FleetOptions(
     Persona persona,
     int connectionsPerSecond,
     Finish finish,
-    SecurityOptions security) {
+    SecurityOptions security,
+    FieldOptions field,
+    CommandOptions commands) {
 
   /** Where the gateway is, and the key that opens its administration. */
   public record Target(InetSocketAddress terminals, URI http, String adminKey) {}
@@ -124,45 +128,148 @@ public record FleetOptions(
         Persona.DEFAULT,
         500,
         Finish.DEFAULT,
-        SecurityOptions.NONE);
+        SecurityOptions.NONE,
+        FieldOptions.NONE,
+        CommandOptions.NONE);
   }
 
   public FleetOptions withTerminals(int count) {
     return new FleetOptions(
-        target, app, count, seed, load, persona, connectionsPerSecond, finish, security);
+        target,
+        app,
+        count,
+        seed,
+        load,
+        persona,
+        connectionsPerSecond,
+        finish,
+        security,
+        field,
+        commands);
   }
 
   public FleetOptions withApp(String code) {
     return new FleetOptions(
-        target, code, terminals, seed, load, persona, connectionsPerSecond, finish, security);
+        target,
+        code,
+        terminals,
+        seed,
+        load,
+        persona,
+        connectionsPerSecond,
+        finish,
+        security,
+        field,
+        commands);
   }
 
   public FleetOptions withSeed(long value) {
     return new FleetOptions(
-        target, app, terminals, value, load, persona, connectionsPerSecond, finish, security);
+        target,
+        app,
+        terminals,
+        value,
+        load,
+        persona,
+        connectionsPerSecond,
+        finish,
+        security,
+        field,
+        commands);
   }
 
   public FleetOptions withLoad(Load value) {
     return new FleetOptions(
-        target, app, terminals, seed, value, persona, connectionsPerSecond, finish, security);
+        target,
+        app,
+        terminals,
+        seed,
+        value,
+        persona,
+        connectionsPerSecond,
+        finish,
+        security,
+        field,
+        commands);
   }
 
   public FleetOptions withPersona(Persona value) {
     return new FleetOptions(
-        target, app, terminals, seed, load, value, connectionsPerSecond, finish, security);
+        target,
+        app,
+        terminals,
+        seed,
+        load,
+        value,
+        connectionsPerSecond,
+        finish,
+        security,
+        field,
+        commands);
   }
 
   public FleetOptions withConnectionsPerSecond(int value) {
-    return new FleetOptions(target, app, terminals, seed, load, persona, value, finish, security);
+    return new FleetOptions(
+        target, app, terminals, seed, load, persona, value, finish, security, field, commands);
   }
 
   public FleetOptions withFinish(Finish value) {
     return new FleetOptions(
-        target, app, terminals, seed, load, persona, connectionsPerSecond, value, security);
+        target,
+        app,
+        terminals,
+        seed,
+        load,
+        persona,
+        connectionsPerSecond,
+        value,
+        security,
+        field,
+        commands);
   }
 
   public FleetOptions withSecurity(SecurityOptions value) {
     return new FleetOptions(
-        target, app, terminals, seed, load, persona, connectionsPerSecond, finish, value);
+        target,
+        app,
+        terminals,
+        seed,
+        load,
+        persona,
+        connectionsPerSecond,
+        finish,
+        value,
+        field,
+        commands);
+  }
+
+  public FleetOptions withField(FieldOptions value) {
+    return new FleetOptions(
+        target,
+        app,
+        terminals,
+        seed,
+        load,
+        persona,
+        connectionsPerSecond,
+        finish,
+        security,
+        value,
+        commands);
+  }
+
+  public FleetOptions withCommands(CommandOptions value) {
+    return new FleetOptions(
+        target,
+        app,
+        terminals,
+        seed,
+        load,
+        persona,
+        connectionsPerSecond,
+        finish,
+        security,
+        field,
+        value);
   }
 }

@@ -1,6 +1,7 @@
 package io.m2mgate.cli.simulate;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -10,6 +11,8 @@ import org.HdrHistogram.Histogram;
  * @param onlineSeconds from the first connection to the moment when everybody was online
  * @param seconds from the first exchange to the last answer
  * @param unanswered exchanges still open when patience ended
+ * @param unreadable requests of the gateway that terminals cannot read
+ * @param commands what its application asked for; absent where it asked for nothing
  * @param strayAcks answers to requests that were answered already; a repeat that crossed its answer gets one
  */
 public record FleetReport(
@@ -28,10 +31,12 @@ public record FleetReport(
     long sessionsLost,
     long wrongDigests,
     long strayAcks,
+    long unreadable,
     Security security,
     Ledger.Verdict ledger,
     Latency exchange,
-    Latency endToEnd) {
+    Latency endToEnd,
+    Optional<CommandReport> commands) {
 
   /**
    * What became of registrations, keys and secrets.
@@ -101,7 +106,8 @@ public record FleetReport(
       double onlineSeconds,
       Ledger.Verdict ledger,
       Histogram exchange,
-      Histogram endToEnd) {
+      Histogram endToEnd,
+      Optional<CommandReport> commands) {
     boolean answered = tally.lastAckNanos > tally.firstSendNanos;
     return new FleetReport(
         options,
@@ -119,10 +125,12 @@ public record FleetReport(
         tally.sessionsLost,
         tally.wrongDigests,
         tally.strayAcks,
+        tally.unreadable,
         Security.of(tally.security),
         ledger,
         Latency.of(exchange),
-        Latency.of(endToEnd));
+        Latency.of(endToEnd),
+        commands);
   }
 
   private static Map<Integer, Long> byResult(long[] counts) {
@@ -139,11 +147,16 @@ public record FleetReport(
     return seconds > 0 ? acknowledged / seconds : 0;
   }
 
-  /** Nothing acknowledged was lost, nothing came twice without a mark, nothing out of order, and everybody got in and came through. */
+  /**
+   * Nothing acknowledged was lost, nothing came twice without a mark, nothing out of order, everybody got in and came through, and no
+   * command broke a rule.
+   */
   public boolean clean() {
     return failed == 0
         && wrongDigests == 0
+        && unreadable == 0
         && security.clean()
+        && commands.filter(it -> !it.clean()).isEmpty()
         && ledger.lost() == 0
         && ledger.duplicatesUnmarked() == 0
         && ledger.reordered() == 0;

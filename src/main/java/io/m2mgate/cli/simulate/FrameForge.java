@@ -113,7 +113,7 @@ final class FrameForge {
 
   /** The answer to the secrets of a registration: unsigned, no flags. */
   void acceptUnsigned(Frame asked) {
-    accept(asked);
+    body.clear().u8(command(asked).results().code("ok"));
     append(
         asked.bytes(),
         asked.serialOffset(),
@@ -125,21 +125,16 @@ final class FrameForge {
         false);
   }
 
-  private void accept(Frame asked) {
-    CommandDef command = dialect.command(asked.requestCommand());
-    body.clear().u8(command.results().code("ok"));
-  }
-
   // Sessions
 
-  /** Its sync list is empty: a CRC32 of 0. One with a base key may prove it and so ask for a session key. */
-  void login(Keys keys, int sequence, boolean proving) {
-    login(keys, sequence, proving, Seal.outside(keys));
+  /** One with a base key may prove it and so ask for a session key. */
+  void login(Keys keys, int sequence, boolean proving, int syncCrc32) {
+    login(keys, sequence, proving, syncCrc32, Seal.outside(keys));
   }
 
   /** LOGIN that somebody else signs. */
-  void login(Keys keys, int sequence, boolean proving, Seal signer) {
-    body.clear().ascii(SOFTWARE_VERSION, VERSION_BYTES).u32(0);
+  void login(Keys keys, int sequence, boolean proving, int syncCrc32, Seal signer) {
+    body.clear().ascii(SOFTWARE_VERSION, VERSION_BYTES).u32(syncCrc32);
     int flags = header.flags().passwords() | header.flags().digest();
     if (proving && keys.baseKey().length > 0) {
       prove(ProvenSecret.BASE_KEY, keys.baseKey());
@@ -149,7 +144,11 @@ final class FrameForge {
   }
 
   void trap(Seal seal, int sequence) {
-    body.clear();
+    trap(seal, sequence, new byte[0]);
+  }
+
+  void trap(Seal seal, int sequence, byte[] tlvs) {
+    body.clear().bytes(tlvs);
     seal(seal, trap, sequence);
   }
 
@@ -202,27 +201,56 @@ final class FrameForge {
     seal(seal, security, sequence);
   }
 
-  /** The answer of a session that takes what the platform asks of it. */
-  void accept(Seal seal, Frame asked) {
-    accept(asked);
-    seal(seal, asked.command() | header.ackBit(), asked.sequence());
+  /** A body as it leaves: encrypted where the session is. */
+  byte[] sealed(Seal seal, byte[] plain) {
+    if (!seal.encrypts() || plain.length == 0) {
+      return plain;
+    }
+    byte[] secret = ciphers.encrypt(cipher, seal.sessionKey(), plain, 0, plain.length);
+    return hidden.clear().tlv(tags.encryptedBody(), secret).toBytes();
+  }
+
+  /** A frame around what {@link #sealed} gave. */
+  void sendSealed(Seal seal, int command, int sequence, byte[] sealed) {
+    hidden.clear().bytes(sealed);
+    int flags = header.flags().digest();
+    if (seal.encrypts() && sealed.length > 0) {
+      flags |= header.flags().passwords()
+          | header.flags().encryption()
+          | header.flags().wrapped();
+    }
+    append(seal, command, sequence, flags, hidden, true);
+  }
+
+  /** A part of a message, or a word about one. */
+  void part(Seal seal, int command, int sequence, byte[] tlv) {
+    hidden.clear().bytes(tlv);
+    int flags = header.flags().digest() | header.flags().wrapped();
+    append(seal, command, sequence, flags, hidden, true);
+  }
+
+  int id(Command command) {
+    return dialect.command(command).id();
+  }
+
+  boolean knows(Frame frame) {
+    return dialect.knows(frame.requestCommand());
+  }
+
+  /** Of a frame whose command is known. */
+  CommandDef command(Frame frame) {
+    return dialect.command(frame.requestCommand());
   }
 
   // Frames
 
   /** The frame of a session around what the body holds. */
   private void seal(Seal seal, int command, int sequence) {
-    int flags = header.flags().digest();
-    if (!seal.encrypts() || body.length() == 0) {
-      append(seal, command, sequence, flags, true);
-      return;
+    if (seal.encrypts() && body.length() > 0) {
+      sendSealed(seal, command, sequence, sealed(seal, body.toBytes()));
+    } else {
+      append(seal, command, sequence, header.flags().digest(), true);
     }
-    byte[] secret = ciphers.encrypt(cipher, seal.sessionKey(), body.array(), 0, body.length());
-    hidden.clear().tlv(tags.encryptedBody(), secret);
-    flags |= header.flags().passwords()
-        | header.flags().encryption()
-        | header.flags().wrapped();
-    append(seal, command, sequence, flags, hidden, true);
   }
 
   private void append(Seal seal, int command, int sequence, int flags, boolean signed) {

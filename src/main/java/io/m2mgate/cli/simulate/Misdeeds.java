@@ -77,13 +77,14 @@ final class Misdeeds {
       case WRONG_DIGEST -> {
         byte[] password = SimulatedIdentity.ascii(NOBODYS_PASSWORD);
         Keys guess = keys.withSecrets(password, keys.downlink(), keys.baseKey());
-        forge.login(keys, terminal.index(), false, Seal.outside(guess));
+        forge.login(keys, terminal.index(), false, 0, Seal.outside(guess));
       }
       case WRONG_BINDING ->
         forge.login(
             keys,
             terminal.index(),
             false,
+            0,
             Seal.outside(keys.withImsi(other(terminal).imsi())));
       case REPLAY -> {
         return Stream.of(terminal.control().opening())

@@ -16,7 +16,10 @@ import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameDecoder;
 import io.m2mgate.wire.MalformedFrame;
+import io.m2mgate.wire.Part;
+import io.m2mgate.wire.PartCodec;
 import io.m2mgate.wire.TlvReader;
+import io.m2mgate.wire.Wrapping;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -36,6 +39,8 @@ final class PlatformFrames {
   private int offset;
   private int length;
   private boolean decrypted;
+  private final PartCodec parts;
+  private Optional<Part> part = Optional.empty();
 
   /** Where in the body its result stands. */
   private int resultAt;
@@ -48,6 +53,11 @@ final class PlatformFrames {
     this.cipher = options.cipher();
     this.ciphers = ciphers;
     this.file = dialect.command(Command.FILE_REQ);
+    this.parts = new PartCodec(dialect);
+  }
+
+  PartCodec parts() {
+    return parts;
   }
 
   FrameDecoder decoder() {
@@ -80,6 +90,10 @@ final class PlatformFrames {
   private boolean reveal(Frame frame, Seal seal) {
     clear(frame);
     length -= DigestLocator.TLV_SIZE;
+    if (Wrapping.of(frame, dialect, offset + length) == Wrapping.SEGMENT) {
+      part = parts.read(bytes, offset);
+      return part.isPresent();
+    }
     if (!seal.encrypts() || length == 0) {
       return true;
     }
@@ -112,6 +126,34 @@ final class PlatformFrames {
     resultAt = frame.requestCommand() == file.id()
         ? file.layout(true).field(file.resultField()).offset()
         : 0;
+    part = Optional.empty();
+  }
+
+  /** What the frame that was opened says of a message in parts; empty where it is whole. */
+  Optional<Part> part() {
+    return part;
+  }
+
+  /** A copy of the body that was opened. */
+  Plain plain() {
+    return new Plain(Arrays.copyOfRange(bytes, offset, offset + length), decrypted);
+  }
+
+  /** A body that came in parts; empty where it is not encrypted as its session has it. */
+  Optional<Plain> open(byte[] whole, int size, Seal seal) {
+    if (!seal.encrypts()) {
+      return Optional.of(new Plain(Arrays.copyOf(whole, size), false));
+    }
+    if (!Wrapping.isEncrypted(dialect, whole, 0, size)) {
+      return Optional.empty();
+    }
+    try {
+      int hidden = Bytes.u16(whole, 2);
+      return Optional.of(
+          new Plain(ciphers.decrypt(cipher, seal.sessionKey(), whole, TLV_HEADER, hidden), true));
+    } catch (DecryptionFailed e) {
+      return Optional.empty();
+    }
   }
 
   /** The result code of an ack, 0 where its body has none. */

@@ -55,11 +55,56 @@ final class ReportText {
         report.failed(),
         codes(report.loginsRefused()));
     security(out, report);
+    report.commands().ifPresent(commands -> commands(out, commands));
+    odd(out, "requests of the gateway that cannot be read", report.unreadable());
     odd(out, "wrong digests from the gateway", report.wrongDigests());
     odd(out, "second answers to one request", report.strayAcks());
     odd(out, "readings marked as duplicates that are none", report.ledger().markedWithoutCause());
     line(out, report.clean() ? "clean" : "NOT CLEAN");
     return out.toString();
+  }
+
+  private static void commands(StringBuilder out, CommandReport commands) {
+    var ends = new StringBuilder();
+    commands.ends().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(end ->
+            ends.append(String.format(Locale.ROOT, "   %s %,d", end.getKey(), end.getValue())));
+    line(
+        out,
+        "  commands      %,d asked for%s   without an end %,d",
+        commands.asked(),
+        ends,
+        commands.open());
+    line(
+        out,
+        "  rules         %,d ended too late (at most %,d ms behind their time), %,d done twice by terminals that drop"
+            + " repeats, %,d called done and not done",
+        commands.late(),
+        commands.latestMillis(),
+        commands.twice(),
+        commands.unexecuted());
+    line(
+        out,
+        "  carried out   %,d, %,d repeats answered and not done again, %,d done again by other terminals, %,d messages in parts",
+        commands.carriedOut(),
+        commands.droppedRepeats(),
+        commands.again(),
+        commands.parted());
+    latency(out, "round trip", commands.before());
+    if (commands.queuedForDead() > 0) {
+      latency(out, "beside dead", commands.beside());
+      line(
+          out,
+          "  dead          %,d commands wait for them; the median of the others is %.2f times that without",
+          commands.queuedForDead(),
+          commands.medianRatio());
+    }
+    odd(out, "sequences used again for another request", commands.sequencesUsedAgain());
+    odd(
+        out,
+        "commands that the gateway did not take, first: " + commands.problem(),
+        commands.refused());
   }
 
   private static void security(StringBuilder out, FleetReport report) {
@@ -161,6 +206,12 @@ final class ReportText {
         .put("markedWithoutCause", report.ledger().markedWithoutCause())
         .put("reordered", report.ledger().reordered());
     out.set("security", JSON.valueToTree(report.security()));
+    report.commands().ifPresent(commands -> {
+      ObjectNode node = JSON.valueToTree(commands);
+      out.set(
+          "commands",
+          node.put("clean", commands.clean()).put("medianRatio", commands.medianRatio()));
+    });
     out.set("refused", JSON.valueToTree(report.refused()));
     out.set("loginsRefused", JSON.valueToTree(report.loginsRefused()));
     out.set("exchangeMicros", JSON.valueToTree(report.exchange()));

@@ -15,6 +15,7 @@ import io.vertx.core.net.SocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -36,6 +37,9 @@ final class Shard extends VerticleBase {
   private final FleetOptions options;
   private final Dictionary dictionary;
   private final Ledger ledger;
+  private final Executions executions;
+  private final TerminalModel.Factory plain;
+  private final TerminalModel.Factory wordy;
   private final int run;
   private final int number;
   private final int shards;
@@ -71,6 +75,7 @@ final class Shard extends VerticleBase {
       Dictionary dictionary,
       Roster roster,
       Ledger ledger,
+      Executions executions,
       int run,
       int number,
       int shards) {
@@ -78,6 +83,9 @@ final class Shard extends VerticleBase {
     this.dictionary = dictionary;
     this.roster = roster;
     this.ledger = ledger;
+    this.executions = executions;
+    this.plain = new TerminalModel.Factory(dictionary.dialect(), false);
+    this.wordy = new TerminalModel.Factory(dictionary.dialect(), true);
     this.run = run;
     this.number = number;
     this.shards = shards;
@@ -107,8 +115,7 @@ final class Shard extends VerticleBase {
       boolean newSequences = options.persona().retry() == Retry.NEW
           || options.persona().retry() == Retry.MIXED && (i & 1) == 1;
       Life life = mode() == Mode.ECHO ? Life.inSession(roster.keys(i)) : roster.life(i);
-      terminals.add(
-          new SimulatedTerminal(i, life, this, newSequences, options.load().pipeline()));
+      terminals.add(new SimulatedTerminal(i, life, this, newSequences, making(i)));
     }
     messagesLeft = share(options.load().messages());
     lastTickNanos = System.nanoTime();
@@ -117,6 +124,20 @@ final class Shard extends VerticleBase {
       vertx.setPeriodic(PACE_MILLIS, timer -> pace(System.nanoTime()));
     }
     return super.start();
+  }
+
+  private Making making(int terminal) {
+    Set<Quirk> quirks = options.field().quirksOf(terminal, options.terminals());
+    var model = new TerminalModel(
+        quirks.contains(Quirk.SEGMENTS_900) ? wordy : plain, options.field().syncs());
+    return new Making(
+        dictionary.dialect(),
+        options.field(),
+        quirks,
+        model,
+        executions,
+        options.load().pipeline(),
+        random.split());
   }
 
   private long share(long total) {
@@ -264,6 +285,7 @@ final class Shard extends VerticleBase {
     client.connect(gateway).onComplete(attempt -> {
       connecting--;
       if (attempt.succeeded()) {
+        tally.connects++;
         terminal.connected(attempt.result(), System.nanoTime());
       } else {
         terminal.connectFailed(System.nanoTime());

@@ -3,6 +3,7 @@ package io.m2mgate.cli.simulate;
 import io.m2mgate.cli.simulate.Control.Outcome;
 import io.m2mgate.cli.simulate.Control.Step;
 import io.m2mgate.cli.simulate.FleetOptions.Mode;
+import io.m2mgate.cli.simulate.Patience.Ruling;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.net.NetSocket;
@@ -13,8 +14,6 @@ import java.util.concurrent.TimeUnit;
  * a new connection. Owned by the event loop of its shard.
  */
 final class SimulatedTerminal {
-  private static final int SILENT_ROUNDS_OF_A_SESSION = 3;
-
   /** The platform sends the secrets of a registration for so long. */
   private static final long SECRETS_NANOS = TimeUnit.SECONDS.toNanos(90);
 
@@ -23,28 +22,34 @@ final class SimulatedTerminal {
   private final Shard shard;
   private final FrameForge forge;
   private final PlatformFrames platform;
-  private final Window window;
   private final Line line;
   private final Control control;
+  private final OwnLoad load;
+  private final Answers answers;
+  private final Respondent respondent;
+  private final Wander wander;
+  private final Patience patience;
 
   private TerminalState state = TerminalState.WAITING;
-  private int nextCounter;
   private boolean leaving;
   private int attempts;
-  private int silentRounds;
   private long connectAtNanos;
   private long lastWriteNanos;
   private long awaitingSinceNanos;
 
-  SimulatedTerminal(int index, Life life, Shard shard, boolean newSequences, int pipeline) {
+  SimulatedTerminal(int index, Life life, Shard shard, boolean newSequences, Making making) {
     this.index = index;
     this.life = life;
     this.shard = shard;
     this.forge = shard.forge();
     this.platform = shard.platform();
-    this.window = new Window(shard.mode() == Mode.LOGIN ? 1 : pipeline);
     this.line = new Line(platform.decoder());
-    this.control = new Control(shard, life, newSequences);
+    this.answers = new Answers(making, life, shard.tally());
+    this.control = new Control(shard, life, newSequences, answers, making);
+    this.load = new OwnLoad(index, shard, control, making.pipeline());
+    this.respondent = new Respondent(shard, control, answers, making);
+    this.patience = new Patience(shard.timeoutNanos(), shard.sends());
+    this.wander = new Wander(making, System.nanoTime());
     this.connectAtNanos = System.nanoTime();
   }
 
@@ -57,7 +62,7 @@ final class SimulatedTerminal {
   }
 
   int inFlight() {
-    return window.open();
+    return load.open();
   }
 
   /** It still has to do what it planned, or to use what it was given. */
@@ -87,9 +92,7 @@ final class SimulatedTerminal {
       fresh.close();
       return;
     }
-    boolean again = line.take(fresh, this::received, this::disconnected);
-    shard.tally().connects++;
-    shard.tally().reconnects += again ? 1 : 0;
+    shard.tally().reconnects += line.take(fresh, this::received, this::disconnected) ? 1 : 0;
     goOn(now);
     flush(now);
   }
@@ -103,10 +106,9 @@ final class SimulatedTerminal {
   private void disconnected(long now) {
     line.close();
     control.drop();
+    respondent.drop();
     life.connectionLost();
-    for (int i = 0; i < window.size(); i++) {
-      window.at(i).sendsOnConnection = 0;
-    }
+    load.connectionLost();
     connectAtNanos = now + shard.backOffNanos(attempts++);
     enter(leaving ? TerminalState.DONE : TerminalState.WAITING);
   }
@@ -119,7 +121,7 @@ final class SimulatedTerminal {
   /** What comes next on a connection. */
   private void goOn(long now) {
     Life.Need need = life.need();
-    if (need.waitsForQuiet() && window.open() > 0) {
+    if (need.waitsForQuiet() && load.open() > 0) {
       need = Life.Need.NOTHING;
     }
     switch (need) {
@@ -148,24 +150,25 @@ final class SimulatedTerminal {
 
   private void work(long now) {
     enter(TerminalState.ONLINE);
-    if (shard.mode() == Mode.LOGIN && window.open() > 0) {
-      // Back in session: that was the exchange.
-      shard.answered(index, window.at(0), 0, now);
-      window.end(0);
-    }
-    for (int i = 0; i < window.size(); i++) {
-      if (window.at(i).open) {
-        shard.tally().repeated++;
-        transmit(window.at(i), now);
-      }
+    load.back(now);
+    for (Exchange unanswered : load.unanswered()) {
+      shard.tally().repeated++;
+      transmit(unanswered, now);
     }
     fill(now);
   }
 
-  /** Does what it was given to do once nothing else is open. */
+  /** Does what it was given to do, or planned, once nothing else is open. */
   private void attend(long now) {
-    if (state == TerminalState.ONLINE && quiet() && life.need() != Life.Need.NOTHING) {
+    if (state != TerminalState.ONLINE || !quiet() || !respondent.free()) {
+      return;
+    }
+    if (life.need() != Life.Need.NOTHING) {
       goOn(now);
+    } else if (answers.next().isPresent()) {
+      Deed next = answers.next().get();
+      enter(next instanceof Deed.Return ? TerminalState.RENEWING : TerminalState.ONLINE);
+      control.perform(next, now);
     }
   }
 
@@ -174,12 +177,15 @@ final class SimulatedTerminal {
   /** Begins one exchange of the load when it can. */
   boolean send(long now) {
     if (state != TerminalState.ONLINE
-        || !window.hasRoom()
+        || !load.window().hasRoom()
+        || control.isOpen()
+        || answers.next().isPresent()
+        || wander.isDead()
         || life.need() != Life.Need.NOTHING
         || !shard.takeMessage(now)) {
       return false;
     }
-    transmit(window.begin(nextCounter++, now), now);
+    transmit(load.begin(now), now);
     shard.maybeMisbehave(this);
     return true;
   }
@@ -195,7 +201,7 @@ final class SimulatedTerminal {
   void flush(long now) {
     if (line.isUp() && !forge.isEmpty()) {
       lastWriteNanos = now;
-      line.write(forge.take());
+      line.write(wander.whatArrives(forge.take()));
     }
   }
 
@@ -204,15 +210,7 @@ final class SimulatedTerminal {
       begin(TerminalState.RENEWING, Step.RELOGIN, now);
       return;
     }
-    int seq = control.sequenceFor(exchange);
-    Seal seal = control.seal();
-    switch (shard.mode()) {
-      case DATA -> forge.data(seal, seq, shard.run(), index, exchange);
-      case TRAP, ECHO -> forge.trap(seal, seq);
-      case HEARTBEAT -> forge.heartbeat(seal, seq);
-      case DOWNLOAD -> forge.fileRequest(seal, seq, exchange.counter);
-    }
-    exchange.sent(seq, now);
+    load.transmit(exchange, now);
   }
 
   // Receiving
@@ -220,7 +218,10 @@ final class SimulatedTerminal {
   private void received(long now) {
     try {
       while (line.next()) {
-        accept(line.frame(), now);
+        Frame frame = line.frame();
+        if (!wander.losesFrame()) {
+          accept(frame, now);
+        }
       }
     } catch (MalformedFrame e) {
       hangUp(now);
@@ -247,7 +248,10 @@ final class SimulatedTerminal {
   }
 
   private void asked(Frame frame, long now) {
-    if (!control.take(frame)) {
+    if (state == TerminalState.ONLINE && quiet() && respondent.crosses()) {
+      control.begin(Step.HEARTBEAT, now);
+    }
+    if (respondent.loses(!quiet(), life.confirmed()) || !respondent.take(frame, now)) {
       shard.tally().downlinkIgnored++;
       return;
     }
@@ -282,24 +286,15 @@ final class SimulatedTerminal {
 
   private void answered(Frame ack, long now) {
     attempts = 0;
-    silentRounds = 0;
-    Outcome outcome = control.answered(ack);
+    patience.answered();
+    Outcome outcome = control.answered(ack, now);
     if (outcome != Outcome.STRAY) {
       follow(outcome, now);
-      attend(now);
-      return;
+    } else {
+      int result = ack.isAck() && ack.hasDigestFlag() ? platform.result() : 0;
+      load.answered(ack.sequence(), result, now);
     }
-    int slot = window.answeredBy(ack.sequence());
-    if (slot < 0) {
-      shard.tally().strayAcks++;
-      return;
-    }
-    Exchange exchange = window.at(slot);
-    int result = ack.isAck() && ack.hasDigestFlag() ? platform.result() : 0;
-    if (shard.answered(index, exchange, result, now)) {
-      window.end(slot);
-      fill(now);
-    }
+    fill(now);
     attend(now);
   }
 
@@ -339,7 +334,14 @@ final class SimulatedTerminal {
   }
 
   private void tickOnline(long now) {
+    if (wander.breaks(now)) {
+      hangUp(now);
+      return;
+    }
+    respondent.tick(now);
+    wander.report(answers, now);
     repeatControlWhenDue(now);
+    Window window = load.window();
     for (int i = 0; state == TerminalState.ONLINE && i < window.size(); i++) {
       Exchange exchange = window.at(i);
       if (exchange.open && overdue(exchange, now)) {
@@ -347,14 +349,15 @@ final class SimulatedTerminal {
         transmit(exchange, now);
       }
     }
-    if (state == TerminalState.ONLINE && quiet() && shard.heartbeatDue(lastWriteNanos, now)) {
+    boolean beats = state == TerminalState.ONLINE && quiet() && !wander.isDead();
+    if (beats && shard.heartbeatDue(lastWriteNanos, now)) {
       control.begin(Step.HEARTBEAT, now);
     }
     attend(now);
   }
 
   private boolean quiet() {
-    return window.open() == 0 && !control.isOpen();
+    return load.open() == 0 && !control.isOpen();
   }
 
   private void repeatControlWhenDue(long now) {
@@ -365,18 +368,14 @@ final class SimulatedTerminal {
 
   /** Whether it is time to send again; hangs up when it was sent often enough. */
   private boolean overdue(Exchange exchange, long now) {
-    if (now - exchange.sentNanos < shard.timeoutNanos()) {
-      return false;
-    }
-    if (exchange.sendsOnConnection < shard.sends()) {
-      return true;
-    }
-    if (++silentRounds >= SILENT_ROUNDS_OF_A_SESSION) {
-      silentRounds = 0;
+    Ruling ruling = patience.with(exchange, now);
+    if (ruling == Ruling.LOSE_SESSION) {
       loseSession();
     }
-    hangUp(now);
-    return false;
+    if (ruling == Ruling.LOSE_SESSION || ruling == Ruling.HANG_UP) {
+      hangUp(now);
+    }
+    return ruling == Ruling.SEND_AGAIN;
   }
 
   // The end

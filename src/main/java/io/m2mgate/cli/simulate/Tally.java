@@ -17,6 +17,11 @@ final class Tally {
   long wrongDigests;
   long strayAcks;
   long downlinkIgnored;
+  long carriedOut;
+  long droppedRepeats;
+  long sequencesUsedAgain;
+  long parted;
+  long unreadable;
   long firstSendNanos = Long.MAX_VALUE;
   long lastAckNanos = Long.MIN_VALUE;
   final SecurityTally security = new SecurityTally();
@@ -41,6 +46,11 @@ final class Tally {
     wrongDigests += other.wrongDigests;
     strayAcks += other.strayAcks;
     downlinkIgnored += other.downlinkIgnored;
+    carriedOut += other.carriedOut;
+    droppedRepeats += other.droppedRepeats;
+    sequencesUsedAgain += other.sequencesUsedAgain;
+    parted += other.parted;
+    unreadable += other.unreadable;
     firstSendNanos = Math.min(firstSendNanos, other.firstSendNanos);
     lastAckNanos = Math.max(lastAckNanos, other.lastAckNanos);
     security.add(other.security);

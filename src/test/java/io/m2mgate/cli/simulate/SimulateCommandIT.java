@@ -88,17 +88,34 @@ class SimulateCommandIT {
         "--mac=crc",
         "--rotate=never",
         "--misbehave=shout",
-        "--misbehave-share=0"
+        "--misbehave-share=0",
+        "--persona=drunk=0.1",
+        "--persona=slow",
+        "--persona=slow=0.6,lossy=0.6",
+        "--loss=1",
+        "--commands-each=-1",
+        "--command-kinds=shout"
       })
   void refusesBadOptions(String option) {
     assertThat(execute("--data-dir", directory.toString(), option)).isEqualTo(2);
     assertThat(err.toString()).contains(option.substring(0, option.indexOf('=')));
   }
 
-  // Verifies that the help shows examples.
+  // Verifies that an unknown persona is answered with all that there are.
+  @Test
+  void listsPersonas() {
+    assertThat(execute("--data-dir", directory.toString(), "--persona", "drunk=0.1"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains(Quirk.stream().map(Quirk::text).toList());
+  }
+
+  // Verifies that the help shows examples, and every persona and kind of command.
   @Test
   void helps() {
     assertThat(execute("--help")).isZero();
-    assertThat(out.toString()).contains("Examples:", "--total-rate", "Exit code");
+    assertThat(out.toString())
+        .contains("Examples:", "--total-rate", "Exit code")
+        .contains(Quirk.stream().map(quirk -> quirk.text() + ":").toList())
+        .contains(AskedKind.stream().map(AskedKind::text).toList());
   }
 }

@@ -1,0 +1,43 @@
+package io.m2mgate.cli.simulate;
+
+/** When one terminal sends again what was not answered, and when it gives a connection or its session up. Owned by its event loop. */
+final class Patience {
+  private static final int SILENT_ROUNDS_OF_A_SESSION = 3;
+
+  private final long timeoutNanos;
+  private final int sends;
+  private int silentRounds;
+
+  enum Ruling {
+    WAIT,
+    SEND_AGAIN,
+    HANG_UP,
+    /** It hangs up, and comes back to no session. */
+    LOSE_SESSION
+  }
+
+  /** @param sends how often it sends over one connection */
+  Patience(long timeoutNanos, int sends) {
+    this.timeoutNanos = timeoutNanos;
+    this.sends = sends;
+  }
+
+  /** The platform is there. */
+  void answered() {
+    silentRounds = 0;
+  }
+
+  Ruling with(Exchange exchange, long now) {
+    if (now - exchange.sentNanos < timeoutNanos) {
+      return Ruling.WAIT;
+    }
+    if (exchange.sendsOnConnection < sends) {
+      return Ruling.SEND_AGAIN;
+    }
+    if (++silentRounds < SILENT_ROUNDS_OF_A_SESSION) {
+      return Ruling.HANG_UP;
+    }
+    silentRounds = 0;
+    return Ruling.LOSE_SESSION;
+  }
+}

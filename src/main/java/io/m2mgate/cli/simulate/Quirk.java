@@ -1,0 +1,50 @@
+package io.m2mgate.cli.simulate;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** One way in which a simulated terminal is unlike a good one. */
+public enum Quirk {
+  /** Answers after one to three seconds. */
+  SLOW("slow"),
+  /** Loses a share of its frames, either way. */
+  LOSSY("lossy"),
+  /** Ignores whatever arrives while a request of its own is open. */
+  ONE_AT_A_TIME("one-at-a-time"),
+  /** Begins a request of its own now and then just as one of the platform arrives, which is lost. */
+  DROPS_CROSSINGS("drops-crossings"),
+  /** Sends long bodies in parts of 900 bytes and ends them with an empty part. */
+  SEGMENTS_900("segments-900"),
+  /** Answers LOGOUT and DOWNLOAD_INFO under a foreign sequence, others now and then under a wrong one. */
+  FOREIGN_SEQUENCE("foreign-sequence"),
+  /** Cuts 4017 short, as stacks do that keep it as a C string. */
+  SHORT_4017("short-4017"),
+  /** Answers data with result 5, which from a terminal says the same as 0 (wire 7). */
+  REFUSES_DATA("refuses-data"),
+  /** Drops its connection at random and comes back to its session. */
+  RECONNECTS("reconnects"),
+  /** Answers a request that repeats a sequence again, and does not do it again. */
+  SAME_SEQUENCE_DROPS("same-sequence-drops"),
+  /** Logs in, and is never heard again; its connection stays. */
+  DEAD("dead");
+
+  private final String text;
+
+  Quirk(String text) {
+    this.text = text;
+  }
+
+  /** As people write it. */
+  public String text() {
+    return text;
+  }
+
+  static Optional<Quirk> find(String text) {
+    return stream().filter(quirk -> quirk.text.equals(text)).findFirst();
+  }
+
+  static Stream<Quirk> stream() {
+    return Arrays.stream(values());
+  }
+}
