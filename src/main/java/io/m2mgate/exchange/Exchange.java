@@ -32,10 +32,7 @@ public final class Exchange<O extends Order> {
   /** The one that left its queue. */
   private Optional<Item<O>> current = Optional.empty();
 
-  /** The last that ended while it was in flight: the terminal may answer it yet. */
-  private Optional<Item<O>> left = Optional.empty();
-
-  private long leftUntilMillis;
+  private final Left<O> left = new Left<>();
   private Optional<Link> link = Optional.empty();
   private boolean managementRests;
   private boolean dataRests;
@@ -142,18 +139,12 @@ public final class Exchange<O extends Order> {
    * the orders that wait.
    */
   public Optional<O> late(Command command, int sequence, long nowMillis) {
-    Optional<Item<O>> match = left.filter(item -> nowMillis < leftUntilMillis
-        && item.order.command() == command
-        && item.sequences.contains(sequence));
-    if (match.isPresent()) {
-      left = Optional.empty();
-    }
-    return match.map(item -> item.order);
+    return left.answered(command, sequence, nowMillis);
   }
 
   /** One that ended while it was in flight may be answered yet. */
   public boolean awaitsLate(long nowMillis) {
-    return left.isPresent() && nowMillis < leftUntilMillis;
+    return left.awaits(nowMillis);
   }
 
   /** The order in flight that the terminal spoke of; empty when it is none. */
@@ -216,12 +207,8 @@ public final class Exchange<O extends Order> {
   public int sequenceOf(O order) {
     Optional<Item<O>> item = find(order);
     return item.isPresent() && link.isPresent()
-        ? sequence(item.get(), link.get()).orElse(reserved(item.get()))
+        ? sequence(item.get(), link.get()).orElse(item.get().reserved.orElse(nextSequence))
         : nextSequence;
-  }
-
-  private int reserved(Item<O> item) {
-    return item.reserved.orElse(nextSequence);
   }
 
   /** Empty where it needs one of its own. */
@@ -282,10 +269,10 @@ public final class Exchange<O extends Order> {
 
   private void send(Item<O> item, long nowMillis) {
     long timestamp = link.get().timestamp();
-    boolean repeat = repeats(item, link.get());
+    boolean repeat = item.repeats(link.get());
     boolean known = known(item, link.get());
     OptionalInt before = sequence(item, link.get());
-    int sequence = before.orElse(reserved(item));
+    int sequence = before.orElse(item.reserved.orElse(nextSequence));
     if (!port.send(
         item.order, new Port.Sending(sequence, timestamp, repeat, repeat && item.goesOn))) {
       if (current.filter(it -> it == item).isPresent()) {
@@ -304,13 +291,9 @@ public final class Exchange<O extends Order> {
     item.sentMillis = nowMillis;
   }
 
-  private static boolean repeats(Item<?> item, Link link) {
-    return item.everSent() && item.timestamp == link.timestamp();
-  }
-
   /** What leaves of it now does so under a sequence that it had before. */
   private boolean known(Item<O> item, Link link) {
-    return repeats(item, link) && (item.goesOn || !port.inParts(item.order));
+    return item.repeats(link) && (item.goesOn || !port.inParts(item.order));
   }
 
   private void spent(Item<O> item) {
@@ -396,8 +379,7 @@ public final class Exchange<O extends Order> {
   private void leaves(Item<O> item) {
     remove(item);
     if (item.everSent() && link.isPresent()) {
-      left = Optional.of(item);
-      leftUntilMillis = item.sentMillis + link.get().timeoutMillis();
+      left.put(item, item.sentMillis + link.get().timeoutMillis());
     }
   }
 

@@ -47,4 +47,9 @@ final class Item<O extends Order> {
   int sequence() {
     return sequences.get(sequences.size() - 1);
   }
+
+  /** It left before in the session that requests go by. */
+  boolean repeats(Link link) {
+    return everSent() && timestamp == link.timestamp();
+  }
 }
