@@ -40,7 +40,11 @@ final class UpgradeTerminals {
       description = "Those that are online, silent, offline, never (heard) or disabled now.")
   private Optional<String> state = Optional.empty();
 
-  @Option(names = "--enabled", paramLabel = "true|false", description = "Those, or the others.")
+  @Option(
+      names = "--enabled",
+      arity = "1",
+      paramLabel = "true|false",
+      description = "Those, or the others.")
   private Optional<Boolean> enabled = Optional.empty();
 
   void addTo(ObjectNode request, CommandSpec spec) throws IOException {

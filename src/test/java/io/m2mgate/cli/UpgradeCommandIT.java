@@ -167,6 +167,9 @@ class UpgradeCommandIT {
         .done();
     assertThat(filtered.json().path("terminals").asInt()).isEqualTo(1);
     assertThat(run("start", its, "--all", "--dry-run").done().out()).contains("would be");
+    Run disabled =
+        run("start", its, "--enabled", "false", "--dry-run", "--json").done();
+    assertThat(disabled.json().path("terminals").asInt()).isZero();
   }
 
   // Verifies that what is wrong is said, by exit code and in words.
@@ -179,7 +182,8 @@ class UpgradeCommandIT {
     Run unknown = run("start", "X", "--all", "--zone", "Mars/Olympus");
     assertThat(unknown.exit()).isEqualTo(1);
     assertThat(unknown.err()).contains("422", "/package", "/zone", "valid: a zone");
-    assertThat(run("upload", file(5).toString(), "app", "1.0").err()).contains("| app: ", "an appCode");
+    assertThat(run("upload", file(5).toString(), "app", "1.0").err())
+        .contains("| app: ", "an appCode");
     Run large = run("upload", file(3_000_001).toString(), "large", "1.0", "--app", APP);
     assertThat(large.exit()).isEqualTo(1);
     assertThat(large.err()).contains("413 payload-too-large");
