@@ -47,6 +47,7 @@ public final class Main {
       RunCommand.class,
       CheckCommand.class,
       TerminalsCommand.class,
+      UpgradeCommand.class,
       TraceCommand.class,
       DiagCommand.class,
       RekeyCommand.class,
