@@ -18,13 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** REGISTER and the distribution of security parameters, as behaviour 5.3.1, 5.4.1 and 5.4.4 have them. */
-@Execution(ExecutionMode.CONCURRENT)
 class RegistrationIT {
   private static final String APP = "EC01";
   private static final String PLACEHOLDER = "ACME000100000000";

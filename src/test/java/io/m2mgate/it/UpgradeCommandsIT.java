@@ -144,7 +144,7 @@ class UpgradeCommandsIT {
       assertThat(result.path("seenVersion").asText()).isEqualTo("2.00");
       assertThat(result.path("offset").asLong()).isEqualTo(file.size());
       assertThat(phases(terminal, id))
-          .containsSubsequence("queued", "downloading", "downloaded", "succeeded")
+          .containsSubsequence("sent", "downloading", "downloaded", "succeeded")
           .doesNotHaveDuplicates();
     }
   }
