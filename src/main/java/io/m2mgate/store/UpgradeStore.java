@@ -64,13 +64,13 @@ public interface UpgradeStore {
   /** Of its active ones, how many stand where, by the command's reason, or {@code queued}. */
   Future<Map<String, Integer>> phases(String id);
 
-  /** Waiting ones of the groups up to one whose time has come and whose terminal is online, by serial. */
+  /** Waiting ones of the groups up to one whose time has come and whose terminal is online, by group and serial. */
   Future<List<UpgradeItem>> due(String id, int group, long nowMillis, int limit);
 
   /** Active ones whose command has ended, or is not there. */
   Future<List<Standing>> ended(String id, int limit);
 
-  /** Of waiting ones in any group, by serial. */
+  /** Of waiting ones in any group, by group and serial. */
   Future<List<UpgradeItem>> waiting(String id, int limit);
 
   /** Active ones, with their open commands, by serial after one. */

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** Finds the terminals of a campaign, a page at a time; what was found stays found. Stateless but for its parts. */
 final class Preparation {
-  private static final int PAGE = 200;
+  private static final int PAGE = 1000;
 
   private final Store store;
   private final InstantSource clock;

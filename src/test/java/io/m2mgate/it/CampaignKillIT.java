@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Campaigns and gateways that are killed, or come back with other settings. */
 class CampaignKillIT {
   private static final String APP = "EC01";
-  private static final int FLEET = 700;
+  private static final int FLEET = 2500;
   private static final int ONLINE = 40;
 
   private static Api with(GatewayProcess gateway, Api app) {
@@ -70,10 +70,13 @@ class CampaignKillIT {
       JsonNode shown = upgrades.await(id, "running");
       assertThat(shown.path("counts").path("waiting").asInt()).isEqualTo(FLEET);
       List<String> serials = new ArrayList<>();
-      upgrades
-          .show(id, "?limit=1000")
-          .path("terminals")
-          .forEach(item -> serials.add(item.path("serial").asText()));
+      String cursor = "";
+      do {
+        JsonNode page = upgrades.show(id, "?limit=1000" + cursor);
+        page.path("terminals").forEach(item -> serials.add(item.path("serial").asText()));
+        cursor =
+            page.path("next").isNull() ? "" : "&cursor=" + page.path("next").asText();
+      } while (!cursor.isEmpty());
       assertThat(serials).hasSize(FLEET).doesNotHaveDuplicates();
     }
   }

@@ -300,7 +300,7 @@ final class SqlUpgrades implements UpgradeStore {
         .add(" WHERE i.upgrade_id = ")
         .value(id)
         .add(
-            " AND i.state = 'active' AND (c.id IS NULL OR c.finished > 0) ORDER BY i.serial LIMIT ");
+            " AND i.state = 'active' AND (c.id IS NULL OR c.finished > 0) ORDER BY i.group_no, i.serial LIMIT ");
     return standings(sql.value((long) limit));
   }
 
@@ -309,7 +309,8 @@ final class SqlUpgrades implements UpgradeStore {
     SqlText sql = new SqlText("SELECT " + UpgradeRows.ITEM_COLUMNS)
         .add(" FROM upgrade_item i WHERE i.upgrade_id = ")
         .value(id);
-    return some(sql.add(" AND i.state = 'waiting' ORDER BY i.serial LIMIT ").value((long) limit));
+    return some(sql.add(" AND i.state = 'waiting' ORDER BY i.group_no, i.serial LIMIT ")
+        .value((long) limit));
   }
 
   @Override
