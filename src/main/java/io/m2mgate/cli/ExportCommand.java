@@ -65,6 +65,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--enabled",
+      arity = "1",
       paramLabel = "true|false",
       description = "Only those, or the others.")
   private Optional<Boolean> enabled = Optional.empty();

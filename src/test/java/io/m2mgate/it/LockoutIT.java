@@ -12,6 +12,7 @@ import io.m2mgate.peer.SourceLink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +65,14 @@ class LockoutIT {
     }
   }
 
+  /** The audit's entries are written behind the events. */
+  private static List<JsonNode> audited(String action, String target, int count) {
+    return Await.value(
+        "audit of " + action,
+        Await.PATIENCE,
+        () -> Optional.of(audit(action, target)).filter(found -> found.size() >= count));
+  }
+
   private static List<JsonNode> audit(String action, String target) {
     JsonNode items = admin.get("/v1/admin/audit?limit=1000").json().path("items");
     return StreamSupport.stream(items.spliterator(), false)
@@ -99,8 +108,8 @@ class LockoutIT {
       assertThat(app.events(2, REFUSED_EVENT, who.serial()))
           .extracting(event -> event.path("data").path("reason").asText())
           .containsExactly("digestRefused", "locked");
-      assertThat(audit("terminal.locked", who.serial())).hasSize(1);
-      assertThat(audit("terminal.refused", who.serial())).hasSize(2);
+      assertThat(audited("terminal.locked", who.serial(), 1)).hasSize(1);
+      assertThat(audited("terminal.refused", who.serial(), 2)).hasSize(2);
       assertThat(admin.metric("m2mgate_lockouts_total", "kind=\"source-locked\""))
           .isPositive();
       // AND the lock ends by itself
@@ -153,7 +162,7 @@ class LockoutIT {
       terminal.reconnect().login();
       // AND the attack is told once
       assertThat(app.events(1, ATTACKED_EVENT, who.serial())).hasSize(1);
-      assertThat(audit("terminal.attacked", who.serial())).hasSize(1);
+      assertThat(audited("terminal.attacked", who.serial(), 1)).hasSize(1);
     }
   }
 
@@ -207,7 +216,7 @@ class LockoutIT {
     }
     assertThat(app.events(1, "m2m.terminal.bindingMismatch", who.serial())).hasSize(1);
     assertThat(app.events(1, LOCKED_EVENT, who.serial())).hasSize(1);
-    assertThat(audit("terminal.locked", who.serial())).hasSize(1);
+    assertThat(audited("terminal.locked", who.serial(), 1)).hasSize(1);
   }
 
   // Verifies that an operator can end a lock, that the audit says so, and that there must be such a
@@ -221,7 +230,7 @@ class LockoutIT {
       var path = "/v1/admin/terminals/" + who.serial() + "/unlock";
       assertThat(admin.call("POST", path, Api.JSON.createObjectNode()).status()).isEqualTo(204);
       assertThat(thief.login(who, who.uplink())).isZero();
-      assertThat(audit("terminal.unlock", who.serial())).hasSize(1);
+      assertThat(audited("terminal.unlock", who.serial(), 1)).hasSize(1);
     }
     var nobody = "/v1/admin/terminals/NOBODY0000000000/unlock";
     assertThat(admin.call("POST", nobody, Api.JSON.createObjectNode()).status()).isEqualTo(404);
