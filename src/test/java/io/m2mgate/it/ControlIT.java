@@ -170,7 +170,7 @@ class ControlIT {
             expect(terminal, PeerCommands.REMOTE_CTRL, PeerCommands.control(control.code));
         assertThat(again.sequence())
             .as(control.name())
-            .isNotEqualTo(asked.frame().sequence());
+            .isEqualTo(asked.frame().sequence());
         ack(terminal, again, 0);
         client.await(asked.id(), control.proof == Proof.ACK ? "succeeded" : "acked");
         prove(control, asked);
