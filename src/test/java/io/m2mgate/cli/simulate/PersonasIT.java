@@ -218,19 +218,19 @@ class PersonasIT {
   @Test
   @Tag("long")
   void letsTheDeadWaitAlone() throws Exception {
-    FleetReport report = run(fleet("DEAD250", 1_250)
+    FleetReport report = run(fleet("DEAD100", 500)
         .withField(FieldOptions.NONE.with(new Persona(EnumSet.of(Quirk.DEAD), 0.2)))
         .withCommands(CommandOptions.NONE
             .each(5, AskedKind.DATA)
-            .atRate(300)
-            .expiring(Duration.ofSeconds(180))
+            .atRate(200)
+            .expiring(Duration.ofSeconds(150))
             .comparing()));
     System.out.println(ReportText.text(report));
     CommandReport found = report.commands().orElseThrow();
     assertThat(report.clean()).as("%s", report).isTrue();
-    assertThat(found.queuedForDead()).isEqualTo(2 * 250 * 100);
+    assertThat(found.queuedForDead()).isEqualTo(2 * 100 * 100);
     assertThat(found.medians()).hasSize(4);
     assertThat(found.medianRatio()).isBetween(0.1, 1.5);
-    assertThat(Optional.ofNullable(found.ends().get("succeeded"))).contains(1_000L * 5);
+    assertThat(Optional.ofNullable(found.ends().get("succeeded"))).contains(400L * 5);
   }
 }
