@@ -1,12 +1,15 @@
 package io.m2mgate.cli.simulate;
 
 import io.m2mgate.cli.simulate.AdminClient.Answer;
+import io.m2mgate.cli.simulate.CommandPlan.Side;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,9 +26,14 @@ final class CommandLoad extends VerticleBase {
   private static final int PAGE = 1_000;
   private static final int WAIT_SECONDS = 1;
   private static final long RETRY_MILLIS = 500;
+
+  /** What asking and cancelling leave behind is not to be measured with what follows. */
+  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
+  private static final int CONFLICT = 409;
   private static final int TOO_MANY = 429;
 
   private final FleetOptions options;
@@ -42,6 +50,11 @@ final class CommandLoad extends VerticleBase {
   private long after;
   private int next;
   private int asking;
+  private int openOfLiving;
+  private final Deque<String> toCancel = new ArrayDeque<>();
+  private int cancelledFor;
+  private int settlesFor;
+  private long settledNanos;
   private double tokens;
   private long lastPaceNanos;
   private long lastAskNanos;
@@ -99,7 +112,7 @@ final class CommandLoad extends VerticleBase {
     tokens =
         Math.min(tokens + (now - lastPaceNanos) / NANOS_PER_SECOND * rate, Math.max(1, rate / 10));
     lastPaceNanos = now;
-    while (tokens >= 1 && mayAsk()) {
+    while (tokens >= 1 && mayAsk(now)) {
       tokens--;
       lastAskNanos = now;
       ask(next++, TRIES);
@@ -107,14 +120,57 @@ final class CommandLoad extends VerticleBase {
     long patience = options.commands().expiresIn().toNanos() + PATIENCE_NANOS;
     boolean asked = next == plan.count() && asking == 0;
     if (asked && open.isEmpty() || now - lastAskNanos >= patience) {
+      verdict.roundOver();
       verdict.left(open.size());
       done.tryComplete();
     }
   }
 
-  private boolean mayAsk() {
-    boolean waits = plan.waits(next) && asking + open.size() > 0;
-    return next < plan.count() && asking < AT_ONCE && !waits;
+  private boolean mayAsk(long now) {
+    return next < plan.count() && asking < AT_ONCE && (!plan.begins(next) || mayBegin(now));
+  }
+
+  private boolean mayBegin(long now) {
+    cancelSome(now);
+    if (asking > 0 || openOfLiving > 0) {
+      return false;
+    }
+    verdict.roundOver();
+    Side side = plan.side(next);
+    if (side == Side.WITHOUT && !open.isEmpty()) {
+      if (cancelledFor != next) {
+        cancelledFor = next;
+        toCancel.addAll(open.keySet());
+      }
+      return false;
+    }
+    if (side != Side.WITHOUT && side != Side.BESIDE) {
+      return true;
+    }
+    if (settlesFor != next) {
+      settlesFor = next;
+      settledNanos = now + SETTLE_NANOS;
+    }
+    return now - settledNanos >= 0;
+  }
+
+  private void cancelSome(long now) {
+    while (!toCancel.isEmpty() && asking < AT_ONCE) {
+      lastAskNanos = now;
+      cancel(toCancel.remove());
+    }
+  }
+
+  private void cancel(String id) {
+    asking++;
+    client.delete("/v1/commands/" + id).onComplete(answer -> {
+      asking--;
+      boolean over = answer.succeeded()
+          && (answer.result().status() == OK || answer.result().status() == CONFLICT);
+      if (!over && !stopped) {
+        vertx.setTimer(RETRY_MILLIS, again -> toCancel.add(id));
+      }
+    });
   }
 
   private void ask(int number, int tries) {
@@ -162,6 +218,7 @@ final class CommandLoad extends VerticleBase {
     JsonObject ended = early.remove(id);
     if (ended == null) {
       open.put(id, number);
+      openOfLiving += plan.isForDead(number) ? 0 : 1;
     } else {
       verdict.ended(number, ended);
     }
@@ -190,6 +247,7 @@ final class CommandLoad extends VerticleBase {
       if (command.getJsonObject("times").getString("finished") != null) {
         Integer number = open.remove(command.getString("id"));
         if (number != null) {
+          openOfLiving -= plan.isForDead(number) ? 0 : 1;
           verdict.ended(number, command);
         } else if (asking > 0) {
           early.put(command.getString("id"), command);

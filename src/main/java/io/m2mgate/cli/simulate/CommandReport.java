@@ -1,6 +1,7 @@
 package io.m2mgate.cli.simulate;
 
 import io.m2mgate.cli.simulate.FleetReport.Latency;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,8 +22,11 @@ import java.util.Map;
  * @param again carried out twice by others
  * @param unexecuted ended as done, and never carried out
  * @param sequencesUsedAgain requests under the sequence of another one that was carried out
- * @param before round trips of the living, by the gateway's times, in microseconds, before dead terminals had anything queued
+ * @param queuedForDead of those taken
+ * @param roundTrips of the living, by the gateway's times, in microseconds
+ * @param without those of the rounds that were compared while dead terminals had nothing queued
  * @param beside the same while they had
+ * @param medians of those rounds one by one, in microseconds, beginning with one without
  */
 public record CommandReport(
     long asked,
@@ -40,8 +44,10 @@ public record CommandReport(
     long unexecuted,
     long sequencesUsedAgain,
     long queuedForDead,
-    Latency before,
-    Latency beside) {
+    Latency roundTrips,
+    Latency without,
+    Latency beside,
+    List<Long> medians) {
 
   boolean clean() {
     return open == 0
@@ -54,8 +60,8 @@ public record CommandReport(
 
   /** The median beside dead terminals in terms of the median without them; 0 where one of them is not known. */
   public double medianRatio() {
-    return before.count() > 0 && beside.count() > 0 && before.p50() > 0
-        ? (double) beside.p50() / before.p50()
+    return without.count() > 0 && beside.count() > 0 && without.p50() > 0
+        ? (double) beside.p50() / without.p50()
         : 0;
   }
 }

@@ -1,9 +1,12 @@
 package io.m2mgate.cli.simulate;
 
+import io.m2mgate.cli.simulate.CommandPlan.Side;
 import io.m2mgate.cli.simulate.FleetReport.Latency;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -21,15 +24,17 @@ final class CommandVerdict {
   private final FleetOptions options;
   private final Map<String, Long> ends = new TreeMap<>();
   private final BitSet succeeded = new BitSet();
-  private final Histogram before = new Histogram(Shard.LONGEST_MICROS, 3);
+  private final Histogram roundTrips = new Histogram(Shard.LONGEST_MICROS, 3);
+  private final Histogram without = new Histogram(Shard.LONGEST_MICROS, 3);
   private final Histogram beside = new Histogram(Shard.LONGEST_MICROS, 3);
+  private final Histogram round = new Histogram(Shard.LONGEST_MICROS, 3);
+  private final List<Long> medians = new ArrayList<>();
   private String problem = "";
   private long asked;
   private long refused;
   private long late;
   private long latestMillis;
   private long queuedForDead;
-  private boolean deadHaveSome;
   private long open;
 
   CommandVerdict(CommandPlan plan, Executions executions, FleetOptions options) {
@@ -40,9 +45,7 @@ final class CommandVerdict {
 
   void asked(int number) {
     asked++;
-    boolean forDead = plan.isForDead(number);
-    queuedForDead += forDead ? 1 : 0;
-    deadHaveSome |= forDead;
+    queuedForDead += plan.isForDead(number) ? 1 : 0;
   }
 
   void refused(String why) {
@@ -67,8 +70,23 @@ final class CommandVerdict {
       succeeded.set(number);
       long micros = TimeUnit.MILLISECONDS.toMicros(
           finished - millis(command.getJsonObject("times").getString("created")));
-      (deadHaveSome ? beside : before)
-          .recordValue(Math.max(0, Math.min(micros, Shard.LONGEST_MICROS)));
+      roundTrip(plan.side(number), Math.max(0, Math.min(micros, Shard.LONGEST_MICROS)));
+    }
+  }
+
+  private void roundTrip(Side side, long micros) {
+    roundTrips.recordValue(micros);
+    if (side == Side.WITHOUT || side == Side.BESIDE) {
+      (side == Side.WITHOUT ? without : beside).recordValue(micros);
+      round.recordValue(micros);
+    }
+  }
+
+  /** All commands to the living that were asked so far have ended. */
+  void roundOver() {
+    if (round.getTotalCount() > 0) {
+      medians.add(round.getValueAtPercentile(50));
+      round.reset();
     }
   }
 
@@ -109,7 +127,9 @@ final class CommandVerdict {
         unexecuted,
         all.sequencesUsedAgain,
         queuedForDead,
-        Latency.of(before),
-        Latency.of(beside));
+        Latency.of(roundTrips),
+        Latency.of(without),
+        Latency.of(beside),
+        List.copyOf(medians));
   }
 }

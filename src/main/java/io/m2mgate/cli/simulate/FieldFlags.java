@@ -12,6 +12,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options of {@code simulate} that are about how terminals behave and what is asked of them. One run, one thread. */
 final class FieldFlags {
+  private static final int LEAST_COMPARED = 3;
+
   @Option(
       names = "--persona",
       paramLabel = "NAME[+NAME]=SHARE",
@@ -70,7 +72,7 @@ final class FieldFlags {
       defaultValue = "0",
       description = {
         "Asks for so many commands for each terminal over HTTP, and follows them to their ends; with dead terminals",
-        "each living one gets one, then the dead get theirs, then the living the rest, and both are compared."
+        "each living one gets one, then the dead get theirs, then the living the rest."
       })
   private int each;
 
@@ -105,6 +107,15 @@ final class FieldFlags {
           + " (default: ${DEFAULT-VALUE}).")
   private int deadQueue;
 
+  @Option(
+      names = "--compare-dead",
+      description = {
+        "Compares what commands to the living take without and beside queues of dead terminals: of --commands-each the",
+        "first round warms up, the others take turns; before one without, the queues are cancelled, before one beside",
+        "they are filled."
+      })
+  private boolean comparesDead;
+
   /** What is wrong with them together; empty where nothing is. */
   Optional<String> problem() {
     if (!(loss >= 0 && loss <= 0.9)) {
@@ -125,6 +136,9 @@ final class FieldFlags {
     if (expires.toSeconds() < 1) {
       return Optional.of("--command-expires: valid is 1s or more");
     }
+    if (comparesDead && each < LEAST_COMPARED) {
+      return Optional.of("--compare-dead: needs --commands-each of 3 or more");
+    }
     return deadQueue < 0 || deadQueue > 1_000
         ? Optional.of("--dead-queue: valid is 0 to 1000")
         : Optional.empty();
@@ -135,7 +149,7 @@ final class FieldFlags {
   }
 
   CommandOptions commands() {
-    return new CommandOptions(each, kinds, rate, expires, deadQueue);
+    return new CommandOptions(each, kinds, rate, expires, deadQueue, comparesDead);
   }
 
   private static final class PersonaConverter implements ITypeConverter<Persona> {

@@ -7,6 +7,7 @@ import io.m2mgate.cli.simulate.FleetReport.Latency;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A report for people and for programs. Stateless. */
 final class ReportText {
@@ -91,13 +92,17 @@ final class ReportText {
         commands.droppedRepeats(),
         commands.again(),
         commands.parted());
-    latency(out, "round trip", commands.before());
+    latency(out, "round trip", commands.roundTrips());
     if (commands.queuedForDead() > 0) {
+      line(out, "  dead          %,d commands asked of them", commands.queuedForDead());
+    }
+    if (commands.medianRatio() > 0) {
+      latency(out, "without dead", commands.without());
       latency(out, "beside dead", commands.beside());
       line(
           out,
-          "  dead          %,d commands wait for them; the median of the others is %.2f times that without",
-          commands.queuedForDead(),
+          "  medians       %s by turns, without first; beside is %.2f times without",
+          commands.medians().stream().map(ReportText::millis).collect(Collectors.joining(", ")),
           commands.medianRatio());
     }
     odd(out, "sequences used again for another request", commands.sequencesUsedAgain());

@@ -124,7 +124,9 @@ final class CommandPlan {
       long appId = counters.log(key.app()).get().appId();
       chain = chain
           .compose(done -> tx.query(
-              "SELECT 1 FROM command WHERE app_id = $1 AND idem_key = $2", appId, key.key()))
+              "SELECT 1 FROM command WHERE app_id = $1 AND idem_key <> '' AND idem_key = $2",
+              appId,
+              key.key()))
           .map(rows -> {
             if (!rows.isEmpty()) {
               keys.add(key);

@@ -67,10 +67,18 @@ final class SqlCommands implements CommandStore {
   @Override
   public Future<List<StoredCommand>> openOf(
       String serial, Set<StoredCommand.Type> types, String afterId, int limit) {
+    return all(openText(serial, types, afterId, limit));
+  }
+
+  static SqlText openText(String serial, Set<StoredCommand.Type> types, String afterId, int limit) {
     SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE c.serial = ").value(serial);
-    sql.add(" AND c.finished = 0 AND c.id > ").value(afterId);
+    sql.add(" AND c.finished = 0");
+    if (!afterId.isEmpty()) {
+      // With it SQLite takes the index that has the ended ones, too.
+      sql.add(" AND c.id > ").value(afterId);
+    }
     ofTypes(types, sql);
-    return all(sql.add(" ORDER BY c.id LIMIT ").value((long) limit));
+    return sql.add(" ORDER BY c.id LIMIT ").value((long) limit);
   }
 
   @Override
