@@ -38,6 +38,7 @@ final class Fetcher {
   private long askedAt;
   private int askedBytes;
   private int blocks;
+  private boolean turn;
 
   Fetcher(Shard shard, Making making) {
     this.shard = shard;
@@ -54,6 +55,16 @@ final class Fetcher {
 
   Exchange exchange() {
     return exchange;
+  }
+
+  /** It has something to ask for, and the load has begun something since it did so. */
+  boolean hasTurn() {
+    return fetching && turn;
+  }
+
+  /** The load begins something. */
+  void givesWay() {
+    turn = true;
   }
 
   /** What it waits for is asked for over another connection. */
@@ -103,6 +114,7 @@ final class Fetcher {
       end(ABORTED, control);
       return;
     }
+    turn = false;
     askedAt = offset;
     askedBytes = shard.rollout().blockBytes();
     if (quirks.contains(Quirk.ODD_SIZES)) {

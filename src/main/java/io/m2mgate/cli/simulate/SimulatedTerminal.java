@@ -163,7 +163,7 @@ final class SimulatedTerminal {
       Deed next = answers.next().get();
       enter(next instanceof Deed.Return ? TerminalState.RENEWING : TerminalState.ONLINE);
       control.perform(next, now);
-    } else if (mayBegin()) {
+    } else if (mayBegin() && load.open() == 0) {
       fetcher.begin(control, now);
     }
   }
@@ -180,9 +180,13 @@ final class SimulatedTerminal {
 
   /** Begins one exchange of the load when it can. */
   boolean send(long now) {
-    if (!mayBegin() || !load.window().hasRoom() || !shard.takeMessage(now)) {
+    if (!mayBegin() || fetcher.isOpen()) {
+      return fetcher.isOpen() && load.promise();
+    }
+    if (fetcher.hasTurn() || !load.window().hasRoom() || !shard.takeMessage(now)) {
       return false;
     }
+    fetcher.givesWay();
     transmit(load.begin(now), now);
     shard.maybeMisbehave(this);
     return true;
@@ -190,9 +194,9 @@ final class SimulatedTerminal {
 
   /** Sends as much as the window holds, where nobody paces. */
   void fill(long now) {
-    boolean more = !shard.paced();
+    boolean more = !shard.paced() || load.redeem();
     while (more) {
-      more = send(now);
+      more = send(now) && !shard.paced();
     }
   }
 
@@ -210,8 +214,6 @@ final class SimulatedTerminal {
     }
     load.transmit(exchange, now);
   }
-
-  // Receiving
 
   private void received(long now) {
     try {
@@ -297,6 +299,7 @@ final class SimulatedTerminal {
       life.sessionLost();
       hangUp(now);
     } else {
+      fill(now);
       attend(now);
     }
   }
@@ -377,8 +380,6 @@ final class SimulatedTerminal {
     }
     return ruling == Ruling.SEND_AGAIN;
   }
-
-  // The end
 
   /** Logs out if that is wanted and possible, then closes. */
   void leave(boolean logout, long now) {
