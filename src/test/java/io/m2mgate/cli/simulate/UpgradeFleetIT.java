@@ -180,7 +180,9 @@ class UpgradeFleetIT {
             .telling(0.8)
             .timed(Duration.ofSeconds(10), Duration.ofMinutes(10))
             .fetching(8_192, SHORTLY));
-    RolloutReport found = clean(end(Fleet.start(vertx, options, 2)));
+    FleetReport report = end(Fleet.start(vertx, options, 2));
+    System.out.println(ReportText.text(report));
+    RolloutReport found = clean(report);
     assertThat(found.whole()).isEqualTo(2_000);
     assertThat(found.refused()).isEmpty();
     assertThat(found.before().count()).isPositive();
