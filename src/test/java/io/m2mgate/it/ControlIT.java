@@ -155,7 +155,8 @@ class ControlIT {
   }
 
   // Verifies that a gateway that is killed between request and answer sends again what may be done
-  // twice, under another sequence and once, and calls the rest unknown, whose late answer changes
+  // twice, under the sequence it had and once, and calls the rest unknown, whose late answer
+  // changes
   // nothing.
   @Test
   void survivesAKillBeforeTheAnswer() {
@@ -168,9 +169,7 @@ class ControlIT {
       if (control.again) {
         PeerFrame again =
             expect(terminal, PeerCommands.REMOTE_CTRL, PeerCommands.control(control.code));
-        assertThat(again.sequence())
-            .as(control.name())
-            .isEqualTo(asked.frame().sequence());
+        assertThat(again.sequence()).as(control.name()).isEqualTo(asked.frame().sequence());
         ack(terminal, again, 0);
         client.await(asked.id(), control.proof == Proof.ACK ? "succeeded" : "acked");
         prove(control, asked);

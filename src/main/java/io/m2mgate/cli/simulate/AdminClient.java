@@ -55,6 +55,12 @@ final class AdminClient {
         body.toBuffer());
   }
 
+  Future<Answer> upload(String path, Buffer content) {
+    return send(
+        request(HttpMethod.POST, path).putHeader("Content-Type", "application/octet-stream"),
+        content);
+  }
+
   /** @param key makes the same request once, however often it is sent */
   Future<Answer> post(String path, JsonObject body, String key) {
     return send(

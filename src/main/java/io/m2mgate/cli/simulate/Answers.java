@@ -42,14 +42,16 @@ final class Answers {
   private final TerminalModel model;
   private final Set<Quirk> quirks;
   private final Executions executions;
+  private final Fetcher fetcher;
   private final ArrayDeque<Deed> deeds = new ArrayDeque<>();
   private final TreeMap<Integer, byte[]> card = new TreeMap<>();
 
-  Answers(Making making, Life life, Tally tally) {
+  Answers(Making making, Life life, Tally tally, Fetcher fetcher) {
     this.dialect = making.dialect();
     this.tags = dialect.tags();
     this.life = life;
     this.tally = tally;
+    this.fetcher = fetcher;
     this.model = making.model();
     this.quirks = making.quirks();
     this.executions = making.executions();
@@ -89,7 +91,7 @@ final class Answers {
       case TRANSPARENT_DATA -> Optional.of(data(asked));
       case SECURITY_CONFIG -> Optional.of(security(asked));
       case LOGOUT -> Optional.of(new byte[0]);
-      case DOWNLOAD_INFO -> Optional.of(answer(command, "downloadFailed").toBytes());
+      case DOWNLOAD_INFO -> Optional.of(download(asked));
       default -> Optional.empty();
     };
   }
@@ -184,6 +186,11 @@ final class Answers {
     executions.carriedOut(payload);
     String result = quirks.contains(Quirk.REFUSES_DATA) ? "handedOver" : "ok";
     return answer(Command.TRANSPARENT_DATA, result).toBytes();
+  }
+
+  private byte[] download(Plain asked) throws MalformedFrame {
+    byte[] url = TerminalModel.read(asked.tlvs(0)).getOrDefault(tags.upgradeUrl(), new byte[0]);
+    return answer(Command.DOWNLOAD_INFO, fetcher.announced(url)).toBytes();
   }
 
   // Passwords, keys and cards

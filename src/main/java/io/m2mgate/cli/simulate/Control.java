@@ -110,6 +110,11 @@ final class Control {
     return of.neverSent() || newSequences ? sequence++ : of.lastSequence();
   }
 
+  /** Of a request that is not repeated. */
+  int nextSequence() {
+    return sequence++;
+  }
+
   void begin(Step next, long now) {
     step = next;
     exchange.begin(0, now);
@@ -142,7 +147,9 @@ final class Control {
     int mark = forge.mark();
     switch (step) {
       case REGISTER -> forge.register(life.keys(), seq, life.registration(), life.nextImsi());
-      case LOGIN -> forge.login(life.keys(), seq, shard.security().encrypt(), model.syncCrc32());
+      case LOGIN ->
+        forge.login(
+            life.keys(), seq, shard.security().encrypt(), model.syncCrc32(), model.version());
       case CONFIRM -> forge.trap(seal, seq, confirmation);
       case HEARTBEAT -> forge.heartbeat(seal, seq);
       case REQUEST -> forge.request(seal, seq, shard.asksEncrypted());

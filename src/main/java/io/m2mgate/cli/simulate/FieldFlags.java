@@ -31,7 +31,11 @@ final class FieldFlags {
         "refuses-data: answers data with result 5, which says that it was handed over;",
         "reconnects: drops its connection, --reconnect-every on average, and goes on over another;",
         "same-sequence-drops: answers a repeated sequence again and does nothing twice;",
-        "dead: logs in and is never heard again, its connection stays."
+        "dead: logs in and is never heard again, its connection stays;",
+        "reboots-mid-download: loses its connection and session in the middle of a download, and goes on with it;",
+        "odd-sizes: asks for blocks of 1, 799, 8191 and 60000 bytes, also such that are not the next one;",
+        "lies-about-version: has the whole file, and comes back with the version that it had;",
+        "gives-up: gives a download up in its middle."
       })
   private List<Persona> personas = List.of();
 

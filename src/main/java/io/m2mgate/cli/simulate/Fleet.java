@@ -41,6 +41,8 @@ public final class Fleet {
   private final ApplicationReader reader;
   private final Optional<CommandLoad> commands;
   private boolean commandsOver;
+  private final Optional<Rollout> rollout;
+  private boolean rolloutOver;
   private final Promise<FleetReport> report = Promise.promise();
   private volatile Phase phase = Phase.PROVISIONING;
   private volatile boolean stopped;
@@ -88,6 +90,10 @@ public final class Fleet {
         ? Optional.of(new CommandLoad(options, plan, roster, executions, run))
         : Optional.empty();
     this.commandsOver = commands.isEmpty();
+    this.rollout = options.rollout().bytes() > 0
+        ? Optional.of(new Rollout(options, roster, run))
+        : Optional.empty();
+    this.rolloutOver = rollout.isEmpty();
     this.shards = IntStream.range(0, count)
         .mapToObj(number ->
             new Shard(options, dictionary, roster, ledger, executions, run, number, count))
@@ -161,6 +167,7 @@ public final class Fleet {
     return (options.load().mode() == Mode.ECHO ? Future.succeededFuture() : provisioning.create())
         .compose(done -> readsBack() ? deploy(reader) : Future.succeededFuture())
         .compose(done -> commands.isPresent() ? deploy(commands.get()) : Future.succeededFuture())
+        .compose(done -> rollout.isPresent() ? deploy(rollout.get()) : Future.succeededFuture())
         .compose(done -> connect())
         .compose(done -> send(provisioning))
         .compose(done -> each(Phase.DRAINING, Shard::drain))
@@ -214,19 +221,32 @@ public final class Fleet {
     long deadline = System.nanoTime() + nanos;
     shards.forEach(Shard::send);
     commands.ifPresent(it -> it.run().onComplete(over -> commandsOver = true));
+    rollout.ifPresent(this::rollOut);
     boolean rotates =
         options.security().renewal().filter(Renewal.PLATFORM::equals).isPresent();
     return (rotates ? provisioning.rotate() : Future.<Void>succeededFuture())
         .compose(done -> sent(nanos, deadline));
   }
 
+  private void rollOut(Rollout upgrades) {
+    upgrades.run(() -> shards.forEach(shard -> shard.rollout(true))).onComplete(over -> {
+      shards.forEach(shard -> shard.rollout(false));
+      rolloutOver = true;
+    });
+  }
+
   private Future<Void> sent(long nanos, long deadline) {
-    boolean limited = nanos > 0 || options.load().messages() > 0 || commands.isEmpty();
+    boolean limited =
+        nanos > 0 || options.load().messages() > 0 || commands.isEmpty() && rollout.isEmpty();
     return when(() -> stopped
         || commandsOver
-            && (!limited
-                || nanos > 0 && System.nanoTime() - deadline >= 0
-                || Shard.exhausted(options.load(), tally())));
+            && rolloutOver
+            && (!limited || nanos > 0 && System.nanoTime() - deadline >= 0 || exhausted()));
+  }
+
+  /** The quota of messages is used up. */
+  private boolean exhausted() {
+    return options.load().messages() > 0 && tally().sent >= options.load().messages();
   }
 
   private Future<Void> when(BooleanSupplier condition) {
@@ -257,7 +277,16 @@ public final class Fleet {
         ledger.close(),
         exchange,
         reader.endToEndMicros(),
-        commands.map(it -> it.verdict().report(all)));
+        commands.map(it -> it.verdict().report(all)),
+        rollout.map(it -> report(it, all)));
+  }
+
+  private RolloutReport report(Rollout upgrades, Tally all) {
+    var before = new Histogram(Shard.LONGEST_MICROS, 3);
+    var beside = new Histogram(Shard.LONGEST_MICROS, 3);
+    shards.forEach(shard -> shard.bystanders().addTo(before, beside));
+    return RolloutReport.of(
+        upgrades, all.downloads, FleetReport.Latency.of(before), FleetReport.Latency.of(beside));
   }
 
   private Future<String> deploy(VerticleBase verticle) {

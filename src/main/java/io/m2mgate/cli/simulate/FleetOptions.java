@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param security registration, keys and secrets
  * @param field how its terminals are like those in the field
  * @param commands what its application asks of them
+ * @param rollout how they are upgraded
  */
 public record FleetOptions(
     Target target,
@@ -25,7 +26,8 @@ public record FleetOptions(
     Finish finish,
     SecurityOptions security,
     FieldOptions field,
-    CommandOptions commands) {
+    CommandOptions commands,
+    RolloutOptions rollout) {
 
   /** Where the gateway is, and the key that opens its administration. */
   public record Target(InetSocketAddress terminals, URI http, String adminKey) {}
@@ -130,7 +132,8 @@ public record FleetOptions(
         Finish.DEFAULT,
         SecurityOptions.NONE,
         FieldOptions.NONE,
-        CommandOptions.NONE);
+        CommandOptions.NONE,
+        RolloutOptions.NONE);
   }
 
   public FleetOptions withTerminals(int count) {
@@ -145,7 +148,8 @@ public record FleetOptions(
         finish,
         security,
         field,
-        commands);
+        commands,
+        rollout);
   }
 
   public FleetOptions withApp(String code) {
@@ -160,7 +164,8 @@ public record FleetOptions(
         finish,
         security,
         field,
-        commands);
+        commands,
+        rollout);
   }
 
   public FleetOptions withSeed(long value) {
@@ -175,7 +180,8 @@ public record FleetOptions(
         finish,
         security,
         field,
-        commands);
+        commands,
+        rollout);
   }
 
   public FleetOptions withLoad(Load value) {
@@ -190,7 +196,8 @@ public record FleetOptions(
         finish,
         security,
         field,
-        commands);
+        commands,
+        rollout);
   }
 
   public FleetOptions withPersona(Persona value) {
@@ -205,12 +212,14 @@ public record FleetOptions(
         finish,
         security,
         field,
-        commands);
+        commands,
+        rollout);
   }
 
   public FleetOptions withConnectionsPerSecond(int value) {
     return new FleetOptions(
-        target, app, terminals, seed, load, persona, value, finish, security, field, commands);
+        target, app, terminals, seed, load, persona, value, finish, security, field, commands,
+        rollout);
   }
 
   public FleetOptions withFinish(Finish value) {
@@ -225,7 +234,8 @@ public record FleetOptions(
         value,
         security,
         field,
-        commands);
+        commands,
+        rollout);
   }
 
   public FleetOptions withSecurity(SecurityOptions value) {
@@ -240,7 +250,8 @@ public record FleetOptions(
         finish,
         value,
         field,
-        commands);
+        commands,
+        rollout);
   }
 
   public FleetOptions withField(FieldOptions value) {
@@ -255,7 +266,8 @@ public record FleetOptions(
         finish,
         security,
         value,
-        commands);
+        commands,
+        rollout);
   }
 
   public FleetOptions withCommands(CommandOptions value) {
@@ -270,6 +282,23 @@ public record FleetOptions(
         finish,
         security,
         field,
+        value,
+        rollout);
+  }
+
+  public FleetOptions withRollout(RolloutOptions value) {
+    return new FleetOptions(
+        target,
+        app,
+        terminals,
+        seed,
+        load,
+        persona,
+        connectionsPerSecond,
+        finish,
+        security,
+        field,
+        commands,
         value);
   }
 }

@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
  * @param unanswered exchanges still open when patience ended
  * @param unreadable requests of the gateway that terminals cannot read
  * @param commands what its application asked for; absent where it asked for nothing
+ * @param rollout what became of the package that it told terminals of; absent where it told of none
  * @param strayAcks answers to requests that were answered already; a repeat that crossed its answer gets one
  */
 public record FleetReport(
@@ -36,7 +37,8 @@ public record FleetReport(
     Ledger.Verdict ledger,
     Latency exchange,
     Latency endToEnd,
-    Optional<CommandReport> commands) {
+    Optional<CommandReport> commands,
+    Optional<RolloutReport> rollout) {
 
   /**
    * What became of registrations, keys and secrets.
@@ -107,7 +109,8 @@ public record FleetReport(
       Ledger.Verdict ledger,
       Histogram exchange,
       Histogram endToEnd,
-      Optional<CommandReport> commands) {
+      Optional<CommandReport> commands,
+      Optional<RolloutReport> rollout) {
     boolean answered = tally.lastAckNanos > tally.firstSendNanos;
     return new FleetReport(
         options,
@@ -130,7 +133,8 @@ public record FleetReport(
         ledger,
         Latency.of(exchange),
         Latency.of(endToEnd),
-        commands);
+        commands,
+        rollout);
   }
 
   private static Map<Integer, Long> byResult(long[] counts) {
@@ -149,7 +153,7 @@ public record FleetReport(
 
   /**
    * Nothing acknowledged was lost, nothing came twice without a mark, nothing out of order, everybody got in and came through, and no
-   * command broke a rule.
+   * command broke a rule, and everybody who was told of a package has it.
    */
   public boolean clean() {
     return failed == 0
@@ -157,6 +161,7 @@ public record FleetReport(
         && unreadable == 0
         && security.clean()
         && commands.filter(it -> !it.clean()).isEmpty()
+        && rollout.filter(it -> !it.clean()).isEmpty()
         && ledger.lost() == 0
         && ledger.duplicatesUnmarked() == 0
         && ledger.reordered() == 0;

@@ -2,6 +2,7 @@ package io.m2mgate.cli.simulate;
 
 import io.m2mgate.cli.simulate.FleetOptions.Load;
 import io.m2mgate.cli.simulate.SecurityOptions.Registration;
+import io.m2mgate.dictionary.CodeTable;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
@@ -28,7 +29,7 @@ import java.util.Arrays;
  * loop.
  */
 final class FrameForge {
-  private static final String SOFTWARE_VERSION = "SIM1.00";
+  static final String SOFTWARE_VERSION = "SIM1.00";
   private static final int VERSION_BYTES = 8;
 
   final int login;
@@ -128,13 +129,18 @@ final class FrameForge {
   // Sessions
 
   /** One with a base key may prove it and so ask for a session key. */
-  void login(Keys keys, int sequence, boolean proving, int syncCrc32) {
-    login(keys, sequence, proving, syncCrc32, Seal.outside(keys));
+  void login(Keys keys, int sequence, boolean proving, int syncCrc32, String version) {
+    login(keys, sequence, proving, syncCrc32, version, Seal.outside(keys));
   }
 
   /** LOGIN that somebody else signs. */
   void login(Keys keys, int sequence, boolean proving, int syncCrc32, Seal signer) {
-    body.clear().ascii(SOFTWARE_VERSION, VERSION_BYTES).u32(syncCrc32);
+    login(keys, sequence, proving, syncCrc32, SOFTWARE_VERSION, signer);
+  }
+
+  private void login(
+      Keys keys, int sequence, boolean proving, int syncCrc32, String version, Seal signer) {
+    body.clear().ascii(version, VERSION_BYTES).u32(syncCrc32);
     int flags = header.flags().passwords() | header.flags().digest();
     if (proving && keys.baseKey().length > 0) {
       prove(ProvenSecret.BASE_KEY, keys.baseKey());
@@ -180,11 +186,18 @@ final class FrameForge {
   /** Asks for a block of as many bytes as a payload has: the next one of a file that begins again when it ends. */
   void fileRequest(Seal seal, int sequence, int block) {
     int blocks = Load.FILE_BYTES / payload.length;
+    long offset = (long) Math.floorMod(block, blocks) * payload.length;
+    fileRequest(seal, sequence, Load.TRANSACTION, "continue", offset, payload.length);
+  }
+
+  /** @param status its name in the dictionary */
+  void fileRequest(
+      Seal seal, int sequence, long transaction, String status, long offset, int bytes) {
     body.clear()
-        .u32(Load.TRANSACTION)
-        .u8(dialect.fileStatuses().code("continue"))
-        .u32(Math.floorMod(block, blocks) * payload.length)
-        .u16(payload.length);
+        .u32((int) transaction)
+        .u8(dialect.fileStatuses().code(status))
+        .u32((int) offset)
+        .u16(bytes);
     seal(seal, file, sequence);
   }
 
@@ -231,6 +244,10 @@ final class FrameForge {
 
   int id(Command command) {
     return dialect.command(command).id();
+  }
+
+  CodeTable results(Command command) {
+    return dialect.command(command).results();
   }
 
   boolean knows(Frame frame) {

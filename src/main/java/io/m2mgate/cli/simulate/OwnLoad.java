@@ -12,6 +12,7 @@ final class OwnLoad {
   private final Control control;
   private final Window window;
   private int nextCounter;
+  private boolean promised;
 
   OwnLoad(int index, Shard shard, Control control, int pipeline) {
     this.index = index;
@@ -34,6 +35,20 @@ final class OwnLoad {
     for (int i = 0; i < window.size(); i++) {
       window.at(i).sendsOnConnection = 0;
     }
+  }
+
+  /** An exchange that is due goes out when the terminal is free; false where one is waiting or nobody paces. */
+  boolean promise() {
+    boolean first = shard.paced() && !promised;
+    promised |= first;
+    return first;
+  }
+
+  /** Whether there is such a one, for which the time has come. */
+  boolean redeem() {
+    boolean was = promised;
+    promised = false;
+    return was;
   }
 
   Exchange begin(long now) {

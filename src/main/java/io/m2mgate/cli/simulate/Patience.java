@@ -1,12 +1,18 @@
 package io.m2mgate.cli.simulate;
 
+import java.util.concurrent.TimeUnit;
+
 /** When one terminal sends again what was not answered, and when it gives a connection or its session up. Owned by its event loop. */
 final class Patience {
   private static final int SILENT_ROUNDS_OF_A_SESSION = 3;
 
+  /** The platform sends the secrets of a registration for so long. */
+  private static final long SECRETS_NANOS = TimeUnit.SECONDS.toNanos(90);
+
   private final long timeoutNanos;
   private final int sends;
   private int silentRounds;
+  private long awaitingSinceNanos;
 
   enum Ruling {
     WAIT,
@@ -25,6 +31,15 @@ final class Patience {
   /** The platform is there. */
   void answered() {
     silentRounds = 0;
+  }
+
+  /** From now on it waits for the secrets of its registration. */
+  void awaitsSecrets(long now) {
+    awaitingSinceNanos = now;
+  }
+
+  boolean secretsOverdue(long now) {
+    return now - awaitingSinceNanos >= SECRETS_NANOS;
   }
 
   Ruling with(Exchange exchange, long now) {

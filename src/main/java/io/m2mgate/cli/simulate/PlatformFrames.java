@@ -4,6 +4,7 @@ import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.dictionary.Layout;
 import io.m2mgate.dictionary.Tags;
 import io.m2mgate.security.BodyCiphers;
 import io.m2mgate.security.DecryptionFailed;
@@ -12,6 +13,7 @@ import io.m2mgate.security.FrameMacs;
 import io.m2mgate.security.GivenSessionKey;
 import io.m2mgate.session.CipherKind;
 import io.m2mgate.wire.Bytes;
+import io.m2mgate.wire.Crc16;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.FrameDecoder;
@@ -35,6 +37,7 @@ final class PlatformFrames {
   private final CipherKind cipher;
   private final BodyCiphers ciphers;
   private final CommandDef file;
+  private final Crc16 crc16;
   private byte[] bytes;
   private int offset;
   private int length;
@@ -53,6 +56,7 @@ final class PlatformFrames {
     this.cipher = options.cipher();
     this.ciphers = ciphers;
     this.file = dialect.command(Command.FILE_REQ);
+    this.crc16 = new Crc16(dialect.crc16());
     this.parts = new PartCodec(dialect);
   }
 
@@ -159,6 +163,32 @@ final class PlatformFrames {
   /** The result code of an ack, 0 where its body has none. */
   int result() {
     return length > resultAt ? Bytes.u8(bytes, offset + resultAt) : 0;
+  }
+
+  /** The result of an answer that may be none of a session. */
+  int resultOf(Frame answer) {
+    return answer.isAck() && answer.hasDigestFlag() ? result() : 0;
+  }
+
+  /** What the answer to a FILE_REQ that was opened says; not sound where it is cut short. */
+  FileBlock fileBlock() {
+    Layout ack = file.layout(true);
+    int data = ack.field("data").offset();
+    if (length < data) {
+      return new FileBlock(0, result(), false, 0, 0, bytes, offset);
+    }
+    int size = Bytes.u16(bytes, offset + ack.field("length").offset());
+    boolean sound = data + size <= length
+        && crc16.accepts(
+            Bytes.u16(bytes, offset + ack.field("crc16").offset()), bytes, offset + data, size);
+    return new FileBlock(
+        Integer.toUnsignedLong(Bytes.u32(bytes, offset + ack.field("transId").offset())),
+        result(),
+        sound,
+        Integer.toUnsignedLong(Bytes.u32(bytes, offset + ack.field("readPoint").offset())),
+        size,
+        bytes,
+        offset + data);
   }
 
   /** Whether the result that was read is this one of a command. */

@@ -27,7 +27,15 @@ public enum Quirk {
   /** Answers a request that repeats a sequence again, and does not do it again. */
   SAME_SEQUENCE_DROPS("same-sequence-drops"),
   /** Logs in, and is never heard again; its connection stays. */
-  DEAD("dead");
+  DEAD("dead"),
+  /** Loses its connection and its session once in the middle of a download, and goes on with it. */
+  REBOOTS_MID_DOWNLOAD("reboots-mid-download"),
+  /** Asks for blocks of 1, 799, 8191 and 60000 bytes, and for some that are not the next one. */
+  ODD_SIZES("odd-sizes"),
+  /** Has the whole file, and comes back with the version that it had. */
+  LIES_ABOUT_VERSION("lies-about-version"),
+  /** Gives a download up in its middle. */
+  GIVES_UP("gives-up");
 
   private final String text;
 

@@ -57,6 +57,7 @@ final class ReportText {
         codes(report.loginsRefused()));
     security(out, report);
     report.commands().ifPresent(commands -> commands(out, commands));
+    report.rollout().ifPresent(rollout -> rollout(out, rollout));
     odd(out, "requests of the gateway that cannot be read", report.unreadable());
     odd(out, "wrong digests from the gateway", report.wrongDigests());
     odd(out, "second answers to one request", report.strayAcks());
@@ -110,6 +111,35 @@ final class ReportText {
         out,
         "commands that the gateway did not take, first: " + commands.problem(),
         commands.refused());
+  }
+
+  private static void rollout(StringBuilder out, RolloutReport rollout) {
+    line(
+        out,
+        "  upgrade       %s, %,d of %,d terminals have the version, %,d files whole by their CRC32, in %.1f s",
+        rollout.state(),
+        rollout.counts().getOrDefault("succeeded", 0),
+        rollout.told(),
+        rollout.whole(),
+        rollout.wholeSeconds());
+    line(
+        out,
+        "  download      %.2f MB/s for %.1f s, %,d blocks, %,d bytes, refused %s, %,d reboots, %,d given up",
+        rollout.megabytesPerSecond(),
+        rollout.seconds(),
+        rollout.blocks(),
+        rollout.bytes(),
+        codes(rollout.refused()),
+        rollout.reboots(),
+        rollout.gaveUp());
+    latency(out, "load before", rollout.before());
+    latency(out, "load beside", rollout.beside());
+    odd(out, "files with another CRC32", rollout.corrupt());
+    odd(out, "blocks that were not what was asked for", rollout.badBlocks());
+    odd(out, "announcements of what was being fetched already", rollout.announcedAgain());
+    if (!rollout.problem().isEmpty()) {
+      line(out, "  note          not upgraded, first: %s", rollout.problem());
+    }
   }
 
   private static void security(StringBuilder out, FleetReport report) {
@@ -216,6 +246,13 @@ final class ReportText {
       out.set(
           "commands",
           node.put("clean", commands.clean()).put("medianRatio", commands.medianRatio()));
+    });
+    report.rollout().ifPresent(rollout -> {
+      ObjectNode node = JSON.valueToTree(rollout);
+      out.set(
+          "upgrade",
+          node.put("clean", rollout.clean())
+              .put("megabytesPerSecond", rollout.megabytesPerSecond()));
     });
     out.set("refused", JSON.valueToTree(report.refused()));
     out.set("loginsRefused", JSON.valueToTree(report.loginsRefused()));

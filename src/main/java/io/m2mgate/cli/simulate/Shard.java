@@ -1,6 +1,5 @@
 package io.m2mgate.cli.simulate;
 
-import io.m2mgate.cli.simulate.FleetOptions.Load;
 import io.m2mgate.cli.simulate.FleetOptions.Mode;
 import io.m2mgate.cli.simulate.FleetOptions.Retry;
 import io.m2mgate.cli.simulate.SecurityOptions.Renewal;
@@ -45,6 +44,7 @@ final class Shard extends VerticleBase {
   private final int shards;
   private final Tally tally = new Tally();
   private final Histogram exchangeMicros = new Histogram(LONGEST_MICROS, 3);
+  private final Bystanders bystanders;
   private final List<SimulatedTerminal> terminals = new ArrayList<>();
   private final SplittableRandom random;
   private volatile Tally published = new Tally();
@@ -90,6 +90,7 @@ final class Shard extends VerticleBase {
     this.number = number;
     this.shards = shards;
     this.random = new SplittableRandom(options.seed() + number);
+    this.bystanders = new Bystanders(options);
   }
 
   @Override
@@ -195,7 +196,21 @@ final class Shard extends VerticleBase {
     return exchangeMicros;
   }
 
+  /** Terminals are told of a package from now on; or all of them have come to an end. */
+  void rollout(boolean begins) {
+    context.runOnContext(go -> bystanders.rollout(begins));
+  }
+
+  /** Only after {@link #leave}. */
+  Bystanders bystanders() {
+    return bystanders;
+  }
+
   // What its terminals ask of it
+
+  RolloutOptions rollout() {
+    return options.rollout();
+  }
 
   FrameForge forge() {
     return forge;
@@ -306,6 +321,7 @@ final class Shard extends VerticleBase {
     tally.acknowledged++;
     long micros = (now - exchange.madeNanos) / 1_000;
     exchangeMicros.recordValue(Math.min(micros, LONGEST_MICROS));
+    bystanders.exchanged(terminal, Math.min(micros, LONGEST_MICROS));
     if (mode() == Mode.DATA) {
       ledger.acknowledge(terminal, exchange.counter);
     }
@@ -356,11 +372,6 @@ final class Shard extends VerticleBase {
 
   private boolean allGone() {
     return terminals.stream().noneMatch(t -> t.state() == TerminalState.LEAVING);
-  }
-
-  /** Whether the quota of messages is used up. Any thread, a moment old. */
-  static boolean exhausted(Load load, Tally all) {
-    return load.messages() > 0 && all.sent >= load.messages();
   }
 
   private void pace(long now) {

@@ -54,13 +54,14 @@ import picocli.CommandLine.TypeConversionException;
       "  m2mgate simulate --misbehave wrong-digest,replay --misbehave-share 0.2 --duration 1m",
       "  m2mgate simulate --terminals 200 --mode trap --rate 0.01 --commands-each 3 --timeout 2s \\",
       "      --persona slow=0.1,lossy+reconnects+same-sequence-drops=0.5,dead=0.05",
+      "  m2mgate simulate --terminals 2500 --total-rate 500 --upgrade-bytes 1000000 --upgrade-share 0.8",
       "",
       "Terminals are made known with the secrets of their seed. Where an earlier run changed them, the next",
       "one needs --keep; without it, options that touch secrets set the records back to those of the seed.",
       "",
       "Exit code 0: nothing acknowledged was lost, duplicated without a mark, or out of order, and every",
       "terminal came through what it was to do; of commands: all ended in time, none that was called done was not, and",
-      "none was done twice by a terminal that drops repeats. 1: not so. 2: bad options."
+      "none was done twice by a terminal that drops repeats; of an upgrade: every terminal has it. 1: not so. 2: bad options."
     })
 public final class SimulateCommand implements Callable<Integer> {
   private static final int CLEAN = 0;
@@ -214,6 +215,9 @@ public final class SimulateCommand implements Callable<Integer> {
   @Mixin
   private FieldFlags field = new FieldFlags();
 
+  @Mixin
+  private RolloutFlags rollout = new RolloutFlags();
+
   @Option(names = "--json", description = "The summary as JSON.")
   private boolean json;
 
@@ -246,7 +250,7 @@ public final class SimulateCommand implements Callable<Integer> {
         "22 to 60000");
     check(connectionsPerSecond >= 1, "--connections-per-second", "1 or more");
     check(app.matches("[A-Za-z0-9._-]{1,20}"), "--app", "1 to 20 of A-Z a-z 0-9 . _ -");
-    security.problem().or(field::problem).ifPresent(problem -> {
+    security.problem().or(field::problem).or(rollout::problem).ifPresent(problem -> {
       throw new ParameterException(spec.commandLine(), problem);
     });
     double total = totalRate > 0 ? totalRate : rate * terminals;
@@ -261,7 +265,8 @@ public final class SimulateCommand implements Callable<Integer> {
         new Finish(logout, delete, patience),
         security.options(),
         field.field(),
-        field.commands());
+        field.commands(),
+        rollout.options());
   }
 
   private void check(boolean right, String option, String valid) {

@@ -7,24 +7,19 @@ import io.m2mgate.cli.simulate.Patience.Ruling;
 import io.m2mgate.wire.Frame;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.net.NetSocket;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One terminal of a fleet: connects, comes into session as its {@link Life} has it, sends, repeats, and comes back to its session over
  * a new connection. Owned by the event loop of its shard.
  */
 final class SimulatedTerminal {
-  /** The platform sends the secrets of a registration for so long. */
-  private static final long SECRETS_NANOS = TimeUnit.SECONDS.toNanos(90);
-
   private final int index;
   private final Life life;
   private final Shard shard;
-  private final FrameForge forge;
-  private final PlatformFrames platform;
   private final Line line;
   private final Control control;
   private final OwnLoad load;
+  private final Fetcher fetcher;
   private final Answers answers;
   private final Respondent respondent;
   private final Wander wander;
@@ -35,16 +30,14 @@ final class SimulatedTerminal {
   private int attempts;
   private long connectAtNanos;
   private long lastWriteNanos;
-  private long awaitingSinceNanos;
 
   SimulatedTerminal(int index, Life life, Shard shard, boolean newSequences, Making making) {
     this.index = index;
     this.life = life;
     this.shard = shard;
-    this.forge = shard.forge();
-    this.platform = shard.platform();
-    this.line = new Line(platform.decoder());
-    this.answers = new Answers(making, life, shard.tally());
+    this.line = new Line(shard.platform().decoder());
+    this.fetcher = new Fetcher(shard, making);
+    this.answers = new Answers(making, life, shard.tally(), fetcher);
     this.control = new Control(shard, life, newSequences, answers, making);
     this.load = new OwnLoad(index, shard, control, making.pipeline());
     this.respondent = new Respondent(shard, control, answers, making);
@@ -109,12 +102,13 @@ final class SimulatedTerminal {
     respondent.drop();
     life.connectionLost();
     load.connectionLost();
+    fetcher.connectionLost();
     connectAtNanos = now + shard.backOffNanos(attempts++);
     enter(leaving ? TerminalState.DONE : TerminalState.WAITING);
   }
 
   private void hangUp(long now) {
-    forge.discard();
+    shard.forge().discard();
     disconnected(now);
   }
 
@@ -128,7 +122,7 @@ final class SimulatedTerminal {
       case REGISTER -> begin(TerminalState.REGISTERING, Step.REGISTER, now);
       case SECRETS -> {
         enter(TerminalState.AWAITING_SECRETS);
-        awaitingSinceNanos = now;
+        patience.awaitsSecrets(now);
       }
       case LOGIN -> begin(TerminalState.LOGGING_IN, Step.LOGIN, now);
       case CONFIRMATION -> begin(TerminalState.TRAPPING, Step.CONFIRM, now);
@@ -155,36 +149,44 @@ final class SimulatedTerminal {
       shard.tally().repeated++;
       transmit(unanswered, now);
     }
+    fetcher.resume(control, now);
     fill(now);
+    attend(now);
   }
 
   /** Does what it was given to do, or planned, once nothing else is open. */
   private void attend(long now) {
-    if (state != TerminalState.ONLINE || !quiet() || !respondent.free()) {
-      return;
-    }
-    if (life.need() != Life.Need.NOTHING) {
+    boolean free = state == TerminalState.ONLINE && quiet() && respondent.free();
+    if (free && life.need() != Life.Need.NOTHING) {
       goOn(now);
-    } else if (answers.next().isPresent()) {
+    } else if (free && answers.next().isPresent()) {
       Deed next = answers.next().get();
       enter(next instanceof Deed.Return ? TerminalState.RENEWING : TerminalState.ONLINE);
       control.perform(next, now);
+    } else if (mayBegin() && load.open() == 0) {
+      fetcher.begin(control, now);
     }
+  }
+
+  private boolean mayBegin() {
+    return state == TerminalState.ONLINE
+        && !control.isOpen()
+        && answers.next().isEmpty()
+        && !wander.isDead()
+        && life.need() == Life.Need.NOTHING;
   }
 
   // Sending
 
   /** Begins one exchange of the load when it can. */
   boolean send(long now) {
-    if (state != TerminalState.ONLINE
-        || !load.window().hasRoom()
-        || control.isOpen()
-        || answers.next().isPresent()
-        || wander.isDead()
-        || life.need() != Life.Need.NOTHING
-        || !shard.takeMessage(now)) {
+    if (!mayBegin() || fetcher.isOpen()) {
+      return fetcher.isOpen() && load.promise();
+    }
+    if (fetcher.hasTurn() || !load.window().hasRoom() || !shard.takeMessage(now)) {
       return false;
     }
+    fetcher.givesWay();
     transmit(load.begin(now), now);
     shard.maybeMisbehave(this);
     return true;
@@ -192,16 +194,16 @@ final class SimulatedTerminal {
 
   /** Sends as much as the window holds, where nobody paces. */
   void fill(long now) {
-    boolean more = !shard.paced();
+    boolean more = !shard.paced() || load.redeem();
     while (more) {
-      more = send(now);
+      more = send(now) && !shard.paced();
     }
   }
 
   void flush(long now) {
-    if (line.isUp() && !forge.isEmpty()) {
+    if (line.isUp() && !shard.forge().isEmpty()) {
       lastWriteNanos = now;
-      line.write(wander.whatArrives(forge.take()));
+      line.write(wander.whatArrives(shard.forge().take()));
     }
   }
 
@@ -212,8 +214,6 @@ final class SimulatedTerminal {
     }
     load.transmit(exchange, now);
   }
-
-  // Receiving
 
   private void received(long now) {
     try {
@@ -230,20 +230,18 @@ final class SimulatedTerminal {
   }
 
   private void accept(Frame frame, long now) {
-    int command = frame.requestCommand();
-    boolean echo = shard.mode() == Mode.ECHO;
-    if (!frame.isAck() && !echo) {
-      asked(frame, now);
-    } else if (command == forge.login || command == forge.register) {
-      follow(control.opened(frame), now);
-    } else if (!frame.hasDigestFlag() && command != forge.heartbeat) {
-      sessionRefused(now);
-    } else if (echo
-        ? platform.isEcho(frame, control.seal())
-        : !frame.hasDigestFlag() || platform.opens(frame, control.seal())) {
-      answered(frame, now);
-    } else {
-      shard.tally().wrongDigests++;
+    switch (Arrival.of(frame, shard, control.seal())) {
+      case REQUEST -> asked(frame, now);
+      case OPENING -> follow(control.opened(frame), now);
+      case REFUSAL -> {
+        if (state.inSession()) {
+          loseSession();
+          goOn(now);
+        }
+      }
+      case ANSWER -> answered(frame, now);
+      case BLOCK -> fetched(frame, now);
+      case UNVERIFIED -> shard.tally().wrongDigests++;
     }
   }
 
@@ -270,17 +268,15 @@ final class SimulatedTerminal {
         shard.keep(index, life.keys());
         goOn(now);
       }
-      case REFUSED -> refused(now);
+      case REFUSED -> {
+        hangUp(now);
+        if (control.givesUp()) {
+          enter(TerminalState.FAILED);
+          shard.tally().failed++;
+        }
+      }
       case GONE -> end();
       case NOTHING -> {}
-    }
-  }
-
-  private void refused(long now) {
-    hangUp(now);
-    if (control.givesUp()) {
-      enter(TerminalState.FAILED);
-      shard.tally().failed++;
     }
   }
 
@@ -291,17 +287,20 @@ final class SimulatedTerminal {
     if (outcome != Outcome.STRAY) {
       follow(outcome, now);
     } else {
-      int result = ack.isAck() && ack.hasDigestFlag() ? platform.result() : 0;
-      load.answered(ack.sequence(), result, now);
+      load.answered(ack.sequence(), shard.platform().resultOf(ack), now);
     }
     fill(now);
     attend(now);
   }
 
-  private void sessionRefused(long now) {
-    if (state.inSession()) {
-      loseSession();
-      goOn(now);
+  private void fetched(Frame ack, long now) {
+    patience.answered();
+    if (fetcher.answered(ack.sequence(), control, now)) {
+      life.sessionLost();
+      hangUp(now);
+    } else {
+      fill(now);
+      attend(now);
     }
   }
 
@@ -323,7 +322,7 @@ final class SimulatedTerminal {
       }
       case REGISTERING, LOGGING_IN, TRAPPING, RENEWING, LEAVING -> repeatControlWhenDue(now);
       case AWAITING_SECRETS -> {
-        if (now - awaitingSinceNanos >= SECRETS_NANOS) {
+        if (patience.secretsOverdue(now)) {
           hangUp(now);
         }
       }
@@ -339,6 +338,7 @@ final class SimulatedTerminal {
       return;
     }
     respondent.tick(now);
+    fetcher.tick(now).ifPresent(answers::plan);
     wander.report(answers, now);
     repeatControlWhenDue(now);
     Window window = load.window();
@@ -349,6 +349,9 @@ final class SimulatedTerminal {
         transmit(exchange, now);
       }
     }
+    if (state == TerminalState.ONLINE && fetcher.isOpen() && overdue(fetcher.exchange(), now)) {
+      fetcher.transmit(control, now);
+    }
     boolean beats = state == TerminalState.ONLINE && quiet() && !wander.isDead();
     if (beats && shard.heartbeatDue(lastWriteNanos, now)) {
       control.begin(Step.HEARTBEAT, now);
@@ -357,7 +360,7 @@ final class SimulatedTerminal {
   }
 
   private boolean quiet() {
-    return load.open() == 0 && !control.isOpen();
+    return load.open() == 0 && !control.isOpen() && !fetcher.isOpen();
   }
 
   private void repeatControlWhenDue(long now) {
@@ -377,8 +380,6 @@ final class SimulatedTerminal {
     }
     return ruling == Ruling.SEND_AGAIN;
   }
-
-  // The end
 
   /** Logs out if that is wanted and possible, then closes. */
   void leave(boolean logout, long now) {

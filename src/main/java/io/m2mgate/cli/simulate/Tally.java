@@ -25,6 +25,7 @@ final class Tally {
   long firstSendNanos = Long.MAX_VALUE;
   long lastAckNanos = Long.MIN_VALUE;
   final SecurityTally security = new SecurityTally();
+  final DownloadTally downloads = new DownloadTally();
   final long[] refusedByResult = new long[RESULTS];
   final long[] loginsRefusedByResult = new long[RESULTS];
 
@@ -54,6 +55,7 @@ final class Tally {
     firstSendNanos = Math.min(firstSendNanos, other.firstSendNanos);
     lastAckNanos = Math.max(lastAckNanos, other.lastAckNanos);
     security.add(other.security);
+    downloads.add(other.downloads);
     for (int i = 0; i < RESULTS; i++) {
       refusedByResult[i] += other.refusedByResult[i];
       loginsRefusedByResult[i] += other.loginsRefusedByResult[i];

@@ -32,6 +32,7 @@ final class TerminalModel {
   private final Factory factory;
   private final boolean syncs;
   private final Map<Integer, byte[]> changed = new HashMap<>();
+  private String version = FrameForge.SOFTWARE_VERSION;
 
   /** What terminals of one kind are made with. Immutable. */
   static final class Factory {
@@ -132,6 +133,16 @@ final class TerminalModel {
 
   void reset() {
     changed.clear();
+  }
+
+  /** What it says of its software in LOGIN. */
+  String version() {
+    return version;
+  }
+
+  /** It runs that from now on. */
+  void install(String fresh) {
+    version = fresh;
   }
 
   /** Of the TLVs that it synchronises; zero where it synchronises none (wire 5). */

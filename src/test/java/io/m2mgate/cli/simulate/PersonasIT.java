@@ -65,6 +65,10 @@ class PersonasIT {
 
   /** The gateway knows them before the run does, with its short waits. */
   private static void provision(FleetOptions options) {
+    provision(gateway, options, QUICK);
+  }
+
+  static void provision(GatewayProcess gateway, FleetOptions options, String profile) {
     gateway.api().createApplication(options.app());
     for (int i = 0; i < options.terminals(); i++) {
       SimulatedIdentity who = SimulatedIdentity.of(options.seed(), options.app(), i);
@@ -81,7 +85,7 @@ class PersonasIT {
                   .put("app", options.app())
                   .put("uplinkPassword", who.uplinkPassword())
                   .put("downlinkPassword", who.downlinkPassword())
-                  .put("profile", QUICK));
+                  .put("profile", profile));
       assertThat(answer.status()).as(answer.body()).isEqualTo(201);
     }
   }
