@@ -115,8 +115,8 @@ final class FieldFlags {
       names = "--compare-dead",
       description = {
         "Compares what commands to the living take without and beside queues of dead terminals: of --commands-each the",
-        "first round warms up, the others take turns; before one without, the queues are cancelled, before one beside",
-        "they are filled."
+        "first round warms up, the others are without, beside, beside, without, and so on; the queues are filled before",
+        "the first beside and cancelled before the next without."
       })
   private boolean comparesDead;
 

@@ -102,7 +102,7 @@ final class ReportText {
       latency(out, "beside dead", commands.beside());
       line(
           out,
-          "  medians       %s by turns, without first; beside is %.2f times without",
+          "  medians       %s: without, beside, beside, without…; beside is %.2f times without",
           commands.medians().stream().map(ReportText::millis).collect(Collectors.joining(", ")),
           commands.medianRatio());
     }

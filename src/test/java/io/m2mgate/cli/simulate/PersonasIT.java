@@ -232,7 +232,7 @@ class PersonasIT {
     System.out.println(ReportText.text(report));
     CommandReport found = report.commands().orElseThrow();
     assertThat(report.clean()).as("%s", report).isTrue();
-    assertThat(found.queuedForDead()).isEqualTo(2 * 100 * 100);
+    assertThat(found.queuedForDead()).isEqualTo(100 * 100);
     assertThat(found.medians()).hasSize(4);
     assertThat(found.medianRatio()).isBetween(0.1, 1.5);
     assertThat(Optional.ofNullable(found.ends().get("succeeded"))).contains(400L * 5);
