@@ -294,7 +294,6 @@ public final class Fleet {
   }
 
   private Future<Void> undeploy() {
-    return Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
-        .mapEmpty();
+    return Future.join(deployments.stream().map(vertx::undeploy).toList()).mapEmpty();
   }
 }

@@ -20,7 +20,7 @@ import java.util.function.Function;
  */
 final class Rollout extends VerticleBase {
   private static final long LOOK_MILLIS = 250;
-  private static final int ERRORS_IN_A_ROW = 40;
+  private static final int ERRORS_IN_A_ROW = 240;
   private static final int MINOR_VERSIONS = 0xFFFF;
   private static final int CREATED = 201;
   private static final int ACCEPTED = 202;
