@@ -41,19 +41,12 @@ final class FilePace {
   }
 
   private boolean goes(FileExchange exchange, long now) {
-    if (!all.open(now)) {
-      return false;
+    if (terminalBytesPerSecond == 0) {
+      return all.take(exchange.length(), now);
     }
-    if (terminalBytesPerSecond > 0) {
-      ByteRate its = rates.computeIfAbsent(
-          exchange.resident(), resident -> new ByteRate(terminalBytesPerSecond, now));
-      if (!its.open(now)) {
-        return false;
-      }
-      its.take(exchange.length(), now);
-    }
-    all.take(exchange.length(), now);
-    return true;
+    ByteRate its = rates.computeIfAbsent(
+        exchange.resident(), resident -> new ByteRate(terminalBytesPerSecond, now));
+    return its.open(now) && all.take(exchange.length(), now) && its.take(exchange.length(), now);
   }
 
   /** It waits for its turn. */

@@ -115,16 +115,19 @@ final class Offers {
         .openOf(its.resident.serial(), UPGRADES, "", OPEN)
         .onComplete(read -> context.runOnContext(nothing -> {
           its.looking = false;
+          if (read.succeeded()) {
+            its.offers = read.result().stream()
+                .filter(command -> !its.endedMeanwhile.contains(command.id()))
+                .map(Offer::of)
+                .toList();
+          }
+          // The next look forgets what ended during this one.
           if (its.next.isPresent()) {
             lookInTime(its);
           }
           if (read.failed()) {
             asked.fail(read.cause());
           } else {
-            its.offers = read.result().stream()
-                .filter(command -> !its.endedMeanwhile.contains(command.id()))
-                .map(Offer::of)
-                .toList();
             asked.complete(its.offers);
           }
         }));

@@ -29,15 +29,20 @@ public final class ByteRate {
     return perMilli == 0 || level > 0;
   }
 
-  public synchronized void take(int bytes, long nowMillis) {
-    refill(nowMillis);
-    level -= bytes;
+  /** Takes them if bytes may go now: of several threads that ask at once not all may. */
+  public synchronized boolean take(int bytes, long nowMillis) {
+    boolean may = open(nowMillis);
+    if (may) {
+      level -= bytes;
+    }
+    return may;
   }
 
   private void refill(long nowMillis) {
-    // A clock that was put back must not take bytes away.
+    // Neither a clock that was put back nor a thread that is late takes bytes away or counts time
+    // twice.
     long passed = Math.max(0, nowMillis - atMillis);
     level = Math.min(burst, level + passed * perMilli);
-    atMillis = nowMillis;
+    atMillis = Math.max(atMillis, nowMillis);
   }
 }

@@ -78,7 +78,7 @@ public final class PackageFiles {
   }
 
   /** Gives a finished and synced file its name; one that is there already stays, and is young again. */
-  void publish(Path finished, String sha256) throws IOException {
+  synchronized void publish(Path finished, String sha256) throws IOException {
     Path target = of(sha256);
     create(target.getParent());
     try {
@@ -111,8 +111,18 @@ public final class PackageFiles {
     return found;
   }
 
-  public void remove(String sha256) throws IOException {
-    Files.deleteIfExists(of(sha256));
+  /**
+   * Removes a file unless it was given anew since.
+   *
+   * @return whether it is gone
+   */
+  synchronized boolean removeIfOlder(String sha256, Instant before) throws IOException {
+    Path file = of(sha256);
+    if (!Files.exists(file) || !Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+      return false;
+    }
+    Files.delete(file);
+    return true;
   }
 
   private static void create(Path path) throws IOException {

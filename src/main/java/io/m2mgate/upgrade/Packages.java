@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
@@ -159,19 +160,21 @@ public final class Packages {
   }
 
   private Future<Void> letGo(String pair) {
-    return blocking(() -> files.olderThan(pair, clock.instant().minusMillis(YOUNG_MILLIS)))
+    Instant before = clock.instant().minusMillis(YOUNG_MILLIS);
+    return blocking(() -> files.olderThan(pair, before))
         .compose(old -> old.isEmpty()
             ? Future.succeededFuture()
-            : store.files(old).compose(used -> remove(old, used)));
+            : store.files(old).compose(used -> remove(old, used, before)));
   }
 
-  private Future<Void> remove(Set<String> old, Set<String> used) {
+  private Future<Void> remove(Set<String> old, Set<String> used, Instant before) {
     Set<String> unused = new HashSet<>(old);
     unused.removeAll(used);
     return blocking(() -> {
       for (String sha256 : unused) {
-        files.remove(sha256);
-        LOG.info("the file {} of a deleted package is removed", sha256);
+        if (files.removeIfOlder(sha256, before)) {
+          LOG.info("the file {} of a deleted package is removed", sha256);
+        }
       }
       return null;
     });
