@@ -10,6 +10,9 @@ public final class ByteRate {
   /** A tenth of a second's bytes may go at once. */
   private static final double BURSTS = 10;
 
+  /** By so much two threads may see the same time. */
+  private static final long LATE_MILLIS = 1000;
+
   private final double perMilli;
   private final double burst;
   private double level;
@@ -39,10 +42,12 @@ public final class ByteRate {
   }
 
   private void refill(long nowMillis) {
-    // Neither a clock that was put back nor a thread that is late takes bytes away or counts time
-    // twice.
-    long passed = Math.max(0, nowMillis - atMillis);
-    level = Math.min(burst, level + passed * perMilli);
-    atMillis = Math.max(atMillis, nowMillis);
+    // A thread that is late must not count time twice; a clock that was put back counts on from
+    // there.
+    if (nowMillis >= atMillis || atMillis - nowMillis > LATE_MILLIS) {
+      long passed = Math.max(0, nowMillis - atMillis);
+      level = Math.min(burst, level + passed * perMilli);
+      atMillis = nowMillis;
+    }
   }
 }
