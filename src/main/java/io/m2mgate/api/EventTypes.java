@@ -43,5 +43,12 @@ public final class EventTypes {
   public static final String KEY_EXPIRING = "m2m.key.expiring";
   public static final String KEY_EXPIRED = "m2m.key.expired";
 
+  /**
+   * Retention removed events that a consumer had not read. It is made for that consumer alone, stands where the removed events
+   * were, and is in no log: its {@code offset} is that of the last removed event, its {@code tseq} 0 and its subject the
+   * application's code.
+   */
+  public static final String STREAM_GAP = "m2m.stream.gap";
+
   private EventTypes() {}
 }

@@ -8,7 +8,6 @@ import io.m2mgate.store.StoreFault;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -52,9 +51,10 @@ public final class EventCursor {
       int pageEvents,
       int pageBytes,
       Set<String> types,
-      Optional<String> serial) {
+      Set<String> serials) {
     public Query {
       types = Set.copyOf(types);
+      serials = Set.copyOf(serials);
     }
   }
 
@@ -155,7 +155,7 @@ public final class EventCursor {
         query.pageEvents(),
         query.pageBytes(),
         query.types(),
-        query.serial());
+        query.serials());
     Later.on(context, taps.pages().read(next)).onComplete(this::arrived, this::failed);
   }
 

@@ -86,7 +86,7 @@ public final class EventPull {
   private void read() {
     reading = true;
     var query = new EventQuery(
-        asked.app(), position, asked.limit(), asked.maxBytes(), asked.types(), asked.serial());
+        asked.app(), position, asked.limit(), asked.maxBytes(), asked.types(), asked.serials());
     Later.on(context, taps.pages().read(query)).onComplete(this::arrived, answer::tryFail);
   }
 

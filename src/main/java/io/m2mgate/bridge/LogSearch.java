@@ -4,7 +4,6 @@ import io.m2mgate.store.EventLog;
 import io.m2mgate.store.EventLog.EventQuery;
 import io.m2mgate.store.EventLog.Extent;
 import io.vertx.core.Future;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,7 +30,7 @@ public final class LogSearch {
       return Future.succeededFuture(earlier);
     }
     long middle = earlier + (extent.last() - earlier + 1) / 2;
-    var query = new EventQuery(app, middle - 1, 1, 1, Set.of(), Optional.empty());
+    var query = new EventQuery(app, middle - 1, 1, 1, Set.of(), Set.of());
     return log.read(query).compose(page -> {
       // Retention took it meanwhile: whatever is left is later.
       boolean later = !page.events().isEmpty() && page.events().get(0).timeMillis() >= timeMillis;

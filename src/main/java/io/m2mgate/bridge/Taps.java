@@ -19,7 +19,10 @@ public final class Taps {
   public enum Kind {
     PULL,
     SSE,
+    WEBSOCKET,
+    WEBHOOK,
     MQTT,
+    MIRROR,
     TRACE;
 
     String tag() {

@@ -39,14 +39,15 @@ public interface EventLog {
    * @param limit at most so many events
    * @param maxBytes stop after the event that takes the page's JSON past this size
    * @param types full type names; empty = all
+   * @param serials of the terminals whose events are wanted; empty = all
    */
   record EventQuery(
-      String app,
-      long after,
-      int limit,
-      int maxBytes,
-      Set<String> types,
-      Optional<String> serial) {}
+      String app, long after, int limit, int maxBytes, Set<String> types, Set<String> serials) {
+    public EventQuery {
+      types = Set.copyOf(types);
+      serials = Set.copyOf(serials);
+    }
+  }
 
   /**
    * @param fromMillis the earliest time, itself included

@@ -123,7 +123,7 @@ class EventCursorTest {
   private EventCursor start(long after, QueueSink sink) throws Exception {
     var started = new CompletableFuture<EventCursor>();
     context.runOnContext(now -> {
-      var query = new EventCursor.Query("EC01", after, PAGE, 1 << 20, Set.of(), Optional.empty());
+      var query = new EventCursor.Query("EC01", after, PAGE, 1 << 20, Set.of(), Set.of());
       var cursor = new EventCursor(vertx, taps(), query, sink);
       cursor.start();
       started.complete(cursor);

@@ -323,8 +323,10 @@ abstract class JournalContract extends StoreContract {
 
   private EventLog.EventPage read(
       long after, int limit, int maxBytes, Set<String> types, Optional<String> serial) {
-    return await(
-        store.events().read(new EventLog.EventQuery("app", after, limit, maxBytes, types, serial)));
+    return await(store
+        .events()
+        .read(new EventLog.EventQuery(
+            "app", after, limit, maxBytes, types, serial.map(Set::of).orElseGet(Set::of))));
   }
 
   /** Verifies that a filter over a long log moves on page by page rather than scanning it at once. */

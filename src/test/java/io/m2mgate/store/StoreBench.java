@@ -126,7 +126,7 @@ public final class StoreBench {
   public static EventLog.EventPage page(Store store, String app, long after, int limit) {
     return await(store
         .events()
-        .read(new EventLog.EventQuery(app, after, limit, 1 << 20, Set.of(), Optional.empty())));
+        .read(new EventLog.EventQuery(app, after, limit, 1 << 20, Set.of(), Set.of())));
   }
 
   public static SessionState session(long timestamp, boolean online) {

@@ -5,12 +5,11 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.store.EventLog.Extent;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What the events' endpoints share: whose log, which filter, and whether an offset can still be read. Immutable. */
-record EventRequest(String app, Set<String> types, Optional<String> serial) {
+record EventRequest(String app, Set<String> types, Set<String> serials) {
 
   private static final Pattern TYPE = Pattern.compile("m2m(\\.[a-z][A-Za-z-]*)+");
 
@@ -22,11 +21,13 @@ record EventRequest(String app, Set<String> types, Optional<String> serial) {
             "?types", "not an event type: " + type, "full names, m2m.data.up,m2m.report");
       }
     }
-    var serial = exchange.query("serial");
-    if (serial.isPresent() && !Forms.SERIAL.matcher(serial.get()).matches()) {
-      throw InvalidRequest.at("?serial", "not of the form", Forms.SERIAL_VALID);
+    var serials = exchange.set("serial");
+    for (var serial : serials) {
+      if (!Forms.SERIAL.matcher(serial).matches()) {
+        throw InvalidRequest.at("?serial", "not of the form: " + serial, Forms.SERIAL_VALID);
+      }
     }
-    return new EventRequest(app(parts, exchange), types, serial);
+    return new EventRequest(app(parts, exchange), types, serials);
   }
 
   /** The caller's own, or the one that the administrator names; others do not exist. */

@@ -42,7 +42,7 @@ final class EventRoutes {
       StreamRoutes.checkRoom(parts, options);
     }
     var query =
-        new EventQuery(request.app(), after, limit, PAGE_BYTES, request.types(), request.serial());
+        new EventQuery(request.app(), after, limit, PAGE_BYTES, request.types(), request.serials());
     var pull = new EventPull(vertx, parts.taps(), query);
     exchange.routing().response().closeHandler(gone -> pull.cancel());
     return pull.start(exchange.caller(), wait * 1_000L).map(page -> {

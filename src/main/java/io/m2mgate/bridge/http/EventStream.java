@@ -44,7 +44,7 @@ final class EventStream implements EventCursor.Sink, SseResponse.Listener {
 
   void open(long after) {
     var query = new EventCursor.Query(
-        request.app(), after, PAGE_EVENTS, PAGE_BYTES, request.types(), request.serial());
+        request.app(), after, PAGE_EVENTS, PAGE_BYTES, request.types(), request.serials());
     cursor = new EventCursor(vertx, parts.taps(), query, this);
     tap = parts
         .taps()

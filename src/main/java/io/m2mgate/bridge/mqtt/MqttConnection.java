@@ -268,8 +268,8 @@ final class MqttConnection implements ClientIds.Holder, Delivery.Target {
         sentBefore);
     var started = new Delivery(endpoint, this, limits, after);
     delivery = Optional.of(started);
-    var query = new EventCursor.Query(
-        key.app(), after, PAGE_EVENTS, PAGE_BYTES, Set.of(), Optional.empty());
+    var query =
+        new EventCursor.Query(key.app(), after, PAGE_EVENTS, PAGE_BYTES, Set.of(), Set.of());
     started.feed(new EventCursor(vertx, bridge.parts().taps(), query, started));
   }
 

@@ -111,19 +111,21 @@ final class SqlEventLog implements EventLog {
         return Future.succeededFuture();
       }
       // one terminal's events are found by its index, so their stretch need not be short
-      long end = query.serial().isPresent()
-          ? log.extent.last()
-          : Math.min(next + STRETCH, log.extent.last());
+      long end = oneTerminal() ? log.extent.last() : Math.min(next + STRETCH, log.extent.last());
       int rows = Math.min(ROWS, query.limit() - events.size());
       SqlText sql = text(end, rows);
       return tx.query(sql.sql(), sql.values()).compose(found -> {
-        scanned += query.serial().isPresent() ? found.size() : end - next;
+        scanned += oneTerminal() ? found.size() : end - next;
         found.forEach(this::take);
         if (found.size() < rows && !isCut(found)) {
           next = end;
         }
         return step();
       });
+    }
+
+    private boolean oneTerminal() {
+      return query.serials().size() == 1;
     }
 
     private boolean isCut(List<SqlRow> found) {
@@ -147,8 +149,10 @@ final class SqlEventLog implements EventLog {
           .value(next)
           .add(" AND log_offset <= ")
           .value(end);
-      query.serial().ifPresent(serial -> sql.add(" AND serial = ").value(serial));
-      if (query.serial().isPresent()) {
+      if (!query.serials().isEmpty()) {
+        sql.add(" AND serial IN ").list(query.serials());
+      }
+      if (oneTerminal()) {
         sql.add(" AND pos > COALESCE((SELECT MAX(p.pos) FROM event p WHERE p.app_id = ")
             .value(log.id)
             .add(" AND p.log_offset = ")
@@ -158,7 +162,7 @@ final class SqlEventLog implements EventLog {
       if (!query.types().isEmpty()) {
         sql.add(" AND type IN ").list(query.types());
       }
-      sql.add(query.serial().isPresent() ? " ORDER BY pos LIMIT " : " ORDER BY log_offset LIMIT ")
+      sql.add(oneTerminal() ? " ORDER BY pos LIMIT " : " ORDER BY log_offset LIMIT ")
           .value((long) rows);
       return sql;
     }
