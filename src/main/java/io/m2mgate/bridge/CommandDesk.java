@@ -52,11 +52,6 @@ public final class CommandDesk {
     this.audits = new Audits(store.audit());
   }
 
-  /** The scopes of which one lets somebody ask for some command. */
-  public static Set<Scope> scopes() {
-    return Set.copyOf(SCOPES.values());
-  }
-
   /**
    * Asks for a command; durable when it completes. Fails with a {@link Problem}, {@link InvalidRequest} or as the store does.
    *

@@ -8,6 +8,7 @@ import io.m2mgate.bridge.CommandReader;
 import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Parameters;
 import io.m2mgate.bridge.Taps;
+import io.m2mgate.bridge.http.ApiDocument;
 import io.m2mgate.bridge.http.HttpBridgeVerticle;
 import io.m2mgate.bridge.mqtt.ClientIds;
 import io.m2mgate.bridge.mqtt.MqttBridgeVerticle;
@@ -85,6 +86,7 @@ public final class Gateway {
     // Most of a start is the loading of classes: these parts need none of each other's.
     CompletableFuture<Dictionary> dictionary =
         CompletableFuture.supplyAsync(() -> Dictionary.load(settings.dialects().dir()));
+    CompletableFuture.runAsync(ApiDocument::packaged);
     if (GatewayOptions.embedded(settings)) {
       CompletableFuture.runAsync(SqlStore::loadEmbedded);
     }

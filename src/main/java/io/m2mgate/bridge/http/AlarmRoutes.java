@@ -6,12 +6,10 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.AlarmStore;
 import io.m2mgate.store.AlarmStore.Filter;
 import io.m2mgate.store.StoredAlarm;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,8 +17,6 @@ import java.util.regex.Pattern;
 /** {@code /alarms} and {@code /terminals/{serial}/alarms} (6.1.5). Stateless but for its parts; on the bridge's event loop. */
 final class AlarmRoutes {
 
-  private static final String BASE = "/v1/alarms";
-  private static final String ONE = BASE + "/:id";
   private static final Pattern HEX = Pattern.compile("[0-9A-Fa-f]{4}");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,5}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,59}");
@@ -37,15 +33,13 @@ final class AlarmRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.GET, BASE, Scope.TERMINALS_READ, this::list);
-    endpoints.add(HttpMethod.GET, ONE, Scope.TERMINALS_READ, this::read);
-    endpoints.add(HttpMethod.POST, ONE + "/ack", Scope.CONTROL, this::acknowledge);
-    endpoints.add(
-        HttpMethod.GET, "/v1/terminals/:serial/alarms", Scope.TERMINALS_READ, this::ofTerminal);
+    endpoints.on("listAlarms", this::list);
+    endpoints.on("readAlarm", this::read);
+    endpoints.on("acknowledgeAlarm", this::acknowledge);
+    endpoints.on("listTerminalAlarms", this::ofTerminal);
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("state", "serial", "code", "app", "cursor", "limit");
     boolean named = exchange.query("app").isPresent();
     var app = named
         ? Optional.of(EventRequest.app(parts, exchange))
@@ -54,7 +48,6 @@ final class AlarmRoutes {
   }
 
   private Future<Answer> ofTerminal(Exchange exchange) {
-    exchange.allowQuery("state", "code", "cursor", "limit");
     var serial = exchange.path("serial");
     return parts.store().terminals().read(serial, exchange.caller().app()).compose(found -> {
       found.orElseThrow(Problems::unknownTerminal);
@@ -100,7 +93,6 @@ final class AlarmRoutes {
   }
 
   private Future<Answer> read(Exchange exchange) {
-    exchange.allowQuery();
     return store
         .read(exchange.path("id"), exchange.caller().app())
         .map(found -> Answer.ok(shape(found.orElseThrow(AlarmRoutes::unknown))));

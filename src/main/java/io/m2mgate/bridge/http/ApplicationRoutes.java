@@ -11,7 +11,6 @@ import io.m2mgate.store.ApplicationStore.ApiKeyHash;
 import io.m2mgate.store.ApplicationStore.Application;
 import io.m2mgate.store.ApplicationStore.ApplicationPatch;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
@@ -20,7 +19,6 @@ import java.util.Optional;
 final class ApplicationRoutes {
 
   private static final String BASE = "/v1/admin/applications";
-  private static final String ONE = BASE + "/:appCode";
 
   private final BridgeParts parts;
   private final ApplicationStore store;
@@ -33,14 +31,14 @@ final class ApplicationRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.POST, BASE, Scope.ADMIN, this::create);
-    endpoints.add(HttpMethod.GET, BASE, Scope.ADMIN, this::list);
-    endpoints.add(HttpMethod.GET, ONE, Scope.ADMIN, this::read);
-    endpoints.add(HttpMethod.PATCH, ONE, Scope.ADMIN, this::patch);
-    endpoints.add(HttpMethod.DELETE, ONE, Scope.ADMIN, this::delete);
-    endpoints.add(HttpMethod.POST, ONE + "/keys", Scope.ADMIN, this::createKey);
-    endpoints.add(HttpMethod.GET, ONE + "/keys", Scope.ADMIN, this::listKeys);
-    endpoints.add(HttpMethod.DELETE, ONE + "/keys/:keyId", Scope.ADMIN, this::deleteKey);
+    endpoints.on("createApplication", this::create);
+    endpoints.on("listApplications", this::list);
+    endpoints.on("readApplication", this::read);
+    endpoints.on("patchApplication", this::patch);
+    endpoints.on("deleteApplication", this::delete);
+    endpoints.on("createKey", this::createKey);
+    endpoints.on("listKeys", this::listKeys);
+    endpoints.on("deleteKey", this::deleteKey);
   }
 
   private Future<Answer> create(Exchange exchange) {
@@ -70,7 +68,6 @@ final class ApplicationRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit");
     return store
         .list(exchange.query("cursor"), exchange.limit())
         .map(page ->

@@ -1,10 +1,8 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.AuditLog;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 
 /** {@code GET /admin/audit}, newest first. Stateless; on the bridge's event loop. */
 final class AuditRoutes {
@@ -16,11 +14,10 @@ final class AuditRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.GET, "/v1/admin/audit", Scope.ADMIN, this::list);
+    endpoints.on("listAudit", this::list);
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit");
     return log.list(exchange.query("cursor"), exchange.limit())
         .map(page -> Answer.page(page.items().stream().map(Shapes::audit).toList(), page.next()));
   }

@@ -7,14 +7,12 @@ import io.m2mgate.bridge.CommandDesk;
 import io.m2mgate.bridge.Commands.Asked;
 import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.CommandStore.Filter;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Type;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -31,8 +29,6 @@ import java.util.stream.Collectors;
 final class CommandRoutes {
 
   private static final String BASE = "/v1/commands";
-  private static final String ONE = BASE + "/:id";
-  private static final String TERMINAL = "/v1/terminals/:serial";
   private static final String DELIVERY = "delivery";
 
   private final CommandStore store;
@@ -46,17 +42,15 @@ final class CommandRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.POST, TERMINAL + "/commands", CommandDesk.scopes(), this::ask);
-    endpoints.binary(TERMINAL + "/data", Scope.DATA_WRITE, this::send);
-    endpoints.add(
-        HttpMethod.GET, TERMINAL + "/commands", Scope.TERMINALS_READ, this::listOfTerminal);
-    endpoints.add(HttpMethod.GET, BASE, Scope.TERMINALS_READ, this::list);
-    endpoints.add(HttpMethod.GET, ONE, Scope.TERMINALS_READ, this::read);
-    endpoints.add(HttpMethod.DELETE, ONE, CommandDesk.scopes(), this::cancel);
+    endpoints.on("createCommand", this::ask);
+    endpoints.on("sendData", this::send);
+    endpoints.on("listTerminalCommands", this::listOfTerminal);
+    endpoints.on("listCommands", this::list);
+    endpoints.on("readCommand", this::read);
+    endpoints.on("cancelCommand", this::cancel);
   }
 
   private Future<Answer> ask(Exchange exchange) {
-    exchange.allowQuery(CommandBody.CONFIRM);
     ObjectNode request = Fields.object(RequestBody.of(exchange.routing()));
     Optional<String> confirmed = exchange.query(CommandBody.CONFIRM);
     confirmed.ifPresent(word -> request.put(CommandBody.CONFIRM, word));
@@ -70,7 +64,6 @@ final class CommandRoutes {
 
   /** The body is the payload as it is. */
   private Future<Answer> send(Exchange exchange) {
-    exchange.allowQuery("mode", "expiresIn", "wake", "priority", "repeatable");
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("type", Type.DATA.text());
     byte[] payload = RequestBody.of(exchange.routing()).getBytes();
@@ -106,14 +99,12 @@ final class CommandRoutes {
   }
 
   private Future<Answer> listOfTerminal(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit", "state", "type");
     Filter filter = filter(exchange, Optional.of(exchange.path("serial")));
     return desk.own(exchange.caller(), exchange.path("serial"))
         .compose(row -> page(exchange, filter));
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit", "state", "type", "serial");
     Optional<String> serial = exchange.query("serial");
     if (serial.filter(text -> !Forms.SERIAL.matcher(text).matches()).isPresent()) {
       throw InvalidRequest.at("?serial", "not of the form", Forms.SERIAL_VALID);

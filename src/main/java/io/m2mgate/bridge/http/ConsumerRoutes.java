@@ -6,13 +6,11 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.LogSearch;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.ConsumerStore.Cursor;
 import io.m2mgate.store.EventLog;
 import io.m2mgate.store.EventLog.Extent;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -25,7 +23,6 @@ import java.util.regex.Pattern;
  */
 final class ConsumerRoutes {
 
-  private static final String ONE = "/v1/consumers/:name";
   private static final String KIND = "named";
   private static final Pattern ANY = Pattern.compile(".{1,40}");
   private static final String FROM_VALID =
@@ -42,10 +39,10 @@ final class ConsumerRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.PUT, ONE, Scope.DATA_READ, this::put);
-    endpoints.add(HttpMethod.GET, ONE, Scope.DATA_READ, this::read);
-    endpoints.add(HttpMethod.DELETE, ONE, Scope.DATA_READ, this::delete);
-    endpoints.add(HttpMethod.POST, ONE + "/commit", Scope.DATA_READ, this::commit);
+    endpoints.on("putConsumer", this::put);
+    endpoints.on("readConsumer", this::read);
+    endpoints.on("deleteConsumer", this::delete);
+    endpoints.on("commitConsumer", this::commit);
   }
 
   /** Without {@code from} a new one starts at the log's end and an old one stays where it is. */
@@ -133,7 +130,6 @@ final class ConsumerRoutes {
   }
 
   private String app(Exchange exchange) {
-    exchange.allowQuery("app");
     return EventRequest.app(parts, exchange);
   }
 

@@ -4,7 +4,6 @@ import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.wire.Bytes;
 import io.m2mgate.wire.Frame;
@@ -12,7 +11,6 @@ import io.m2mgate.wire.FrameDecoder;
 import io.m2mgate.wire.FrameExplainer;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -43,11 +41,10 @@ final class DecodeRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.POST, "/v1/admin/decode", Scope.ADMIN, this::decode);
+    endpoints.on("decodeFrame", this::decode);
   }
 
   private Future<Answer> decode(Exchange exchange) {
-    exchange.allowQuery();
     Fields fields = exchange.body("frame", "encoding", "dialect", "profile", "serial");
     String text = fields.required("frame", FRAME, FRAME_VALID);
     String encoding =

@@ -1,10 +1,8 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.Store.Facts;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.lang.management.ManagementFactory;
@@ -23,11 +21,10 @@ final class DiagnosticRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.GET, "/v1/admin/diagnostics", Scope.ADMIN, this::read);
+    endpoints.on("readDiagnostics", this::read);
   }
 
   private Future<Answer> read(Exchange exchange) {
-    exchange.allowQuery();
     return parts
         .store()
         .facts()

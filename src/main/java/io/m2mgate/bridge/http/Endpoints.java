@@ -7,6 +7,7 @@ import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Scope;
+import io.m2mgate.bridge.http.ApiDocument.Operation;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,10 +15,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,17 +29,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the table of endpoints (template, method, scope, handler) and what is the same for all of them: who asks, what
- * the body may be, HEAD, OPTIONS, 405, figures. Built and used on one event loop.
+ * Owns the table of endpoints, which is the document's: a handler is registered by operationId, and method, path, scopes, parameters and
+ * media types are the operation's. Owns what is the same for all: who asks, what the body may be, HEAD, OPTIONS, 405, figures. Built and
+ * used on one event loop.
  */
 final class Endpoints {
 
   private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
+  private static final Set<HttpMethod> WITH_BODY =
+      Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
   private final BridgeParts parts;
   private final Context context;
   private final int maxBodyBytes;
-  private final Map<String, Map<HttpMethod, Endpoint>> table = new LinkedHashMap<>();
+  private final ApiDocument document;
+  private final Map<String, Consumer<Exchange>> handlers = new LinkedHashMap<>();
 
   /** What an endpoint does; what it throws or fails with becomes the answer. */
   @FunctionalInterface
@@ -44,69 +51,39 @@ final class Endpoints {
     Future<Answer> handle(Exchange exchange);
   }
 
-  /** @param scopes one of which is needed; empty where no key is */
-  private record Endpoint(
-      String template, Set<Scope> scopes, String produces, Consumer<Exchange> work) {}
+  private record Endpoint(Operation operation, Consumer<Exchange> work) {}
 
   Endpoints(BridgeParts parts, Context context, int maxBodyBytes) {
+    this(parts, context, maxBodyBytes, ApiDocument.packaged());
+  }
+
+  Endpoints(BridgeParts parts, Context context, int maxBodyBytes, ApiDocument document) {
     this.parts = parts;
     this.context = context;
     this.maxBodyBytes = maxBodyBytes;
+    this.document = document;
   }
 
-  /** An endpoint that answers JSON once. */
-  void add(HttpMethod method, String template, Scope scope, Action action) {
-    add(method, template, Set.of(scope), action);
+  /** An operation that answers once, when its body, if it may have one, was read. */
+  void on(String operationId, Action action) {
+    stream(
+        operationId,
+        exchange -> conclude(exchange, body(exchange).compose(read -> action.handle(exchange))));
   }
 
-  /** One whose scope depends on what is asked: one of these is needed, the action checks the rest. */
-  void add(HttpMethod method, String template, Set<Scope> scopes, Action action) {
-    boolean body =
-        method == HttpMethod.POST || method == HttpMethod.PUT || method == HttpMethod.PATCH;
-    put(method, new Endpoint(template, scopes, "application/json", exchange -> {
-      var work = body
-          ? RequestBody.read(exchange.routing(), maxBodyBytes)
-              .compose(ignored -> action.handle(exchange))
-          : action.handle(exchange);
-      conclude(exchange, work);
-    }));
+  /** One that reads its body and writes its answer itself, in its own time. */
+  void stream(String operationId, Consumer<Exchange> work) {
+    if (handlers.put(operationId, work) != null) {
+      throw new IllegalStateException("two handlers for the operation " + operationId);
+    }
   }
 
-  /** One that answers JSON once, to bytes that may be of any media type. */
-  void binary(String template, Scope scope, Action action) {
-    put(
-        HttpMethod.POST,
-        new Endpoint(
-            template,
-            Set.of(scope),
-            "application/json",
-            exchange -> conclude(
-                exchange,
-                RequestBody.readBytes(exchange.routing(), maxBodyBytes)
-                    .compose(ignored -> action.handle(exchange)))));
-  }
-
-  /** One that needs no key. */
-  void open(HttpMethod method, String template, String produces, Action action) {
-    put(
-        method,
-        new Endpoint(
-            template, Set.of(), produces, exchange -> conclude(exchange, action.handle(exchange))));
-  }
-
-  /** One that writes its answer itself, in its own time. */
-  void stream(String template, Scope scope, String produces, Consumer<Exchange> work) {
-    put(HttpMethod.GET, new Endpoint(template, Set.of(scope), produces, work));
-  }
-
-  /** One that reads a body of any length and writes its answer itself. */
-  void upload(String template, Scope scope, String produces, Consumer<Exchange> work) {
-    put(HttpMethod.POST, new Endpoint(template, Set.of(scope), produces, work));
-  }
-
+  /** Fails where an operation of the document has no handler, or a handler no operation. */
   void mount(Router router) {
-    table.forEach((template, methods) ->
-        router.route(template).handler(rc -> dispatch(rc, template, methods)));
+    check();
+    table()
+        .forEach((path, methods) ->
+            router.route(route(path)).handler(rc -> dispatch(rc, path, methods)));
     // What the router refuses by itself (a path that cannot be decoded or does not begin with a
     // slash)
     // never reached a route, and would be logged as a fault of ours.
@@ -125,12 +102,52 @@ final class Endpoints {
     return context;
   }
 
-  private void put(HttpMethod method, Endpoint endpoint) {
-    table.computeIfAbsent(endpoint.template(), path -> new LinkedHashMap<>()).put(method, endpoint);
+  private void check() {
+    var operations = document.operations().stream().map(Operation::id).toList();
+    var unhandled = new TreeSet<>(operations);
+    unhandled.removeAll(handlers.keySet());
+    var undescribed = new TreeSet<>(handlers.keySet());
+    undescribed.removeAll(operations);
+    if (!unhandled.isEmpty() || !undescribed.isEmpty() || operations.size() != handlers.size()) {
+      throw new IllegalStateException("openapi.yaml: operations without a handler " + unhandled
+          + ", handlers without an operation " + undescribed);
+    }
   }
 
-  private void dispatch(RoutingContext rc, String template, Map<HttpMethod, Endpoint> methods) {
-    measure(rc, template);
+  /** What is named goes before what a parameter stands for. */
+  private Map<String, Map<HttpMethod, Endpoint>> table() {
+    var table = new TreeMap<String, Map<HttpMethod, Endpoint>>(
+        Comparator.comparing((String path) -> path.replace('{', '\uffff')));
+    document
+        .operations()
+        .forEach(operation -> table
+            .computeIfAbsent(operation.path(), path -> new LinkedHashMap<>())
+            .put(operation.method(), new Endpoint(operation, handlers.get(operation.id()))));
+    return table;
+  }
+
+  private static String route(String path) {
+    return path.replace('{', ':').replace("}", "");
+  }
+
+  private Future<?> body(Exchange exchange) {
+    var operation = exchange.operation();
+    if (!WITH_BODY.contains(operation.method())) {
+      return Future.succeededFuture();
+    }
+    if (!operation.consumesBytes()) {
+      return RequestBody.read(exchange.routing(), maxBodyBytes);
+    }
+    if (!Negotiation.sends(exchange.routing(), operation.consumes())) {
+      return Problem.failed(
+          ProblemType.UNSUPPORTED_MEDIA_TYPE,
+          "send the body with Content-Type: " + String.join(" or ", operation.consumes()));
+    }
+    return RequestBody.readBytes(exchange.routing(), maxBodyBytes);
+  }
+
+  private void dispatch(RoutingContext rc, String path, Map<HttpMethod, Endpoint> methods) {
+    measure(rc, path);
     var method = rc.request().method();
     var endpoint = methods.get(method == HttpMethod.HEAD ? HttpMethod.GET : method);
     if (method == HttpMethod.OPTIONS) {
@@ -138,9 +155,9 @@ final class Endpoints {
     } else if (endpoint == null) {
       var problem = Problem.of(ProblemType.METHOD_NOT_ALLOWED, method + " is not possible here");
       ProblemAnswers.answer(rc, problem.with("Allow", allow(methods)));
-    } else if (!Negotiation.accepts(rc, endpoint.produces())) {
-      var problem =
-          Problem.of(ProblemType.NOT_ACCEPTABLE, "only " + endpoint.produces() + " can be given");
+    } else if (!Negotiation.accepts(rc, endpoint.operation().produces())) {
+      var produces = String.join(", ", endpoint.operation().produces());
+      var problem = Problem.of(ProblemType.NOT_ACCEPTABLE, "only " + produces + " can be given");
       ProblemAnswers.answer(rc, problem);
     } else {
       admit(rc, endpoint);
@@ -148,8 +165,9 @@ final class Endpoints {
   }
 
   private void admit(RoutingContext rc, Endpoint endpoint) {
-    if (endpoint.scopes().isEmpty()) {
-      run(new Exchange(rc, Caller.ADMIN), endpoint);
+    var scopes = endpoint.operation().scopes();
+    if (scopes.isEmpty()) {
+      run(new Exchange(rc, Caller.ADMIN, endpoint.operation()), endpoint);
       return;
     }
     rc.request().pause();
@@ -157,10 +175,10 @@ final class Endpoints {
         .onComplete(
             caller -> {
               rc.request().resume();
-              if (endpoint.scopes().stream().anyMatch(caller::may)) {
-                run(new Exchange(rc, caller), endpoint);
+              if (scopes.stream().anyMatch(caller::may)) {
+                run(new Exchange(rc, caller, endpoint.operation()), endpoint);
               } else {
-                var names = endpoint.scopes().stream().map(Scope::text).sorted().toList();
+                var names = scopes.stream().map(Scope::text).sorted().toList();
                 var detail = "the key needs the scope " + String.join(" or ", names);
                 ProblemAnswers.answer(rc, Problem.of(ProblemType.SCOPE_MISSING, detail));
               }
@@ -181,6 +199,7 @@ final class Endpoints {
 
   private static void run(Exchange exchange, Endpoint endpoint) {
     try {
+      exchange.checkQuery();
       endpoint.work().accept(exchange);
     } catch (RuntimeException e) {
       ProblemAnswers.answer(exchange.routing(), e);
@@ -194,8 +213,7 @@ final class Endpoints {
             failure -> ProblemAnswers.answer(exchange.routing(), failure));
   }
 
-  private void measure(RoutingContext rc, String template) {
-    var route = template.replaceAll(":(\\w+)", "{$1}");
+  private void measure(RoutingContext rc, String route) {
     long started = System.nanoTime();
     rc.addEndHandler(done -> {
       int status = rc.response().getStatusCode();

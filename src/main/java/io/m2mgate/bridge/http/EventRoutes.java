@@ -3,12 +3,10 @@ package io.m2mgate.bridge.http;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.EventPull;
 import io.m2mgate.bridge.InvalidRequest;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.EventLog.EventPage;
 import io.m2mgate.store.EventLog.EventQuery;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 
 /** {@code GET /events}: pull with long poll. On the bridge's event loop. */
@@ -29,11 +27,10 @@ final class EventRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.GET, "/v1/events", Scope.DATA_READ, this::pull);
+    endpoints.on("pullEvents", this::pull);
   }
 
   private Future<Answer> pull(Exchange exchange) {
-    exchange.allowQuery("after", "limit", "types", "serial", "app");
     long after = exchange.number("after", 0, 0, Long.MAX_VALUE);
     int limit = (int) exchange.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
     var request = EventRequest.of(parts, exchange);

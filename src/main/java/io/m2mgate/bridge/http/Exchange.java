@@ -5,6 +5,7 @@ import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
+import io.m2mgate.bridge.http.ApiDocument.Operation;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
@@ -18,8 +19,9 @@ import java.util.stream.Collectors;
  * One request with its caller: typed access to path, query and body. On the request's event loop.
  *
  * @param caller who asks; the administrator on endpoints that need no key
+ * @param operation what is asked
  */
-record Exchange(RoutingContext routing, Caller caller) {
+record Exchange(RoutingContext routing, Caller caller, Operation operation) {
 
   static final int PAGE_DEFAULT = 100;
   static final int PAGE_MAX = 1_000;
@@ -47,13 +49,15 @@ record Exchange(RoutingContext routing, Caller caller) {
     return decoded;
   }
 
-  /** A misspelt parameter must not pass for an absent one. */
-  void allowQuery(String... names) {
-    var known = Set.of(names);
+  /** A misspelt parameter must not pass for an absent one; where no key is needed, whoever asks may add what they like. */
+  void checkQuery() {
+    if (operation.isOpen()) {
+      return;
+    }
     for (var name : routing.queryParams().names()) {
-      if (!known.contains(name)) {
-        throw InvalidRequest.at(
-            "?" + name, "no such parameter", names.length == 0 ? "none" : String.join(", ", names));
+      if (!operation.query().contains(name)) {
+        var valid = operation.query().isEmpty() ? "none" : String.join(", ", operation.query());
+        throw InvalidRequest.at("?" + name, "no such parameter", valid);
       }
     }
   }

@@ -8,7 +8,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,15 +30,11 @@ final class HealthRoutes {
   }
 
   void add(Endpoints endpoints) {
-    var json = "application/json";
-    endpoints.open(
-        HttpMethod.GET,
-        "/health/live",
-        json,
+    endpoints.on(
+        "readLiveness",
         exchange -> Future.succeededFuture(Answer.ok(new JsonObject().put("status", "up"))));
-    endpoints.open(HttpMethod.GET, "/health/ready", json, exchange -> ready());
-    endpoints.open(
-        HttpMethod.GET, "/metrics", "text/plain", exchange -> metrics(endpoints, exchange));
+    endpoints.on("readReadiness", exchange -> ready());
+    endpoints.on("readMetrics", exchange -> metrics(endpoints, exchange));
   }
 
   private Future<Answer> ready() {

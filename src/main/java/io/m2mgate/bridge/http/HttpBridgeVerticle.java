@@ -50,8 +50,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
   private Router router() {
     var endpoints = new Endpoints(parts, context, options.maxBodyBytes());
     new ApplicationRoutes(parts).add(endpoints);
-    new TerminalBulkRoutes(parts, options.uploads(), context)
-        .add(endpoints); // before the routes with a serial in them
+    new TerminalBulkRoutes(parts, options.uploads(), context).add(endpoints);
     new TerminalAdminRoutes(parts).add(endpoints);
     new ProfileRoutes(parts).add(endpoints);
     new AuditRoutes(parts).add(endpoints);

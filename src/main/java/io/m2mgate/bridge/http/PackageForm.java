@@ -39,11 +39,6 @@ record PackageForm(
       Pattern.compile("https?://[\\x21-\\x7E&&[^\"<>\\\\^`{|}]]{1,500}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
-  /** Its parameters. */
-  static final String[] MEMBERS = {
-    "app", "name", "version", "versionDescription", "model", "notes", "url", "sizeBytes", "sha256"
-  };
-
   static PackageForm of(Exchange exchange, String app) {
     List<Fault> faults = new ArrayList<>();
     String name = text(exchange, "name", Forms.NAME, Forms.NAME_VALID, faults);

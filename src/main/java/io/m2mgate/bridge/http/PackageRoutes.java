@@ -6,24 +6,19 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.PackageStore;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.StoredPackage;
 import io.m2mgate.upgrade.Packages;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
-import java.util.Set;
 
 /** {@code /packages}: files that terminals are told to fetch (6.1.8). Stateless but for its parts; on the bridge's event loop. */
 final class PackageRoutes {
 
   private static final String BASE = "/v1/packages";
-  private static final String ONE = BASE + "/:id";
-  private static final Set<Scope> READERS = Set.of(Scope.UPGRADE_WRITE, Scope.TERMINALS_READ);
 
   private final BridgeParts parts;
   private final PackageStore store;
@@ -40,17 +35,15 @@ final class PackageRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.upload(BASE, Scope.UPGRADE_WRITE, "application/json", this::create);
-    endpoints.add(HttpMethod.GET, BASE, READERS, this::list);
-    endpoints.add(HttpMethod.GET, ONE, READERS, this::read);
-    endpoints.add(HttpMethod.PATCH, ONE, Scope.UPGRADE_WRITE, this::describe);
-    endpoints.add(HttpMethod.DELETE, ONE, Scope.UPGRADE_WRITE, this::delete);
-    endpoints.stream(
-        ONE + "/content", Scope.UPGRADE_WRITE, "application/octet-stream", this::download);
+    endpoints.stream("createPackage", this::create);
+    endpoints.on("listPackages", this::list);
+    endpoints.on("readPackage", this::read);
+    endpoints.on("patchPackage", this::describe);
+    endpoints.on("deletePackage", this::delete);
+    endpoints.stream("downloadPackage", this::download);
   }
 
   private void create(Exchange exchange) {
-    exchange.allowQuery(PackageForm.MEMBERS);
     var form = PackageForm.of(exchange, EventRequest.app(parts, exchange));
     String by = exchange.caller().actor();
     Future<StoredPackage> fresh = form.url().isPresent()
@@ -83,7 +76,6 @@ final class PackageRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("app", "name", "cursor", "limit");
     var app = exchange.query("app").isPresent()
         ? Optional.of(EventRequest.app(parts, exchange))
         : exchange.caller().app();
@@ -94,7 +86,6 @@ final class PackageRoutes {
   }
 
   private Future<Answer> read(Exchange exchange) {
-    exchange.allowQuery();
     return found(exchange).map(stored -> Answer.ok(PackageForm.shape(stored)));
   }
 
@@ -105,7 +96,6 @@ final class PackageRoutes {
   }
 
   private Future<Answer> describe(Exchange exchange) {
-    exchange.allowQuery();
     var body = exchange.body("model", "notes");
     var model = body.text("model", PackageForm.MODEL, PackageForm.MODEL_VALID);
     var notes = body.text("notes", Forms.NOTE, Forms.NOTE_VALID);
@@ -122,7 +112,6 @@ final class PackageRoutes {
   }
 
   private Future<Answer> delete(Exchange exchange) {
-    exchange.allowQuery();
     String id = exchange.path("id");
     return store.delete(id, exchange.caller().app()).compose(removed -> {
       if (!removed) {
@@ -135,7 +124,6 @@ final class PackageRoutes {
   }
 
   private void download(Exchange exchange) {
-    exchange.allowQuery();
     Later.on(context, found(exchange))
         .compose(stored -> {
           if (stored.isElsewhere()) {

@@ -7,13 +7,11 @@ import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Parameters.View;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.bus.Standings.Kind;
 import io.m2mgate.bus.Standings.Standing;
 import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.StoredCommand;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -27,7 +25,6 @@ import java.util.regex.Pattern;
  */
 final class ParameterRoutes {
 
-  private static final String PATH = "/v1/terminals/:serial/parameters";
   private static final String PREFIX = "/" + CommandBody.PARAMETERS;
   private static final Pattern STRONG_TAG = Pattern.compile("\"([0-9]{1,18})\"");
 
@@ -40,8 +37,8 @@ final class ParameterRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.GET, PATH, Scope.TERMINALS_READ, this::read);
-    endpoints.add(HttpMethod.PATCH, PATH, Scope.CONFIG_WRITE, this::patch);
+    endpoints.on("readParameters", this::read);
+    endpoints.on("patchParameters", this::patch);
   }
 
   private Future<Answer> read(Exchange exchange) {
@@ -50,7 +47,6 @@ final class ParameterRoutes {
   }
 
   private Future<Answer> patch(Exchange exchange) {
-    exchange.allowQuery(CommandBody.CONFIRM);
     int wait = exchange.wait(maxWaitSeconds);
     var wish = new ParameterDesk.Wish(
         exchange.path("serial"),

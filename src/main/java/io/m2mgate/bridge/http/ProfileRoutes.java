@@ -8,9 +8,7 @@ import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.ProfileCatalogue;
-import io.m2mgate.bridge.Scope;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -19,7 +17,6 @@ import java.util.Optional;
 final class ProfileRoutes {
 
   private static final String BASE = "/v1/admin/profiles";
-  private static final String ONE = BASE + "/:name";
 
   private final ProfileCatalogue profiles;
   private final Audits audits;
@@ -30,14 +27,13 @@ final class ProfileRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.GET, BASE, Scope.ADMIN, this::list);
-    endpoints.add(HttpMethod.GET, ONE, Scope.ADMIN, this::read);
-    endpoints.add(HttpMethod.PUT, ONE, Scope.ADMIN, this::put);
-    endpoints.add(HttpMethod.DELETE, ONE, Scope.ADMIN, this::delete);
+    endpoints.on("listProfiles", this::list);
+    endpoints.on("readProfile", this::read);
+    endpoints.on("putProfile", this::put);
+    endpoints.on("deleteProfile", this::delete);
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit");
     int limit = exchange.limit();
     var after = exchange.query("cursor").orElse("");
     if (!after.isEmpty() && !Forms.NAME.matcher(after).matches()) {

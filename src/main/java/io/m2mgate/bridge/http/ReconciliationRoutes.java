@@ -8,7 +8,6 @@ import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Reconciliations;
 import io.m2mgate.bridge.Reconciliations.Wish;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.Reconciliation;
 import io.m2mgate.store.Reconciliation.Ask;
 import io.m2mgate.store.Reconciliation.Item;
@@ -17,7 +16,6 @@ import io.m2mgate.store.ReconciliationStore;
 import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore.TerminalFilter;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -33,7 +31,6 @@ import java.util.stream.Collectors;
 final class ReconciliationRoutes {
 
   private static final String BASE = "/v1/admin/reconciliations";
-  private static final String ONE = BASE + "/:id";
   private static final String STAGES =
       Arrays.stream(Stage.values()).map(Stage::text).collect(Collectors.joining(", "));
 
@@ -48,14 +45,13 @@ final class ReconciliationRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.POST, BASE, Scope.ADMIN, this::start);
-    endpoints.add(HttpMethod.GET, BASE, Scope.ADMIN, this::list);
-    endpoints.add(HttpMethod.GET, ONE, Scope.ADMIN, this::read);
-    endpoints.add(HttpMethod.POST, ONE + "/cancel", Scope.ADMIN, this::cancel);
+    endpoints.on("startReconciliation", this::start);
+    endpoints.on("listReconciliations", this::list);
+    endpoints.on("readReconciliation", this::read);
+    endpoints.on("cancelReconciliation", this::cancel);
   }
 
   private Future<Answer> start(Exchange exchange) {
-    exchange.allowQuery();
     var wish = wish(exchange);
     if (!parts.applications().exists(wish.app())) {
       return Problem.failed(ProblemType.APPLICATION_UNKNOWN, "no application of this code");
@@ -148,7 +144,6 @@ final class ReconciliationRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit");
     return store
         .list(exchange.query("cursor"), exchange.limit())
         .map(page -> Answer.page(
@@ -156,7 +151,6 @@ final class ReconciliationRoutes {
   }
 
   private Future<Answer> read(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit", "state");
     var stage = exchange
         .query("state")
         .map(text -> Stage.parse(text)
@@ -173,7 +167,6 @@ final class ReconciliationRoutes {
   }
 
   private Future<Answer> cancel(Exchange exchange) {
-    exchange.allowQuery();
     exchange.body().check();
     return one(exchange)
         .compose(one -> parts.reconciliations().cancel(one.id()).compose(done -> {

@@ -4,11 +4,9 @@ import io.m2mgate.api.Event;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.EventLog.ReportQuery;
 import io.m2mgate.store.Page;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -30,11 +28,10 @@ final class ReportRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.GET, "/v1/terminals/:serial/reports", Scope.DATA_READ, this::list);
+    endpoints.on("listReports", this::list);
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit", "from", "to");
     int limit = exchange.limit();
     long from = time(exchange, "from", 0);
     long to = time(exchange, "to", Long.MAX_VALUE);

@@ -6,13 +6,11 @@ import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.store.Rotation;
 import io.m2mgate.store.RotationWish;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -26,8 +24,6 @@ import java.util.Set;
  */
 final class RotationRoutes {
 
-  private static final String BASE = "/v1/terminals/:serial/rotations";
-  private static final String ONE = BASE + "/:id";
   private static final List<String> SECRETS =
       List.of("uplinkPassword", "downlinkPassword", "baseKey");
   /** Seconds since 1970; the protocol has 32 bits, and all of them set say never. */
@@ -49,11 +45,11 @@ final class RotationRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.POST, BASE, Scope.SECURITY_WRITE, this::open);
-    endpoints.add(HttpMethod.GET, BASE, Scope.SECURITY_WRITE, this::list);
-    endpoints.add(HttpMethod.GET, ONE, Scope.SECURITY_WRITE, this::read);
-    endpoints.add(HttpMethod.POST, ONE + "/resend", Scope.SECURITY_WRITE, this::resend);
-    endpoints.add(HttpMethod.POST, ONE + "/abandon", Scope.SECURITY_WRITE, this::abandon);
+    endpoints.on("openRotation", this::open);
+    endpoints.on("listRotations", this::list);
+    endpoints.on("readRotation", this::read);
+    endpoints.on("resendRotation", this::resend);
+    endpoints.on("abandonRotation", this::abandon);
   }
 
   private Future<Answer> open(Exchange exchange) {
@@ -99,7 +95,6 @@ final class RotationRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("cursor", "limit");
     int limit = exchange.limit();
     return own(exchange)
         .compose(row ->

@@ -4,7 +4,6 @@ import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.bridge.Taps;
 import io.m2mgate.store.EventLog.Extent;
 import io.vertx.core.Vertx;
@@ -26,11 +25,10 @@ final class StreamRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.stream("/v1/events/stream", Scope.DATA_READ, "text/event-stream", this::open);
+    endpoints.stream("streamEvents", this::open);
   }
 
   private void open(Exchange exchange) {
-    exchange.allowQuery("after", "types", "serial", "app");
     checkRoom(parts, options);
     var request = EventRequest.of(parts, exchange);
     var resumed = resumed(exchange);

@@ -7,12 +7,10 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,7 +19,6 @@ import java.util.regex.Pattern;
 final class TerminalAdminRoutes {
 
   private static final String BASE = "/v1/admin/terminals";
-  private static final String ONE = BASE + "/:serial";
   private static final Pattern STRONG_TAG = Pattern.compile("\"([0-9]{1,18})\"");
 
   /** How often commands that are asked during a deletion are ended before it is given up. */
@@ -38,12 +35,12 @@ final class TerminalAdminRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.POST, BASE, Scope.ADMIN, this::create);
-    endpoints.add(HttpMethod.GET, BASE, Scope.ADMIN, this::list);
-    endpoints.add(HttpMethod.GET, ONE, Scope.ADMIN, this::read);
-    endpoints.add(HttpMethod.PATCH, ONE, Scope.ADMIN, this::patch);
-    endpoints.add(HttpMethod.DELETE, ONE, Scope.ADMIN, this::delete);
-    endpoints.add(HttpMethod.POST, ONE + "/unlock", Scope.ADMIN, this::unlock);
+    endpoints.on("createTerminal", this::create);
+    endpoints.on("listTerminalRecords", this::list);
+    endpoints.on("readTerminalRecord", this::read);
+    endpoints.on("patchTerminal", this::patch);
+    endpoints.on("deleteTerminal", this::delete);
+    endpoints.on("unlockTerminal", this::unlock);
   }
 
   private Future<Answer> create(Exchange exchange) {
@@ -59,7 +56,6 @@ final class TerminalAdminRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery(TerminalList.allowed("cursor", "limit", "app"));
     return TerminalList.read(
         store,
         exchange,

@@ -4,15 +4,14 @@ import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
-import io.m2mgate.bridge.Scope;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;
+import java.util.List;
 import java.util.Map;
 
 /** {@code /admin/terminals/import} and {@code …/export}: many terminals in one request. On the bridge's event loop. */
 final class TerminalBulkRoutes {
 
-  private static final String BASE = "/v1/admin/terminals";
   private static final String NDJSON = TerminalExport.Format.NDJSON.mediaType();
   private static final String CSV = TerminalExport.Format.CSV.mediaType();
 
@@ -29,12 +28,11 @@ final class TerminalBulkRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.upload(BASE + "/import", Scope.ADMIN, NDJSON, this::upload);
-    endpoints.stream(BASE + "/export", Scope.ADMIN, NDJSON + "," + CSV, this::download);
+    endpoints.stream("importTerminals", this::upload);
+    endpoints.stream("exportTerminals", this::download);
   }
 
   private void upload(Exchange exchange) {
-    exchange.allowQuery("mode", "secrets");
     var mode = ImportMode.of(exchange);
     var lines = lines(Negotiation.sent(exchange.routing()));
     new TerminalImport(parts, context, exchange, bounds, lines, mode, new ImportTally(figures))
@@ -54,7 +52,6 @@ final class TerminalBulkRoutes {
   }
 
   private void download(Exchange exchange) {
-    exchange.allowQuery(TerminalList.allowed("format", "app"));
     new TerminalExport(
             parts.store().terminals(),
             context,
@@ -68,7 +65,7 @@ final class TerminalBulkRoutes {
   private static TerminalExport.Format format(Exchange exchange) {
     var asked = exchange.query("format");
     if (asked.isEmpty()) {
-      return Negotiation.accepts(exchange.routing(), NDJSON)
+      return Negotiation.accepts(exchange.routing(), List.of(NDJSON))
           ? TerminalExport.Format.NDJSON
           : TerminalExport.Format.CSV;
     }

@@ -9,15 +9,11 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** What list endpoints of terminals have in common: filters and pages. Stateless. */
 final class TerminalList {
 
   private TerminalList() {}
-
-  /** The query parameters that {@link #filter} reads. */
-  static final String[] FILTERS = {"state", "q", "enabled", "profile"};
 
   static Future<Answer> read(
       TerminalStore store,
@@ -36,11 +32,6 @@ final class TerminalList {
         exchange.query("enabled").map(TerminalList::flag),
         exchange.query("profile"),
         exchange.query("q").filter(text -> !text.isEmpty()));
-  }
-
-  /** The filters' names and more. */
-  static String[] allowed(String... more) {
-    return Stream.concat(Stream.of(more), Stream.of(FILTERS)).toArray(String[]::new);
   }
 
   private static boolean flag(String text) {

@@ -2,12 +2,10 @@ package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.bridge.TerminalChanges;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
@@ -16,9 +14,6 @@ import java.util.List;
  * event loop.
  */
 final class TerminalRoutes {
-
-  private static final String BASE = "/v1/terminals";
-  private static final String ONE = BASE + "/:serial";
 
   private final TerminalStore store;
   private final TerminalChanges lanes;
@@ -29,13 +24,12 @@ final class TerminalRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.GET, BASE, Scope.TERMINALS_READ, this::list);
-    endpoints.add(HttpMethod.GET, ONE, Scope.TERMINALS_READ, this::read);
-    endpoints.add(HttpMethod.GET, ONE + "/reported", Scope.TERMINALS_READ, this::reported);
+    endpoints.on("listTerminals", this::list);
+    endpoints.on("readTerminal", this::read);
+    endpoints.on("readReported", this::reported);
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery(TerminalList.allowed("cursor", "limit"));
     return store
         .list(
             TerminalList.filter(exchange, exchange.caller().app()),
@@ -63,7 +57,6 @@ final class TerminalRoutes {
   }
 
   private Future<Answer> reported(Exchange exchange) {
-    exchange.allowQuery();
     return own(exchange).compose(row -> store.reported(row.terminal().serial())).map(values -> {
       var reported = Shapes.reported(values);
       values.forEach(

@@ -6,7 +6,6 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.config.Cidr;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.trace.Filter;
@@ -46,17 +45,14 @@ final class TraceRoutes {
   }
 
   void add(Endpoints endpoints) {
-    String media = "text/event-stream";
-    endpoints.stream("/v1/admin/traces/:serial", Scope.ADMIN, media, exchange -> {
-      exchange.allowQuery("direction", "commands", "source");
+    endpoints.stream("traceTerminal", exchange -> {
       String serial = exchange.path("serial");
       if (!SERIAL.matcher(serial).matches()) {
         throw InvalidRequest.at("serial", "no serial", "1 to 16 of A-Z a-z 0-9 . _ -");
       }
       start(exchange, Optional.of(serial));
     });
-    endpoints.stream("/v1/admin/traces", Scope.ADMIN, media, exchange -> {
-      exchange.allowQuery("direction", "commands", "source");
+    endpoints.stream("traceSource", exchange -> {
       if (exchange.query("source").isEmpty()) {
         throw InvalidRequest.at("?source", "missing", "an address range, or a serial in the path");
       }

@@ -5,7 +5,6 @@ import io.m2mgate.bridge.Caller;
 import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.bridge.Scope;
 import io.m2mgate.bridge.UpgradeDesk;
 import io.m2mgate.store.Page;
 import io.m2mgate.store.StoredUpgrade;
@@ -15,7 +14,6 @@ import io.m2mgate.store.UpgradeStore;
 import io.m2mgate.upgrade.Explanation;
 import io.m2mgate.upgrade.UpgradeSpec;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -32,8 +30,6 @@ import java.util.stream.Stream;
 final class UpgradeRoutes {
 
   private static final String BASE = "/v1/upgrades";
-  private static final String ONE = BASE + "/:id";
-  private static final Set<Scope> READERS = Set.of(Scope.UPGRADE_WRITE, Scope.TERMINALS_READ);
   /** By which the terminals under way can be told apart. */
   private static final List<String> UNDER_WAY = List.of(
       Explanation.QUEUED,
@@ -53,20 +49,21 @@ final class UpgradeRoutes {
   }
 
   void add(Endpoints endpoints) {
-    endpoints.add(HttpMethod.POST, BASE, Scope.UPGRADE_WRITE, this::create);
-    endpoints.add(HttpMethod.GET, BASE, READERS, this::list);
-    endpoints.add(HttpMethod.GET, ONE, READERS, this::read);
-    endpoints.add(HttpMethod.GET, ONE + "/terminals/:serial", READERS, this::terminal);
-    endpoints.add(HttpMethod.DELETE, ONE, Scope.UPGRADE_WRITE, this::delete);
-    action(endpoints, "pause", desk::pause);
-    action(endpoints, "resume", desk::resume);
-    action(endpoints, "cancel", desk::cancel);
+    endpoints.on("createUpgrade", this::create);
+    endpoints.on("listUpgrades", this::list);
+    endpoints.on("readUpgrade", this::read);
+    endpoints.on("readUpgradeTerminal", this::terminal);
+    endpoints.on("deleteUpgrade", this::delete);
+    action(endpoints, "pauseUpgrade", desk::pause);
+    action(endpoints, "resumeUpgrade", desk::resume);
+    action(endpoints, "cancelUpgrade", desk::cancel);
   }
 
   private void action(
-      Endpoints endpoints, String name, BiFunction<Caller, String, Future<StoredUpgrade>> does) {
-    endpoints.add(HttpMethod.POST, ONE + "/" + name, Scope.UPGRADE_WRITE, exchange -> {
-      exchange.allowQuery();
+      Endpoints endpoints,
+      String operationId,
+      BiFunction<Caller, String, Future<StoredUpgrade>> does) {
+    endpoints.on(operationId, exchange -> {
       exchange.body().check();
       return does.apply(exchange.caller(), exchange.path("id"))
           .map(upgrade -> Answer.ok(UpgradeShape.of(upgrade)));
@@ -74,7 +71,6 @@ final class UpgradeRoutes {
   }
 
   private Future<Answer> create(Exchange exchange) {
-    exchange.allowQuery();
     var request = Fields.object(RequestBody.of(exchange.routing()));
     return desk.create(exchange.caller(), request).map(made -> {
       var groups = new JsonArray();
@@ -95,7 +91,6 @@ final class UpgradeRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("app", "state", "package", "cursor", "limit");
     var app = exchange.query("app").isPresent()
         ? Optional.of(EventRequest.app(parts, exchange))
         : exchange.caller().app();
@@ -123,7 +118,6 @@ final class UpgradeRoutes {
   }
 
   private Future<Answer> read(Exchange exchange) {
-    exchange.allowQuery("state", "cursor", "limit");
     String id = exchange.path("id");
     return desk.one(exchange.caller(), id)
         .compose(upgrade -> store
@@ -178,7 +172,6 @@ final class UpgradeRoutes {
   }
 
   private Future<Answer> terminal(Exchange exchange) {
-    exchange.allowQuery();
     String id = exchange.path("id");
     return desk.one(exchange.caller(), id)
         .compose(upgrade -> store
@@ -191,7 +184,6 @@ final class UpgradeRoutes {
   }
 
   private Future<Answer> delete(Exchange exchange) {
-    exchange.allowQuery();
     return desk.delete(exchange.caller(), exchange.path("id")).map(Answer.NO_CONTENT);
   }
 }
