@@ -9,10 +9,12 @@ import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.store.AlarmStore;
 import io.m2mgate.store.AlarmStore.Filter;
+import io.m2mgate.store.AlarmStore.Stage;
 import io.m2mgate.store.StoredAlarm;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -45,16 +47,13 @@ final class AlarmRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.allowQuery("state", "serial", "code", "app", "cursor", "limit");
-    boolean named = exchange.query("app").isPresent();
-    var app = named
-        ? Optional.of(EventRequest.app(parts, exchange))
-        : exchange.caller().app();
-    return page(exchange, app, exchange.query("serial"));
+    exchange.allowQuery(
+        "state", "serial", "code", "type", "from", "before", "app", "cursor", "limit");
+    return page(exchange, EventRequest.mayName(parts, exchange), exchange.query("serial"));
   }
 
   private Future<Answer> ofTerminal(Exchange exchange) {
-    exchange.allowQuery("state", "code", "cursor", "limit");
+    exchange.allowQuery("state", "code", "type", "from", "before", "cursor", "limit");
     var serial = exchange.path("serial");
     return parts.store().terminals().read(serial, exchange.caller().app()).compose(found -> {
       found.orElseThrow(Problems::unknownTerminal);
@@ -67,21 +66,24 @@ final class AlarmRoutes {
     var filter = new Filter(
         app,
         serial,
-        exchange.query("state").map(AlarmRoutes::open),
+        exchange.query("state").map(AlarmRoutes::stage),
         code.filter(text -> isNumber(text)).map(AlarmRoutes::code),
-        code.filter(text -> !isNumber(text)).map(AlarmRoutes::name));
+        code.filter(text -> !isNumber(text)).map(AlarmRoutes::name),
+        exchange.query("type").map(text -> (int) Exchange.number("type", text, 0, 0xFFFF)),
+        exchange.time("from").orElse(0L),
+        exchange.time("before").orElse(Long.MAX_VALUE));
     return store
         .list(filter, exchange.query("cursor"), exchange.limit())
         .map(page ->
             Answer.page(page.items().stream().map(AlarmRoutes::shape).toList(), page.next()));
   }
 
-  private static boolean open(String state) {
-    return switch (state) {
-      case "open" -> true;
-      case "cleared" -> false;
-      default -> throw InvalidRequest.at("?state", "no such state", "open, cleared");
-    };
+  private static Stage stage(String state) {
+    return Arrays.stream(Stage.values())
+        .filter(stage -> stage.text().equals(state))
+        .findFirst()
+        .orElseThrow(() ->
+            InvalidRequest.at("?state", "no such state", "open, raised, acknowledged, cleared"));
   }
 
   private static boolean isNumber(String code) {

@@ -6,6 +6,8 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,8 @@ record Exchange(RoutingContext routing, Caller caller) {
 
   static final int PAGE_DEFAULT = 100;
   static final int PAGE_MAX = 1_000;
+
+  private static final String TIME_VALID = "a time as 2026-01-01T00:00:00Z";
 
   private static final Pattern WAIT =
       Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?");
@@ -73,6 +77,17 @@ record Exchange(RoutingContext routing, Caller caller) {
 
   int limit() {
     return (int) number("limit", PAGE_DEFAULT, 1, PAGE_MAX);
+  }
+
+  /** Milliseconds since 1970 of a time with its offset (RFC 3339). */
+  Optional<Long> time(String name) {
+    return query(name).map(text -> {
+      try {
+        return Instant.parse(text).toEpochMilli();
+      } catch (DateTimeException | ArithmeticException e) {
+        throw InvalidRequest.at("?" + name, "not a time", TIME_VALID);
+      }
+    });
   }
 
   long number(String name, long absent, long least, long most) {
