@@ -198,6 +198,7 @@ public final class CommandDesk {
       case QUOTA ->
         Problem.of(ProblemType.QUOTA_EXCEEDED, refused.getMessage()).with("Retry-After", "60");
       case OFFLINE -> Problem.of(ProblemType.TERMINAL_OFFLINE, refused.getMessage());
+      case NOT_REGISTERED -> Problem.of(ProblemType.TERMINAL_NOT_REGISTERED, refused.getMessage());
     };
   }
 

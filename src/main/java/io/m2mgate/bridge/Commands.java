@@ -25,7 +25,9 @@ public interface Commands {
       /** Too many of its application's are open. */
       QUOTA,
       /** Mode immediate, and the terminal is not there. */
-      OFFLINE
+      OFFLINE,
+      /** Mode immediate, and the terminal has nothing to log in with before it registers. */
+      NOT_REGISTERED
     }
 
     private final Why why;

@@ -19,6 +19,7 @@ import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Mode;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Step;
+import io.m2mgate.store.StoredTerminal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -26,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -129,9 +131,12 @@ final class CommandAdmin implements Commands {
     if (head.mode() == Mode.QUEUE) {
       return Future.succeededFuture();
     }
-    return store.terminals().read(head.serial(), Optional.empty()).map(row -> {
-      if (row.filter(it -> it.sessions().online()).isEmpty()) {
-        throw new Refused(Why.OFFLINE, "the terminal is not there, and mode is immediate");
+    return store.terminals().load(Set.of(head.serial())).map(rows -> {
+      if (rows.stream().noneMatch(it -> it.sessions().online())) {
+        throw rows.stream().allMatch(StoredTerminal::hasRegistered)
+            ? new Refused(Why.OFFLINE, "the terminal is not there, and mode is immediate")
+            : new Refused(
+                Why.NOT_REGISTERED, "the terminal has no secrets and never registered for some");
       }
       return null;
     });

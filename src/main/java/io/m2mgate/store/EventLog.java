@@ -3,7 +3,6 @@ package io.m2mgate.store;
 import io.m2mgate.api.Event;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
@@ -18,12 +17,6 @@ public interface EventLog {
    * (application).
    */
   Future<EventPage> read(EventQuery query);
-
-  /**
-   * What one terminal reported, newest first; a page ends early where it grows too large. Fails with NOT_FOUND (application,
-   * cursor).
-   */
-  Future<Page<Event>> reports(ReportQuery query, Optional<String> cursor, int limit);
 
   /** Fails with NOT_FOUND (application). */
   Future<Extent> extent(String app);
@@ -48,13 +41,6 @@ public interface EventLog {
       serials = Set.copyOf(serials);
     }
   }
-
-  /**
-   * @param fromMillis the earliest time, itself included
-   * @param beforeMillis the latest time, itself excluded
-   * @param maxBytes a page ends behind the event that takes its JSON past this size
-   */
-  record ReportQuery(String app, String serial, long fromMillis, long beforeMillis, int maxBytes) {}
 
   /**
    * @param next the value for the next query's {@code after}

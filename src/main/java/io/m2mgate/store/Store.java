@@ -13,6 +13,10 @@ public interface Store {
 
   EventLog events();
 
+  EventHistory history();
+
+  ExpiryStore expiries();
+
   ConsumerStore consumers();
 
   AuditLog audit();

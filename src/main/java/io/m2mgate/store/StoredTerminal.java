@@ -21,4 +21,13 @@ public record StoredTerminal(
     byte[] sealedSyncList,
     List<UplinkMark> recent,
     boolean commandsOpen,
-    DesiredSet desired) {}
+    DesiredSet desired) {
+
+  /** Whether it was given what it logs in with, by REGISTER or by hand, or has been heard. */
+  public boolean hasRegistered() {
+    return sessions.heardMillis() > 0
+        || security.secrets().uplinkPassword().length > 0
+        || security.generation() > 0
+        || security.open().isPresent();
+  }
+}

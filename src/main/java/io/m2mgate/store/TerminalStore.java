@@ -5,7 +5,9 @@ import io.m2mgate.session.TerminalRecord;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The provisioned terminals with their sessions and reported values. Futures may complete on any thread. */
 public interface TerminalStore {
@@ -45,10 +47,22 @@ public interface TerminalStore {
    */
   Future<List<Provision.Result>> provision(List<Provision> rows);
 
-  Future<Page<TerminalRow>> list(TerminalFilter filter, Optional<String> cursor, int limit);
+  default Future<Page<TerminalRow>> list(
+      TerminalFilter filter, Optional<String> cursor, int limit) {
+    return list(TerminalQuery.of(filter), cursor, limit);
+  }
+
+  /**
+   * In serial order. A page that is asked by {@code heard} ends early where too many terminals were looked at for it: it may be
+   * empty then, and its {@code next} goes on.
+   */
+  Future<Page<TerminalRow>> list(TerminalQuery query, Optional<String> cursor, int limit);
 
   /** How many the filter finds. */
   Future<Integer> count(TerminalFilter filter);
+
+  /** How many there are in each state that some are in. */
+  Future<Map<TerminalState, Long>> states(Optional<String> app);
 
   /** Fails with NOT_FOUND, CONFLICT, or STALE when {@code ifRevision} is present and not the record's. */
   Future<TerminalRecord> update(String serial, TerminalPatch patch, Optional<Long> ifRevision);
@@ -81,6 +95,32 @@ public interface TerminalStore {
       Optional<String> query) {
     public static final TerminalFilter ALL = new TerminalFilter(
         Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * A filter and what only lists are asked by. Rows tell when a terminal was heard as of their last write, which an online one may
+   * have outrun: each bound finds all that it may fit.
+   *
+   * @param serials of which the terminals are to be; empty = all
+   * @param heardFromMillis not of terminals that were heard last before this, unless they are online
+   * @param heardBeforeMillis not of terminals that were heard at this or later; neither bound fits one never heard
+   */
+  record TerminalQuery(
+      TerminalFilter filter,
+      Set<String> serials,
+      Optional<Long> heardFromMillis,
+      Optional<Long> heardBeforeMillis) {
+    public TerminalQuery {
+      serials = Set.copyOf(serials);
+    }
+
+    public static TerminalQuery of(TerminalFilter filter) {
+      return new TerminalQuery(filter, Set.of(), Optional.empty(), Optional.empty());
+    }
+
+    public boolean asksHeard() {
+      return heardFromMillis.isPresent() || heardBeforeMillis.isPresent();
+    }
   }
 
   /** When secrets expire, seconds since 1970 up to {@code SecretSet.Expiries.NONE}, which is never; an absent one is not said. */

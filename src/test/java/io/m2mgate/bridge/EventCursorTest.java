@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.m2mgate.api.Event;
 import io.m2mgate.store.ApplicationStore;
 import io.m2mgate.store.EventLog;
-import io.m2mgate.store.Page;
 import io.m2mgate.store.StoreFault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -14,7 +13,6 @@ import io.vertx.core.Vertx;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -223,11 +221,6 @@ class EventCursorTest {
       long next =
           events.isEmpty() ? query.after() : events.get(events.size() - 1).offset();
       return Future.succeededFuture(new EventPage(events, next, oldest, last));
-    }
-
-    @Override
-    public Future<Page<Event>> reports(ReportQuery query, Optional<String> cursor, int limit) {
-      return Future.failedFuture(new UnsupportedOperationException());
     }
 
     @Override

@@ -15,10 +15,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.m2mgate.api.Event;
 import io.m2mgate.store.AlarmStore.Acked;
 import io.m2mgate.store.AlarmStore.Filter;
+import io.m2mgate.store.AlarmStore.Stage;
 import io.m2mgate.store.CommitUnit.Outcome;
 import io.m2mgate.store.StoredAlarm.Ack;
 import io.m2mgate.store.StoredAlarm.Cause;
 import io.m2mgate.store.StoredAlarm.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,9 +46,28 @@ abstract class AlarmContract extends StoreContract {
   }
 
   private List<StoredAlarm> alarms(Optional<Boolean> open) {
-    Filter filter =
-        new Filter(Optional.empty(), Optional.empty(), open, Optional.empty(), Optional.empty());
-    return await(store.alarms().list(filter, Optional.empty(), 100)).items();
+    Optional<Stage> stage = open.map(is -> is ? Stage.OPEN : Stage.CLEARED);
+    return alarms(new Filter(
+        Optional.empty(),
+        Optional.empty(),
+        stage,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        Long.MAX_VALUE));
+  }
+
+  /** Page by page. */
+  private List<StoredAlarm> alarms(Filter filter) {
+    List<StoredAlarm> all = new ArrayList<>();
+    Optional<String> cursor = Optional.empty();
+    do {
+      Page<StoredAlarm> page = await(store.alarms().list(filter, cursor, 2));
+      all.addAll(page.items());
+      cursor = page.next();
+    } while (cursor.isPresent());
+    return all;
   }
 
   private List<String> told() {
@@ -164,5 +185,40 @@ abstract class AlarmContract extends StoreContract {
 
     await(store.terminals().delete(serial(1)));
     assertThat(alarms(Optional.empty())).extracting(StoredAlarm::serial).containsExactly(serial(2));
+  }
+
+  private static Filter by(Optional<Stage> stage, Optional<Integer> type, long from, long before) {
+    return new Filter(
+        Optional.of("app"),
+        Optional.empty(),
+        stage,
+        Optional.empty(),
+        Optional.empty(),
+        type,
+        from,
+        before);
+  }
+
+  /** Verifies that alarms come by their opening, newest first, and by how far they have come, type and time. */
+  @Test
+  void alarmsAreFoundByStageTypeAndTime() {
+    fleet();
+    committed(store, raise(1, 1, 30), raise(1, 2, 10), raise(2, 1, 20), raise(2, 2, 20));
+    List<StoredAlarm> all = alarms(Filter.ALL);
+    await(store.alarms().acknowledge(all.get(3).id(), Optional.empty(), new Ack(40, "Li", "")));
+    committed(store, clear(1, false, 50, 1));
+    Optional<Stage> any = Optional.empty();
+
+    assertThat(all).extracting(StoredAlarm::raisedMillis).containsExactly(30L, 20L, 20L, 10L);
+    assertThat(alarms(by(Optional.of(Stage.RAISED), Optional.empty(), 0, 99)))
+        .extracting(StoredAlarm::raisedMillis)
+        .containsExactly(20L, 20L);
+    assertThat(alarms(by(Optional.of(Stage.ACKNOWLEDGED), Optional.empty(), 0, 99)))
+        .extracting(StoredAlarm::raisedMillis)
+        .containsExactly(10L);
+    assertThat(alarms(by(any, Optional.of(1), 10, 30)))
+        .extracting(StoredAlarm::raisedMillis)
+        .containsExactly(20L, 20L, 10L);
+    assertThat(alarms(by(any, Optional.of(2), 0, 99))).isEmpty();
   }
 }

@@ -67,7 +67,15 @@ class PostgresStoreIT {
   }
 
   @Nested
-  class Reporting extends ReportContract {
+  class Reporting extends HistoryContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Listing extends QueryContract {
     @Override
     StoreOptions options() {
       return StoreOptions.of(url, new SimpleMeterRegistry());

@@ -67,7 +67,15 @@ class SqliteStoreIT {
   }
 
   @Nested
-  class Reporting extends ReportContract {
+  class Reporting extends HistoryContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
+  class Listing extends QueryContract {
     @Override
     StoreOptions options() {
       return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());

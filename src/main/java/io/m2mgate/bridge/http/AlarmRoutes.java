@@ -8,9 +8,11 @@ import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
 import io.m2mgate.store.AlarmStore;
 import io.m2mgate.store.AlarmStore.Filter;
+import io.m2mgate.store.AlarmStore.Stage;
 import io.m2mgate.store.StoredAlarm;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -40,11 +42,7 @@ final class AlarmRoutes {
   }
 
   private Future<Answer> list(Exchange exchange) {
-    boolean named = exchange.query("app").isPresent();
-    var app = named
-        ? Optional.of(EventRequest.app(parts, exchange))
-        : exchange.caller().app();
-    return page(exchange, app, exchange.query("serial"));
+    return page(exchange, EventRequest.mayName(parts, exchange), exchange.query("serial"));
   }
 
   private Future<Answer> ofTerminal(Exchange exchange) {
@@ -60,21 +58,24 @@ final class AlarmRoutes {
     var filter = new Filter(
         app,
         serial,
-        exchange.query("state").map(AlarmRoutes::open),
+        exchange.query("state").map(AlarmRoutes::stage),
         code.filter(text -> isNumber(text)).map(AlarmRoutes::code),
-        code.filter(text -> !isNumber(text)).map(AlarmRoutes::name));
+        code.filter(text -> !isNumber(text)).map(AlarmRoutes::name),
+        exchange.query("type").map(text -> (int) Exchange.number("type", text, 0, 0xFFFF)),
+        exchange.time("from").orElse(0L),
+        exchange.time("before").orElse(Long.MAX_VALUE));
     return store
         .list(filter, exchange.query("cursor"), exchange.limit())
         .map(page ->
             Answer.page(page.items().stream().map(AlarmRoutes::shape).toList(), page.next()));
   }
 
-  private static boolean open(String state) {
-    return switch (state) {
-      case "open" -> true;
-      case "cleared" -> false;
-      default -> throw InvalidRequest.at("?state", "no such state", "open, cleared");
-    };
+  private static Stage stage(String state) {
+    return Arrays.stream(Stage.values())
+        .filter(stage -> stage.text().equals(state))
+        .findFirst()
+        .orElseThrow(() ->
+            InvalidRequest.at("?state", "no such state", "open, raised, acknowledged, cleared"));
   }
 
   private static boolean isNumber(String code) {

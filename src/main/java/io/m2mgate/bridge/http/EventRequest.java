@@ -5,6 +5,7 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.store.EventLog.Extent;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,10 @@ record EventRequest(String app, Set<String> types, Set<String> serials) {
   private static final Pattern TYPE = Pattern.compile("m2m(\\.[a-z][A-Za-z-]*)+");
 
   static EventRequest of(BridgeParts parts, Exchange exchange) {
+    return new EventRequest(app(parts, exchange), types(exchange), serials(exchange, "serial"));
+  }
+
+  static Set<String> types(Exchange exchange) {
     var types = exchange.set("types");
     for (var type : types) {
       if (!TYPE.matcher(type).matches()) {
@@ -21,13 +26,24 @@ record EventRequest(String app, Set<String> types, Set<String> serials) {
             "?types", "not an event type: " + type, "full names, m2m.data.up,m2m.report");
       }
     }
-    var serials = exchange.set("serial");
+    return types;
+  }
+
+  static Set<String> serials(Exchange exchange, String name) {
+    var serials = exchange.set(name);
     for (var serial : serials) {
       if (!Forms.SERIAL.matcher(serial).matches()) {
-        throw InvalidRequest.at("?serial", "not of the form: " + serial, Forms.SERIAL_VALID);
+        throw InvalidRequest.at("?" + name, "not of the form: " + serial, Forms.SERIAL_VALID);
       }
     }
-    return new EventRequest(app(parts, exchange), types, serials);
+    return serials;
+  }
+
+  /** The caller's own; of the administrator the one that he names, or none, which is all. */
+  static Optional<String> mayName(BridgeParts parts, Exchange exchange) {
+    return exchange.query("app").isPresent()
+        ? Optional.of(app(parts, exchange))
+        : exchange.caller().app();
   }
 
   /** The caller's own, or the one that the administrator names; others do not exist. */

@@ -7,6 +7,8 @@ import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.http.ApiDocument.Operation;
 import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,8 @@ record Exchange(RoutingContext routing, Caller caller, Operation operation) {
 
   static final int PAGE_DEFAULT = 100;
   static final int PAGE_MAX = 1_000;
+
+  private static final String TIME_VALID = "a time as 2026-01-01T00:00:00Z";
 
   private static final Pattern WAIT =
       Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?");
@@ -77,6 +81,17 @@ record Exchange(RoutingContext routing, Caller caller, Operation operation) {
 
   int limit() {
     return (int) number("limit", PAGE_DEFAULT, 1, PAGE_MAX);
+  }
+
+  /** Milliseconds since 1970 of a time with its offset (RFC 3339). */
+  Optional<Long> time(String name) {
+    return query(name).map(text -> {
+      try {
+        return Instant.parse(text).toEpochMilli();
+      } catch (DateTimeException | ArithmeticException e) {
+        throw InvalidRequest.at("?" + name, "not a time", TIME_VALID);
+      }
+    });
   }
 
   long number(String name, long absent, long least, long most) {

@@ -60,7 +60,8 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new TerminalRoutes(parts).add(endpoints);
     new ParameterRoutes(parts, options.maxWaitSeconds()).add(endpoints);
     new ReconciliationRoutes(parts).add(endpoints);
-    new ReportRoutes(parts).add(endpoints);
+    new HistoryRoutes(parts).add(endpoints);
+    new KeyExpiryRoutes(parts).add(endpoints);
     new AlarmRoutes(parts).add(endpoints);
     new RotationRoutes(parts).add(endpoints);
     new CommandRoutes(parts, options.maxWaitSeconds()).add(endpoints);

@@ -4,6 +4,7 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.TerminalStore.TerminalFilter;
+import io.m2mgate.store.TerminalStore.TerminalQuery;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -12,6 +13,8 @@ import java.util.function.Function;
 
 /** What list endpoints of terminals have in common: filters and pages. Stateless. */
 final class TerminalList {
+
+  private static final int SERIALS_MAX = 200;
 
   private TerminalList() {}
 
@@ -32,6 +35,23 @@ final class TerminalList {
         exchange.query("enabled").map(TerminalList::flag),
         exchange.query("profile"),
         exchange.query("q").filter(text -> !text.isEmpty()));
+  }
+
+  /** The filter, and what only the applications' list is asked by. */
+  static TerminalQuery query(Exchange exchange, Optional<String> app) {
+    var serials = EventRequest.serials(exchange, "serials");
+    if (serials.size() > SERIALS_MAX) {
+      throw InvalidRequest.at("?serials", "too many", "at most " + SERIALS_MAX);
+    }
+    return new TerminalQuery(
+        filter(exchange, app), serials, exchange.time("heardAfter"), exchange.time("heardBefore"));
+  }
+
+  /** Whether a row that shows when its terminal was heard in truth is what was asked for. */
+  static boolean fits(TerminalRow row, TerminalQuery query) {
+    long heard = row.sessions().heardMillis();
+    return query.heardFromMillis().filter(from -> heard < from).isEmpty()
+        && query.heardBeforeMillis().filter(before -> heard >= before).isEmpty();
   }
 
   private static boolean flag(String text) {

@@ -3,6 +3,7 @@ package io.m2mgate.bridge.http;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Problems;
 import io.m2mgate.bridge.TerminalChanges;
+import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.TerminalStore.TerminalRow;
 import io.vertx.core.Future;
@@ -15,28 +16,50 @@ import java.util.List;
  */
 final class TerminalRoutes {
 
+  private static final String BASE = "/v1/terminals";
+
+  private final BridgeParts parts;
   private final TerminalStore store;
   private final TerminalChanges lanes;
 
   TerminalRoutes(BridgeParts parts) {
+    this.parts = parts;
     this.store = parts.store().terminals();
     this.lanes = parts.changes();
   }
 
   void add(Endpoints endpoints) {
     endpoints.on("listTerminals", this::list);
+    // Before the route that has a serial in its place.
+    endpoints.on("countTerminals", this::counts);
     endpoints.on("readTerminal", this::read);
     endpoints.on("readReported", this::reported);
   }
 
   private Future<Answer> list(Exchange exchange) {
+    var query = TerminalList.query(exchange, EventRequest.mayName(parts, exchange));
     return store
-        .list(
-            TerminalList.filter(exchange, exchange.caller().app()),
-            exchange.query("cursor"),
-            exchange.limit())
+        .list(query, exchange.query("cursor"), exchange.limit())
         .compose(page -> live(page.items())
-            .map(rows -> Answer.page(rows.stream().map(Shapes::terminal).toList(), page.next())));
+            .map(rows -> Answer.page(
+                rows.stream()
+                    .filter(row -> TerminalList.fits(row, query))
+                    .map(Shapes::terminal)
+                    .toList(),
+                page.next())));
+  }
+
+  private Future<Answer> counts(Exchange exchange) {
+    return store.states(EventRequest.mayName(parts, exchange)).map(found -> {
+      var states = new JsonObject();
+      long total = 0;
+      for (var state : TerminalState.values()) {
+        long count = found.getOrDefault(state, 0L);
+        states.put(state.text(), count);
+        total += count;
+      }
+      return Answer.ok(new JsonObject().put("total", total).put("states", states));
+    });
   }
 
   private Future<Answer> read(Exchange exchange) {

@@ -44,8 +44,13 @@ final class Keyset {
       return new Page<>(List.copyOf(oneMore), Optional.empty());
     }
     List<T> items = List.copyOf(oneMore.subList(0, limit));
-    byte[] last = key.apply(items.get(limit - 1)).getBytes(StandardCharsets.UTF_8);
-    return new Page<>(
-        items, Optional.of(Base64.getUrlEncoder().withoutPadding().encodeToString(last)));
+    return new Page<>(items, Optional.of(cursor(key.apply(items.get(limit - 1)))));
+  }
+
+  /** The cursor behind a key. */
+  static String cursor(String key) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(key.getBytes(StandardCharsets.UTF_8));
   }
 }

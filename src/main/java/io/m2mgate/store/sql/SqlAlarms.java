@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** The alarms in the database. Stateless; used on any thread. */
 final class SqlAlarms implements AlarmStore {
+  private static final String APPLICATION =
+      " = (SELECT id FROM application WHERE removed = 0 AND code = ";
+
   private final SqlAccess access;
 
   SqlAlarms(SqlAccess access) {
@@ -28,23 +31,51 @@ final class SqlAlarms implements AlarmStore {
 
   @Override
   public Future<Page<StoredAlarm>> list(Filter filter, Optional<String> cursor, int limit) {
-    SqlText sql = new SqlText(AlarmRows.SELECT).add(" WHERE 1 = 1");
     return access.read(tx -> {
-      filter
-          .app()
-          .ifPresent(app -> sql.add(
-                  " AND l.app_id = (SELECT id FROM application WHERE removed = 0 AND code = ")
-              .value(app)
-              .add(")"));
-      filter.serial().ifPresent(serial -> sql.add(" AND l.serial = ").value(serial));
-      filter.open().ifPresent(open -> sql.add(open ? " AND l.cleared = 0" : " AND l.cleared > 0"));
-      filter.code().ifPresent(code -> sql.add(" AND l.code = ").value((long) code));
-      filter.name().ifPresent(name -> sql.add(" AND l.name = ").value(name));
-      Keyset.decode(cursor).ifPresent(id -> sql.add(" AND l.id < ").value(id));
-      sql.add(" ORDER BY l.id DESC LIMIT ").value(limit + 1L);
+      SqlText sql = text(filter, cursor, limit);
       return tx.query(sql.sql(), sql.values())
-          .map(rows -> Keyset.page(AlarmRows.alarms(rows), limit, StoredAlarm::id));
+          .map(rows -> Keyset.page(
+              AlarmRows.alarms(rows),
+              limit,
+              alarm -> new TimeKey(alarm.raisedMillis(), alarm.id()).text()));
     });
+  }
+
+  static SqlText text(Filter filter, Optional<String> cursor, int limit) {
+    SqlText sql = new SqlText(AlarmRows.SELECT).add(" WHERE l.raised >= ");
+    sql.value(filter.fromMillis());
+    Optional<TimeKey> behind = Keyset.decode(cursor).map(TimeKey::parse);
+    if (behind.isPresent() && behind.get().timeMillis() < filter.beforeMillis()) {
+      sql.add(" AND (l.raised, l.id) < (").value(behind.get().timeMillis());
+      sql.add(", ").value(behind.get().id()).add(")");
+    } else {
+      sql.add(" AND l.raised < ").value(filter.beforeMillis());
+    }
+    restrict(sql, filter);
+    filter.stage().ifPresent(stage -> sql.add(where(stage)));
+    filter.code().ifPresent(code -> sql.add(" AND l.code = ").value((long) code));
+    filter.name().ifPresent(name -> sql.add(" AND l.name = ").value(name));
+    filter.type().ifPresent(type -> sql.add(" AND l.type = ").value((long) type));
+    return sql.add(" ORDER BY l.raised DESC, l.id DESC LIMIT ").value(limit + 1L);
+  }
+
+  /** Few are one terminal's, so that no index of the application's is to be used for those. */
+  private static void restrict(SqlText sql, Filter filter) {
+    filter.serial().ifPresent(serial -> sql.add(" AND l.serial = ").value(serial));
+    String column = filter.serial().isPresent() ? "l.app_id + 0" : "l.app_id";
+    filter
+        .app()
+        .ifPresent(app -> sql.add(" AND " + column + APPLICATION).value(app).add(")"));
+  }
+
+  /** As text of the statement: with parameters in it the partial indexes would not do. */
+  private static String where(Stage stage) {
+    return switch (stage) {
+      case OPEN -> " AND l.cleared = 0";
+      case RAISED -> " AND l.cleared = 0 AND l.acked = 0";
+      case ACKNOWLEDGED -> " AND l.cleared = 0 AND l.acked > 0";
+      case CLEARED -> " AND l.cleared > 0";
+    };
   }
 
   @Override

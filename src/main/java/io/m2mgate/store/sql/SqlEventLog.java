@@ -2,11 +2,9 @@ package io.m2mgate.store.sql;
 
 import io.m2mgate.api.Event;
 import io.m2mgate.store.EventLog;
-import io.m2mgate.store.Page;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** Reads the event logs. Stateless; used on any thread. */
@@ -27,12 +25,6 @@ final class SqlEventLog implements EventLog {
   public Future<EventPage> read(EventQuery query) {
     return access.read(
         tx -> log(tx, query.app()).compose(log -> new PageRead(tx, query, log).run()));
-  }
-
-  @Override
-  public Future<Page<Event>> reports(ReportQuery query, Optional<String> cursor, int limit) {
-    return access.read(tx ->
-        log(tx, query.app()).compose(log -> SqlReports.read(tx, log.id(), query, cursor, limit)));
   }
 
   @Override

@@ -6,7 +6,9 @@ import io.m2mgate.store.ApplicationStore;
 import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.ConsumerStore;
+import io.m2mgate.store.EventHistory;
 import io.m2mgate.store.EventLog;
+import io.m2mgate.store.ExpiryStore;
 import io.m2mgate.store.Journal;
 import io.m2mgate.store.PackageStore;
 import io.m2mgate.store.ParameterStore;
@@ -47,6 +49,8 @@ public final class SqlStore implements Store {
   private final ParameterStore parameters;
   private final ReconciliationStore reconciliations;
   private final AlarmStore alarms;
+  private final EventHistory history;
+  private final ExpiryStore expiries;
   private final PackageStore packages;
   private final UpgradeStore upgrades;
 
@@ -71,6 +75,8 @@ public final class SqlStore implements Store {
     parameters = new SqlParameters(access);
     reconciliations = new SqlReconciliations(access);
     alarms = new SqlAlarms(access);
+    history = new SqlHistory(access);
+    expiries = new SqlExpiries(access);
     packages = new SqlPackages(access);
     upgrades = new SqlUpgrades(access);
     engine.serve(
@@ -165,6 +171,16 @@ public final class SqlStore implements Store {
   @Override
   public ReconciliationStore reconciliations() {
     return reconciliations;
+  }
+
+  @Override
+  public EventHistory history() {
+    return history;
+  }
+
+  @Override
+  public ExpiryStore expiries() {
+    return expiries;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.m2mgate.store.ReportedValue;
 import io.m2mgate.store.SealedSecrets;
 import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.StoredTerminal;
+import io.m2mgate.store.TerminalState;
 import io.m2mgate.store.TerminalStore;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The terminals in the database. Stateless; used on any thread. */
 final class SqlTerminals implements TerminalStore {
@@ -171,19 +173,24 @@ final class SqlTerminals implements TerminalStore {
   }
 
   @Override
-  public Future<Page<TerminalRow>> list(TerminalFilter filter, Optional<String> cursor, int limit) {
-    return access.read(tx -> TerminalSearch.plan(tx, filter).compose(search -> {
-      SqlText sql = new SqlText(rows())
-          .add(" WHERE t.serial > ")
-          .value(Keyset.decode(cursor).orElse(""));
-      search.restrict(sql);
-      sql.add(" ORDER BY t.serial LIMIT ").value(limit + 1L);
-      return tx.query(sql.sql(), sql.values())
-          .map(rows -> Keyset.page(
-              rows.stream().map(SqlTerminals::row).toList(),
-              limit,
-              row -> row.terminal().serial()));
-    }));
+  public Future<Page<TerminalRow>> list(TerminalQuery query, Optional<String> cursor, int limit) {
+    return access.read(tx -> TerminalSearch.plan(tx, query.filter())
+        .compose(search ->
+            new TerminalPage(tx, search, query, Keyset.decode(cursor).orElse("")).read(limit)));
+  }
+
+  @Override
+  public Future<Map<TerminalState, Long>> states(Optional<String> app) {
+    SqlText sql = new SqlText("SELECT t.state, COUNT(*) FROM terminal t");
+    app.ifPresent(code -> sql.add(
+            " WHERE t.app_id = (SELECT id FROM application WHERE removed = 0 AND code = ")
+        .value(code)
+        .add(")"));
+    sql.add(" GROUP BY t.state");
+    return access.read(tx -> tx.query(sql.sql(), sql.values())
+        .map(rows -> rows.stream()
+            .collect(Collectors.toMap(
+                row -> TerminalState.values()[(int) row.number(0)], row -> row.number(1)))));
   }
 
   @Override

@@ -23,7 +23,7 @@ final class TerminalWrites {
           + " COALESCE((SELECT CASE WHEN s.online = 2 THEN 4 WHEN s.online = 1 THEN 3 WHEN s.heard > 0 THEN 2 ELSE 1 END"
           + " FROM session s WHERE s.serial = $1), 1) END WHERE serial = $1 AND revision = $9";
   private static final String CREDENTIAL =
-      "INSERT INTO credential (serial, uplink_password, downlink_password, base_key) VALUES ";
+      "INSERT INTO credential (serial, app_id, uplink_password, downlink_password, base_key) VALUES ";
   private static final String SELECT = "SELECT " + TerminalRows.TERMINAL
       + " FROM terminal t JOIN application a ON a.id = t.app_id WHERE t.serial = $1";
 
@@ -92,6 +92,7 @@ final class TerminalWrites {
           (long) (terminal.enabled() ? TerminalState.NEVER : TerminalState.DISABLED).ordinal());
       credentials.row(
           terminal.serial(),
+          row.appId(),
           row.secrets().uplinkPassword(),
           row.secrets().downlinkPassword(),
           row.secrets().baseKey());
@@ -150,12 +151,14 @@ final class TerminalWrites {
             ? secrets(tx, next.serial(), patch)
             : TerminalWrites.<Void>stale(next.serial()))
         .compose(
-            done -> patch.app().isPresent() ? alarms(tx, next, appId) : Future.succeededFuture());
+            done -> patch.app().isPresent() ? moved(tx, next, appId) : Future.succeededFuture());
   }
 
-  /** A terminal's alarms are its application's, whichever that is. */
-  private static Future<Void> alarms(SqlTx tx, TerminalRecord next, long appId) {
+  /** A terminal's alarms and secrets are its application's, whichever that is. */
+  private static Future<Void> moved(SqlTx tx, TerminalRecord next, long appId) {
     return tx.update("UPDATE alarm SET app_id = $2 WHERE serial = $1", next.serial(), appId)
+        .compose(done ->
+            tx.update("UPDATE credential SET app_id = $2 WHERE serial = $1", next.serial(), appId))
         .mapEmpty();
   }
 
