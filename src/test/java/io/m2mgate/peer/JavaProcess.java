@@ -106,8 +106,9 @@ public final class JavaProcess {
     }
   }
 
+  /** SIGTERM; what it still says is kept, which {@link Process#destroy} would cut off. */
   public int terminate(Duration patience) {
-    process.destroy();
+    process.toHandle().destroy();
     return awaitExit(patience);
   }
 
