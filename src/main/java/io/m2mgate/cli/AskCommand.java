@@ -60,7 +60,10 @@ final class AskCommand extends TerminalCommand.Act {
       description = "Wait so long at most for its end, and print its state.")
   private Optional<Integer> wait = Optional.empty();
 
-  @Option(names = "--encoding", description = "Of data: utf8 (unless told), hex or base64.")
+  @Option(
+      names = "--encoding",
+      paramLabel = "utf8|hex|base64",
+      description = "Of data; utf8 unless told.")
   private Optional<String> encoding = Optional.empty();
 
   @Option(

@@ -24,8 +24,8 @@ final class GatewayAddress {
       names = "--data-dir",
       paramLabel = "DIR",
       description = {
-        "The gateway's data directory, with endpoints.json and admin.key; data unless told, or",
-        "the variables M2M_URL and M2M_KEY where they are set."
+        "The gateway's data directory, with endpoints.json and admin.key.",
+        "Without it the variables M2M_URL and M2M_KEY, else data."
       })
   private Optional<Path> dataDir = Optional.empty();
 

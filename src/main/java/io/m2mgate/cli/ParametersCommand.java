@@ -18,8 +18,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "parameters",
     description = {
-      "Shows what is desired of a terminal's parameters beside what it reports. With NAME=VALUE …, where",
-      "whole numbers are numbers, or NAME:=JSON, desires that first; null withdraws a desire."
+      "Shows what a terminal's parameters are to be beside what it reports.",
+      "With NAME=VALUE …, where whole numbers are numbers, or NAME:=JSON, desires that first; null withdraws a",
+      "desire."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,

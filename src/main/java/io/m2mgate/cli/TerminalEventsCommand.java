@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "events",
     description = {
-      "Prints the events of a terminal that its application's log has, oldest first. As they come:",
-      "m2mgate events tail --serial."
+      "Prints what its application's log has of a terminal, oldest first.",
+      "As they come: m2mgate events tail --serial."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,18 @@ public final class JavaProcess {
     try {
       return new JavaProcess(
           new ProcessBuilder(command).directory(directory.toFile()).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Another program, with more in its environment. */
+  public static JavaProcess of(
+      Path directory, Map<String, String> environment, List<String> command) {
+    try {
+      var builder = new ProcessBuilder(command).directory(directory.toFile());
+      builder.environment().putAll(environment);
+      return new JavaProcess(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -114,6 +127,7 @@ public final class JavaProcess {
 
   public void kill() {
     if (process.isAlive()) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       awaitExit(Duration.ofSeconds(10));
     }
