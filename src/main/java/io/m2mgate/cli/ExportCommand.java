@@ -9,8 +9,6 @@ import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,30 +52,8 @@ final class ExportCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; by the file's name unless told.")
   private Optional<Form> format = Optional.empty();
 
-  @Option(names = "--app", paramLabel = "CODE", description = "Only terminals of this application.")
-  private Optional<String> app = Optional.empty();
-
-  @Option(
-      names = "--state",
-      paramLabel = "STATE",
-      description = "Only those that are online, offline, never (heard) or disabled.")
-  private Optional<String> state = Optional.empty();
-
-  @Option(
-      names = "--enabled",
-      arity = "1",
-      paramLabel = "true|false",
-      description = "Only those, or the others.")
-  private Optional<Boolean> enabled = Optional.empty();
-
-  @Option(names = "--profile", paramLabel = "NAME", description = "Only those of this profile.")
-  private Optional<String> profile = Optional.empty();
-
-  @Option(
-      names = "--q",
-      paramLabel = "TEXT",
-      description = "Only those whose serial, IMEI, IMSI or number begins so.")
-  private Optional<String> query = Optional.empty();
+  @Mixin
+  private TerminalFilters filters = new TerminalFilters();
 
   @Spec
   private CommandSpec spec;
@@ -122,16 +98,7 @@ final class ExportCommand implements Callable<Integer> {
   private String path() {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("format", format.orElse(Form.of(file)).name());
-    app.ifPresent(code -> parameters.put("app", code));
-    state.ifPresent(text -> parameters.put("state", text));
-    enabled.ifPresent(flag -> parameters.put("enabled", flag.toString()));
-    profile.ifPresent(name -> parameters.put("profile", name));
-    query.ifPresent(text -> parameters.put("q", text));
-    var path = new StringBuilder("/v1/admin/terminals/export");
-    parameters.forEach((name, value) -> path.append(path.indexOf("?") < 0 ? '?' : '&')
-        .append(name)
-        .append('=')
-        .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-    return path.toString();
+    filters.addTo(parameters);
+    return GatewayCall.path("/v1/admin/terminals/export", parameters);
   }
 }

@@ -16,48 +16,66 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that talks to a running gateway, and what they find; filled by the thread that parses. */
 final class GatewayAddress {
+  private static final Path DATA_DIR = Path.of("data");
+  private static final String URL_VARIABLE = "M2M_URL";
+  private static final String KEY_VARIABLE = "M2M_KEY";
+
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      defaultValue = "data",
-      description =
-          "The gateway's data directory, with endpoints.json and admin.key (default: ${DEFAULT-VALUE}).")
-  private Path dataDir = Path.of("data");
+      description = {
+        "The gateway's data directory, with endpoints.json and admin.key.",
+        "Without it the variables M2M_URL and M2M_KEY, else data."
+      })
+  private Optional<Path> dataDir = Optional.empty();
 
   @Option(
-      names = "--endpoint",
+      names = {"--url", "--endpoint"},
       paramLabel = "URL",
       description = "http://host:port or https://host:port instead of the one in the directory.")
   private Optional<URI> endpoint = Optional.empty();
 
   @Option(
-      names = "--admin-key-file",
+      names = {"--key-file", "--admin-key-file"},
       paramLabel = "FILE",
-      description = "The administrator's key, where it is not in the directory.")
+      description = "A file with the key to use, of the administrator or of an application.")
   private Optional<Path> keyFile = Optional.empty();
 
   Path dataDir() {
-    return dataDir;
+    return dataDir.orElse(DATA_DIR);
   }
 
+  /** @throws Unreachable when no gateway runs in the directory */
   URI http() throws IOException {
-    if (endpoint.isPresent()) {
-      return endpoint.get();
+    Optional<URI> named = endpoint.or(() -> variable(URL_VARIABLE).map(URI::create));
+    if (named.isPresent()) {
+      return named.get();
     }
-    Path file = dataDir.resolve(Endpoints.FILE_NAME);
+    Path file = dataDir().resolve(Endpoints.FILE_NAME);
     if (!Files.exists(file)) {
-      throw new IOException("no running gateway in " + dataDir + ": " + file + " does not exist;"
-          + " start one, or name it with --data-dir or --endpoint");
+      throw new Unreachable("no running gateway in " + dataDir() + ": " + file
+          + " does not exist; start one, or name it with --data-dir or --url");
     }
-    return Endpoints.read(dataDir)
+    return Endpoints.read(dataDir())
         .http()
         .map(http -> URI.create(http.uri()))
-        .orElseThrow(() -> new IOException(file + " names no http endpoint"));
+        .orElseThrow(() -> new Unreachable(file + " names no http endpoint"));
   }
 
-  String adminKey() throws IOException {
-    return Files.readString(keyFile.orElse(dataDir.resolve(DataDir.ADMIN_KEY_FILE)))
+  String key() throws IOException {
+    Optional<String> given = keyFile.isPresent() ? Optional.empty() : variable(KEY_VARIABLE);
+    if (given.isPresent()) {
+      return given.get();
+    }
+    return Files.readString(keyFile.orElse(dataDir().resolve(DataDir.ADMIN_KEY_FILE)))
         .strip();
+  }
+
+  /** A directory that was named goes before what the environment says. */
+  private Optional<String> variable(String name) {
+    return dataDir.isPresent()
+        ? Optional.empty()
+        : Optional.ofNullable(System.getenv(name)).filter(text -> !text.isBlank());
   }
 
   HttpClient client(Vertx vertx) throws IOException {
@@ -72,6 +90,6 @@ final class GatewayAddress {
     return new RequestOptions()
         .setMethod(method)
         .setURI(path)
-        .putHeader("Authorization", "Bearer " + adminKey());
+        .putHeader("Authorization", "Bearer " + key());
   }
 }

@@ -8,10 +8,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Requests of a running gateway, one after the other; used by one thread. */
@@ -41,15 +47,51 @@ final class GatewayCall {
   }
 
   JsonNode post(String path, ObjectNode body) throws IOException {
+    return post(path, body, Map.of());
+  }
+
+  /** @param headers of the request, beside those that it always has */
+  JsonNode post(String path, ObjectNode body, Map<String, String> headers) throws IOException {
     byte[] bytes = JSON.writeValueAsBytes(body);
     HttpURLConnection connection = open("POST", path);
     connection.setRequestProperty("Content-Type", "application/json");
+    headers.forEach(connection::setRequestProperty);
     connection.setFixedLengthStreamingMode(bytes.length);
     connection.setDoOutput(true);
     try (OutputStream out = connection.getOutputStream()) {
       out.write(bytes);
+    } catch (IOException broken) {
+      throw new Unreachable(gateway.http(), broken);
     }
     return answer(connection);
+  }
+
+  /** Sends a merge patch, which an {@code HttpURLConnection} cannot. */
+  JsonNode patch(String path, ObjectNode body, Map<String, String> headers) throws IOException {
+    var request = HttpRequest.newBuilder(gateway.http().resolve(path))
+        .timeout(Duration.ofMillis(ANSWER_MILLIS))
+        .header("Authorization", "Bearer " + gateway.key())
+        .header("Content-Type", "application/json")
+        .method("PATCH", BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
+    headers.forEach(request::header);
+    try {
+      var answer = HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofMillis(CONNECT_MILLIS))
+          .build()
+          .send(request.build(), BodyHandlers.ofByteArray());
+      if (answer.statusCode() >= HttpURLConnection.HTTP_BAD_REQUEST) {
+        throw new Refused(answer.statusCode(), answer.body());
+      }
+      return JSON.readTree(answer.body());
+    } catch (Refused refused) {
+      throw refused;
+    } catch (IOException broken) {
+      throw new Unreachable(gateway.http(), broken);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   /** Sends a file as it is read, of any size. */
@@ -77,14 +119,23 @@ final class GatewayCall {
   /** Gives every item of a list, page by page. */
   void each(String path, Map<String, String> query, String member, Consumer<JsonNode> to)
       throws IOException {
+    each(path, query, member, Long.MAX_VALUE, to);
+  }
+
+  /** The same until there were so many. */
+  void each(String path, Map<String, String> query, String member, long most, Consumer<JsonNode> to)
+      throws IOException {
     String first = path(path, query);
-    String paged = first + (first.indexOf('?') < 0 ? '?' : '&') + "limit=" + PAGE;
-    JsonNode page = get(paged);
-    page.path(member).forEach(to);
-    while (page.path("next").isTextual()) {
-      page = get(paged + "&cursor=" + encoded(page.path("next").asText()));
+    long left = most;
+    String cursor = "";
+    do {
+      JsonNode page = get(
+          first + (first.indexOf('?') < 0 ? '?' : '&') + "limit=" + Math.min(PAGE, left) + cursor);
       page.path(member).forEach(to);
-    }
+      left -= page.path(member).size();
+      cursor =
+          page.path("next").isTextual() ? "&cursor=" + encoded(page.path("next").asText()) : "";
+    } while (left > 0 && !cursor.isEmpty());
   }
 
   static String path(String base, Map<String, String> query) {
@@ -105,13 +156,13 @@ final class GatewayCall {
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setReadTimeout(ANSWER_MILLIS);
     connection.setRequestMethod(method);
-    connection.setRequestProperty("Authorization", "Bearer " + gateway.adminKey());
+    connection.setRequestProperty("Authorization", "Bearer " + gateway.key());
     connection.setRequestProperty("Accept", "application/json");
     return connection;
   }
 
-  private static JsonNode answer(HttpURLConnection connection) throws IOException {
-    int status = connection.getResponseCode();
+  private JsonNode answer(HttpURLConnection connection) throws IOException {
+    int status = status(connection);
     boolean refused = status >= HttpURLConnection.HTTP_BAD_REQUEST;
     try (InputStream body = refused ? connection.getErrorStream() : connection.getInputStream()) {
       byte[] bytes = body == null ? new byte[0] : body.readAllBytes();
@@ -122,10 +173,28 @@ final class GatewayCall {
     }
   }
 
+  private int status(HttpURLConnection connection) throws IOException {
+    try {
+      return connection.getResponseCode();
+    } catch (IOException broken) {
+      throw new Unreachable(gateway.http(), broken);
+    }
+  }
+
   /** The gateway answered that it does not. */
   static final class Refused extends IOException {
+    private static final long serialVersionUID = 1L;
+    private static final Set<Integer> PASSING = Set.of(429, 503);
+    private final int status;
+
     Refused(int status, byte[] body) {
       super(text(status, new String(body, StandardCharsets.UTF_8)));
+      this.status = status;
+    }
+
+    /** Whether it may be otherwise in a while. */
+    boolean passing() {
+      return PASSING.contains(status);
     }
 
     private static String text(int status, String body) {

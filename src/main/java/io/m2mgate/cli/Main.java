@@ -8,6 +8,7 @@ import io.m2mgate.ops.StartFault;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -29,7 +30,7 @@ import picocli.CommandLine.IVersionProvider;
       "  m2mgate check --conf conf/m2mgate.yaml   show every setting and where it comes from",
       "  m2mgate COMMAND --help                   what a command can do",
       "",
-      "Exit codes: 0 done, 1 failed, 2 bad settings or options."
+      "Exit codes: 0 done, 1 failed or refused, 2 bad settings or options, 3 no gateway was reached."
     })
 public final class Main {
   /** Everything worked. */
@@ -41,19 +42,26 @@ public final class Main {
   /** The options or settings are wrong; nothing was started. */
   static final int BAD_SETTINGS = 2;
 
+  /** No gateway answered where it was looked for. */
+  static final int UNREACHABLE = 3;
+
   private static final int HELP_WIDTH = 110;
 
   private static final List<Class<?>> COMMANDS = List.of(
       RunCommand.class,
       CheckCommand.class,
+      AppCommand.class,
+      TerminalCommand.class,
       TerminalsCommand.class,
+      EventsCommand.class,
       UpgradeCommand.class,
       TraceCommand.class,
       DiagCommand.class,
       RekeyCommand.class,
       DecodeCommand.class,
       SimulateCommand.class,
-      BenchCommand.class);
+      BenchCommand.class,
+      AutoComplete.GenerateCompletion.class);
 
   private Main() {}
 
@@ -66,8 +74,9 @@ public final class Main {
   static CommandLine commandLine(String... args) {
     var commandLine = new CommandLine(new Main());
     String first = args.length == 0 ? "" : args[0];
-    List<Class<?>> named =
-        COMMANDS.stream().filter(it -> nameOf(it).equals(first)).toList();
+    List<Class<?>> named = COMMANDS.stream()
+        .filter(it -> nameOf(it).equals(first) && it != AutoComplete.GenerateCompletion.class)
+        .toList();
     (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
     commandLine.setUsageHelpWidth(HELP_WIDTH);
     // An option may name a file so, and says then what it reads in it.
@@ -106,7 +115,7 @@ public final class Main {
     err.println("m2mgate " + command.getCommandName() + ": " + message);
     err.flush();
     LoggerFactory.getLogger("io.m2mgate.ops.Start").debug("the failure in full", failure);
-    return FAILED;
+    return failure instanceof Unreachable ? UNREACHABLE : FAILED;
   }
 
   /** The version of the jar. */

@@ -5,19 +5,14 @@ import io.m2mgate.session.CipherKind;
 import io.m2mgate.session.MacKind;
 import io.m2mgate.wire.Bytes;
 import io.m2mgate.wire.InvalidValue;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options by which frames are verified and opened (wire 3 and 4). Secrets may stand in files. One run, one thread. */
 final class SecretOptions {
-  private static final String STANDARD_INPUT = "@-";
   private static final int KEY_BYTES = 16;
   private static final String KEY_VALID =
       "hex digits of at least 16 bytes, or at least 16 characters; @FILE reads a file, @- a line of standard input";
@@ -73,12 +68,12 @@ final class SecretOptions {
       description = "3des, aes or sm4; default: each is tried.")
   private Optional<CipherKind> cipher = Optional.empty();
 
-  private BufferedReader standardInput;
+  private final SecretText texts = new SecretText();
 
   /** Whether a secret comes from standard input, which then has no frames. */
   boolean readsStandardInput() {
     return Stream.of(uplink, downlink, baseKey, sessionKey)
-        .anyMatch(Optional.of(STANDARD_INPUT)::equals);
+        .anyMatch(Optional.of(SecretText.STANDARD_INPUT)::equals);
   }
 
   /**
@@ -91,31 +86,13 @@ final class SecretOptions {
     return new DecodeSecrets(
         imei.map(SecretOptions::ascii),
         imsi.map(SecretOptions::ascii),
-        resolved(uplink).map(SecretOptions::ascii),
-        resolved(downlink).map(SecretOptions::ascii),
-        resolved(baseKey).map(text -> key("--base-key", text)),
-        resolved(sessionKey).map(text -> key("--session-key", text)),
+        texts.read(uplink).map(SecretOptions::ascii),
+        texts.read(downlink).map(SecretOptions::ascii),
+        texts.read(baseKey).map(text -> key("--base-key", text)),
+        texts.read(sessionKey).map(text -> key("--session-key", text)),
         timestamp.map(SecretOptions::stamp),
         mac,
         cipher);
-  }
-
-  private Optional<String> resolved(Optional<String> given) throws IOException {
-    if (given.isEmpty() || !given.get().startsWith("@")) {
-      return given;
-    }
-    if (given.get().equals(STANDARD_INPUT)) {
-      return Optional.ofNullable(standardInput().readLine()).map(String::strip);
-    }
-    return Optional.of(Files.readString(Path.of(given.get().substring(1))).strip());
-  }
-
-  private BufferedReader standardInput() {
-    if (standardInput == null) {
-      standardInput =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1));
-    }
-    return standardInput;
   }
 
   private static byte[] key(String option, String text) {

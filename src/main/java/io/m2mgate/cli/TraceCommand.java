@@ -3,8 +3,6 @@ package io.m2mgate.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +34,8 @@ import picocli.CommandLine.Spec;
       "  m2mgate trace A972030000000001 --commands LOGIN,REGISTER --full",
       "  m2mgate trace --source 10.20.0.0/16 --direction in --json | jq .verdict",
       "",
-      "Exit codes: 0 the gateway ended the trace, 1 failed, 2 bad options."
+      "Exit codes: 0 the gateway ended the trace, 1 failed, 2 bad options,",
+      "3 no gateway was reached."
     })
 final class TraceCommand implements Callable<Integer> {
   private static final long PAUSE_SECONDS = 2;
@@ -84,7 +83,7 @@ final class TraceCommand implements Callable<Integer> {
     }
     boolean met = false;
     while (true) {
-      try (TraceFeed feed = TraceFeed.open(gateway, path())) {
+      try (EventFeed feed = EventFeed.open(gateway, path(), Map.of())) {
         say(met ? "connected again" : "waiting for frames");
         met = true;
         Optional<String> end = follow(feed);
@@ -93,7 +92,7 @@ final class TraceCommand implements Callable<Integer> {
           return Main.DONE;
         }
         say("the connection ended, trying again");
-      } catch (TraceFeed.Refused refused) {
+      } catch (GatewayCall.Refused refused) {
         if (!met || !refused.passing()) {
           throw refused;
         }
@@ -107,11 +106,11 @@ final class TraceCommand implements Callable<Integer> {
   }
 
   /** Why the gateway ended it; empty when the connection did. */
-  private Optional<String> follow(TraceFeed feed) {
+  private Optional<String> follow(EventFeed feed) {
     PrintWriter out = spec.commandLine().getOut();
     try {
       for (var next = feed.next(); next.isPresent(); next = feed.next()) {
-        TraceFeed.Event event = next.get();
+        EventFeed.Event event = next.get();
         if (event.type().equals("end")) {
           return Optional.of(event.data().path("reason").asText());
         }
@@ -124,8 +123,8 @@ final class TraceCommand implements Callable<Integer> {
     return Optional.empty();
   }
 
-  private static String line(TraceFeed.Event event) {
-    ObjectNode line = event.data().deepCopy();
+  private static String line(EventFeed.Event event) {
+    ObjectNode line = ((ObjectNode) event.data()).deepCopy();
     return line.put("event", event.type()) + "\n";
   }
 
@@ -141,16 +140,8 @@ final class TraceCommand implements Callable<Integer> {
     source.ifPresent(text -> parameters.put("source", text));
     direction.ifPresent(text -> parameters.put("direction", text));
     commands.ifPresent(text -> parameters.put("commands", text));
-    var path = new StringBuilder("/v1/admin/traces");
-    serial.ifPresent(text -> path.append('/').append(encoded(text)));
-    parameters.forEach((name, value) -> path.append(path.indexOf("?") < 0 ? '?' : '&')
-        .append(name)
-        .append('=')
-        .append(encoded(value)));
-    return path.toString();
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    String base = "/v1/admin/traces";
+    return GatewayCall.path(
+        serial.map(text -> base + "/" + GatewayCall.encoded(text)).orElse(base), parameters);
   }
 }

@@ -10,7 +10,7 @@ final class TraceText {
   private TraceText() {}
 
   /** @param full with bytes and headers */
-  static String of(TraceFeed.Event event, boolean full) {
+  static String of(EventFeed.Event event, boolean full) {
     JsonNode data = event.data();
     return switch (event.type()) {
       case "frame" -> frame(data, full);

@@ -42,6 +42,46 @@ class CommandLineTest {
     assertThat(out.toString()).contains("Examples:", "m2mgate " + command, "--conf", "--set");
   }
 
+  // Verifies that every command for applications and terminals has help with an example.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "app",
+        "app create",
+        "app list",
+        "app show",
+        "app update",
+        "app delete",
+        "app keys",
+        "app key",
+        "app key create",
+        "app key rotate",
+        "app key delete",
+        "terminal",
+        "terminal create",
+        "terminal list",
+        "terminal show",
+        "terminal update",
+        "terminal delete",
+        "terminal command",
+        "terminal parameters",
+        "terminal alarms",
+        "terminal events",
+        "events",
+        "events tail"
+      })
+  void helpsWithAnExample(String command) {
+    assertThat(execute((command + " --help").split(" "))).isEqualTo(Main.DONE);
+    assertThat(out.toString()).contains("Example", "  m2mgate " + command);
+  }
+
+  // Verifies that a shell is given completion of all commands, without starting anything.
+  @Test
+  void completes() {
+    assertThat(execute("generate-completion")).isEqualTo(Main.DONE);
+    assertThat(out.toString()).contains("complete -F _complete_m2mgate", "key", "tail", "upgrade");
+  }
+
   // Verifies that check accepts good settings and shows where each came from.
   @Test
   void checksGoodSettings() {

@@ -100,7 +100,7 @@ class TraceCommandIT {
       assertThat(wrong.stderr()).anyMatch(line -> line.contains("422"));
     }
     JavaProcess none = trace(directory.resolve("nothing"), "X");
-    assertThat(none.awaitExit(PATIENCE)).isEqualTo(1);
+    assertThat(none.awaitExit(PATIENCE)).isEqualTo(3);
     assertThat(none.stderr()).anyMatch(line -> line.contains("no running gateway"));
     JavaProcess unnamed = trace(directory.resolve("nothing"));
     assertThat(unnamed.awaitExit(PATIENCE)).isEqualTo(2);

@@ -3,16 +3,12 @@ package io.m2mgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.m2mgate.peer.Api;
 import io.m2mgate.peer.GatewayProcess;
 import io.m2mgate.peer.Identity;
 import io.m2mgate.peer.PeerTerminal;
 import io.m2mgate.peer.PeerUpgrades;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -41,32 +37,8 @@ class UpgradeCommandIT {
     gateway.closeClean();
   }
 
-  private record Run(int exit, String out, String err) {
-    Run done() {
-      assertThat(exit).as("%s%s", out, err).isZero();
-      return this;
-    }
-
-    JsonNode json() {
-      try {
-        return Api.JSON.readTree(out);
-      } catch (java.io.IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
-    }
-  }
-
-  private static Run run(String... arguments) {
-    List<String> all = new ArrayList<>(List.of("upgrade"));
-    all.addAll(List.of(arguments));
-    all.addAll(List.of("--data-dir", gateway.dataDir().toString()));
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int exit = Main.commandLine("upgrade")
-        .setOut(new PrintWriter(out))
-        .setErr(new PrintWriter(err))
-        .execute(all.toArray(String[]::new));
-    return new Run(exit, out.toString().strip(), err.toString());
+  private static CliRun run(String... arguments) {
+    return CliRun.of(gateway, "upgrade", arguments);
   }
 
   private Path file(int size) throws Exception {
@@ -91,7 +63,7 @@ class UpgradeCommandIT {
         .out();
     assertThat(run("packages", "--app", APP).done().out()).contains(its, "meter", "2000000");
     String both = who.serial() + "," + away.serial();
-    Run dry = run("start", its, "--terminals", both, "--group", "50:100:5", "--dry-run")
+    CliRun dry = run("start", its, "--terminals", both, "--group", "50:100:5", "--dry-run")
         .done();
     assertThat(dry.out()).contains("2 terminals would be", "group 1: 1", "group 2: 1");
     try (PeerTerminal terminal = gateway.terminal(who).login()) {
@@ -123,7 +95,7 @@ class UpgradeCommandIT {
       assertThat(run("pause", id).done().out()).isEqualTo("paused");
       assertThat(run("resume", id, "--json").done().json().path("state").asText())
           .isEqualTo("running");
-      Run early = run("delete", id);
+      CliRun early = run("delete", id);
       assertThat(early.exit()).isEqualTo(1);
       assertThat(early.err()).contains("409 upgrade-state", "cancel it first");
       run("cancel", id).done();
@@ -142,7 +114,7 @@ class UpgradeCommandIT {
         .done()
         .out();
     Path serials = Files.writeString(directory.resolve("serials"), who.serial() + "\n\n");
-    Run made = run(
+    CliRun made = run(
             "start",
             its,
             "--terminals-file=" + serials,
@@ -163,11 +135,11 @@ class UpgradeCommandIT {
     assertThat(rules.path("retryAfter").asText()).isEqualTo("PT5M");
     assertThat(rules.path("concurrency").asInt()).isEqualTo(3);
     String prefix = who.serial();
-    Run filtered = run("start", its, "--q", prefix, "--profile", "wmmp-3", "--dry-run", "--json")
+    CliRun filtered = run("start", its, "--q", prefix, "--profile", "wmmp-3", "--dry-run", "--json")
         .done();
     assertThat(filtered.json().path("terminals").asInt()).isEqualTo(1);
     assertThat(run("start", its, "--all", "--dry-run").done().out()).contains("would be");
-    Run disabled =
+    CliRun disabled =
         run("start", its, "--enabled", "false", "--dry-run", "--json").done();
     assertThat(disabled.json().path("terminals").asInt()).isZero();
   }
@@ -179,12 +151,12 @@ class UpgradeCommandIT {
     assertThat(run("start", "X", "--group", "half", "--all").exit()).isEqualTo(2);
     assertThat(run("start", "X").err()).contains("say which terminals");
     assertThat(run("show", "X", "--state", "failed").exit()).isEqualTo(2);
-    Run unknown = run("start", "X", "--all", "--zone", "Mars/Olympus");
+    CliRun unknown = run("start", "X", "--all", "--zone", "Mars/Olympus");
     assertThat(unknown.exit()).isEqualTo(1);
     assertThat(unknown.err()).contains("422", "/package", "/zone", "valid: a zone");
     assertThat(run("upload", file(5).toString(), "app", "1.0").err())
         .contains("| app: ", "an appCode");
-    Run large = run("upload", file(3_000_001).toString(), "large", "1.0", "--app", APP);
+    CliRun large = run("upload", file(3_000_001).toString(), "large", "1.0", "--app", APP);
     assertThat(large.exit()).isEqualTo(1);
     assertThat(large.err()).contains("413 payload-too-large");
     for (String command : List.of("upload", "packages", "start", "list", "show", "pause")) {

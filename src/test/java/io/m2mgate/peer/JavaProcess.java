@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,18 @@ public final class JavaProcess {
     try {
       return new JavaProcess(
           new ProcessBuilder(command).directory(directory.toFile()).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Another program, with more in its environment. */
+  public static JavaProcess of(
+      Path directory, Map<String, String> environment, List<String> command) {
+    try {
+      var builder = new ProcessBuilder(command).directory(directory.toFile());
+      builder.environment().putAll(environment);
+      return new JavaProcess(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -106,13 +119,15 @@ public final class JavaProcess {
     }
   }
 
+  /** SIGTERM; what it still says is kept, which {@link Process#destroy} would cut off. */
   public int terminate(Duration patience) {
-    process.destroy();
+    process.toHandle().destroy();
     return awaitExit(patience);
   }
 
   public void kill() {
     if (process.isAlive()) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       awaitExit(Duration.ofSeconds(10));
     }
