@@ -86,9 +86,17 @@ final class BrokerLink {
   }
 
   private static String reason(Throwable failure) {
-    return failure instanceof MqttConnectionException refused
-        ? "it refused CONNECT: " + refused.code()
-        : String.valueOf(failure.getMessage());
+    if (failure instanceof MqttConnectionException refused) {
+      return "it refused CONNECT: " + refused.code();
+    }
+    // What is wrong with a certificate stands at the end of the chain.
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root == failure
+        ? String.valueOf(failure.getMessage())
+        : failure.getMessage() + ": " + root.getMessage();
   }
 
   private void opened(long mine) {
