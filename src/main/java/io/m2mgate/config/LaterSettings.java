@@ -6,10 +6,6 @@ import java.util.Optional;
 public final class LaterSettings {
   private LaterSettings() {}
 
-  /** The broker that events would be mirrored to. */
-  public record Mirror(
-      boolean enabled, Optional<String> url, Optional<String> user, Secret password) {}
-
   /** The short message bearer. */
   public record Sms(boolean enabled, Smpp smpp) {}
 

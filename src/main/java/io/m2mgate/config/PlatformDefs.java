@@ -11,7 +11,6 @@ import static io.m2mgate.config.SettingForms.LEVEL;
 import static io.m2mgate.config.SettingForms.PASSWORD;
 import static io.m2mgate.config.SettingForms.PORT;
 import static io.m2mgate.config.SettingForms.SERIAL_PREFIX;
-import static io.m2mgate.config.SettingForms.URL;
 import static io.m2mgate.config.SettingForms.choice;
 import static io.m2mgate.config.SettingForms.count;
 import static io.m2mgate.config.SettingForms.text;
@@ -336,16 +335,7 @@ final class PlatformDefs {
         "",
         "Address ranges that webhooks may call; empty means loopback"
             + " while http.host is loopback, otherwise public addresses.");
-    add(
-        defs,
-        "mirror.enabled",
-        FLAG,
-        "false",
-        "",
-        "Publish every event to a broker of your own." + NOT_YET);
-    add(defs, "mirror.url", URL, "", "", "That broker, as in mqtt://broker:1883.");
-    add(defs, "mirror.user", text(".*", "a user name, or nothing"), "", "", "User at that broker.");
-    add(defs, "mirror.password", PASSWORD, "", "", "Password at that broker.");
+    MirrorDefs.add(defs);
     sms(defs);
   }
 

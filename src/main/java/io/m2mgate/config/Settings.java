@@ -34,7 +34,7 @@ public record Settings(
     Folder plugins,
     Folder dialects,
     Webhooks webhooks,
-    LaterSettings.Mirror mirror,
+    MirrorSettings mirror,
     LaterSettings.Sms sms,
     LogSettings log) {
 

@@ -76,7 +76,7 @@ final class SettingsReader {
         new Settings.Folder(path("plugins.dir")),
         new Settings.Folder(path("dialects.dir")),
         new Settings.Webhooks(ranges("webhooks.allow")),
-        mirror(),
+        MirrorSettings.read(values),
         sms(),
         log());
   }
@@ -251,14 +251,6 @@ final class SettingsReader {
             flag("security.rotation.auto"),
             number("security.rotation.checkSeconds")),
         number("security.expiry.warnSeconds"));
-  }
-
-  private LaterSettings.Mirror mirror() {
-    return new LaterSettings.Mirror(
-        flag("mirror.enabled"),
-        maybe("mirror.url"),
-        maybe("mirror.user"),
-        new Secret(text("mirror.password")));
   }
 
   private LaterSettings.Sms sms() {

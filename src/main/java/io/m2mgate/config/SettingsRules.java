@@ -25,7 +25,7 @@ final class SettingsRules {
     terminalPlaintext();
     expiry();
     reconcile();
-    notInThisVersion("mirror.enabled", settings.mirror().enabled());
+    MirrorRules.check(settings.mirror()).forEach(this::problem);
     notInThisVersion("sms.enabled", settings.sms().enabled());
     return problems;
   }

@@ -213,13 +213,16 @@ public final class Gateway {
   }
 
   private Future<Void> bridges(Lanes beside, BridgeParts parts) {
-    HttpBridgeVerticle http = new HttpBridgeVerticle(parts, GatewayOptions.http(settings));
+    MirrorParts mirror = new MirrorParts(settings, parts);
+    HttpBridgeVerticle http =
+        new HttpBridgeVerticle(parts, GatewayOptions.http(settings).withParts(mirror.readiness()));
     Future<Optional<Integer>> mqttPort =
         settings.mqtt().enabled() ? mqtt(beside, parts) : Future.succeededFuture(Optional.empty());
     return beside
         .deployBeside(http)
         .recover(cause -> Future.failedFuture(
             StartFault.bind("http", settings.http().host(), settings.http().port(), cause)))
+        .compose(up -> mirror.start(beside))
         .compose(up -> mqttPort)
         .map(mqtt -> {
           endpoints = new Endpoints(

@@ -79,12 +79,69 @@ class SettingsRulesTest {
 
   // Verifies that what this version does not have cannot be switched on.
   @ParameterizedTest
-  @CsvSource({"mirror.enabled", "sms.enabled"})
+  @CsvSource({"sms.enabled"})
   void refusesWhatIsNotInThisVersion(String key) {
     assertThat(problems(Map.of(key, "true")))
         .singleElement()
         .asString()
         .contains(key, "not in this version");
+  }
+
+  // Verifies that a mirror wants the address of a broker and nothing else in it, and that no
+  // password
+  // in it is shown.
+  @ParameterizedTest
+  @CsvSource({
+    "''",
+    "http://broker:1883",
+    "mqtt://m2m:hunter2@broker",
+    "mqtt://broker:70000",
+    "mqtts://broker/hunter2"
+  })
+  void wantsBrokerOfMirror(String url) {
+    assertThat(problems(Map.of("mirror.enabled", "true", "mirror.url", url)))
+        .singleElement()
+        .asString()
+        .contains("mirror.url", "mqtt://host:port")
+        .doesNotContain("hunter2");
+  }
+
+  // Verifies that a broker's address is enough for a mirror, and which port is meant without one.
+  @ParameterizedTest
+  @CsvSource({
+    "mqtt://broker,broker,1883,false",
+    "mqtts://broker/,broker,8883,true",
+    "mqtt://[::1]:1884,::1,1884,false"
+  })
+  void takesBrokerOfMirror(String url, String host, int port, boolean secure) {
+    var mirror =
+        SettingsLoader.load(Map.of("mirror.enabled", "true", "mirror.url", url)).mirror();
+
+    assertThat(mirror.host()).isEqualTo(host);
+    assertThat(mirror.port()).isEqualTo(port);
+    assertThat(mirror.secure()).isEqualTo(secure);
+  }
+
+  // Verifies that the mirror's files must be there, its key beside its certificate, its user beside
+  // its password.
+  @Test
+  void wantsFilesAndUserOfMirror() {
+    var settings = Map.of(
+        "mirror.enabled",
+        "true",
+        "mirror.url",
+        "mqtts://broker",
+        "mirror.password",
+        "hunter2",
+        "mirror.tls.certificateFile",
+        "nowhere.pem");
+
+    assertThat(problems(settings))
+        .hasSize(3)
+        .anyMatch(problem -> problem.contains("nowhere.pem"))
+        .anyMatch(problem -> problem.contains("mirror.tls.keyFile"))
+        .anyMatch(problem -> problem.contains("mirror.user"))
+        .noneMatch(problem -> problem.contains("hunter2"));
   }
 
   private static List<String> problems(Map<String, String> overrides) {

@@ -2,6 +2,7 @@ package io.m2mgate.peer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -67,11 +68,19 @@ public final class StallingProxy implements AutoCloseable {
   private void accept() {
     try {
       while (true) {
-        Socket client = server.accept();
-        lines.add(new Line(client, new Socket(target.getAddress(), target.getPort()), stalled));
+        connect(server.accept());
       }
     } catch (IOException closed) {
       lines.forEach(line -> line.gate.countDown());
+    }
+  }
+
+  /** A server that is away is as away as without the proxy. */
+  private void connect(Socket client) throws IOException {
+    try {
+      lines.add(new Line(client, new Socket(target.getAddress(), target.getPort()), stalled));
+    } catch (ConnectException refused) {
+      client.close();
     }
   }
 

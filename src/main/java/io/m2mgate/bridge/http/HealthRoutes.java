@@ -39,14 +39,15 @@ final class HealthRoutes {
 
   private Future<Answer> ready() {
     var asked = new ArrayList<ReadinessPart>(options.parts());
-    asked.add(0, new ReadinessPart("store", parts.store()::probe));
+    asked.add(0, ReadinessPart.vital("store", parts.store()::probe));
     List<Future<Boolean>> verdicts = asked.stream().map(this::up).toList();
     return Future.all(verdicts).map(all -> {
       var states = new JsonObject();
+      boolean up = true;
       for (int i = 0; i < asked.size(); i++) {
         states.put(asked.get(i).name(), verdicts.get(i).result() ? "up" : "down");
+        up &= verdicts.get(i).result() || !asked.get(i).vital();
       }
-      boolean up = verdicts.stream().allMatch(Future::result);
       return Answer.json(
           up ? 200 : 503, new JsonObject().put("status", up ? "up" : "down").put("parts", states));
     });

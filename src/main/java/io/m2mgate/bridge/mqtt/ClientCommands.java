@@ -1,18 +1,14 @@
 package io.m2mgate.bridge.mqtt;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.m2mgate.bridge.CommandDesk;
-import io.m2mgate.bridge.Fields;
-import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Later;
-import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.store.CommandBody;
+import io.m2mgate.bridge.TopicRequests;
+import io.m2mgate.bridge.TopicRequests.Marks;
+import io.m2mgate.bridge.Topics;
 import io.m2mgate.store.StoredCommand;
-import io.m2mgate.store.StoredCommand.Type;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.BinaryProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
@@ -28,7 +24,6 @@ import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import io.vertx.mqtt.messages.codes.MqttPubAckReasonCode;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,20 +35,18 @@ import org.slf4j.LoggerFactory;
 final class ClientCommands {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientCommands.class);
-  private static final int SHORT = 64;
-  private static final Pattern CONFIRMED = Pattern.compile(CommandBody.REACHABILITY);
 
   private final MqttConnection connection;
   private final MqttEndpoint endpoint;
   private final MqttConnection.Bridge bridge;
   private final ConnectTerms terms;
   private final Context context;
+  private final TopicRequests requests;
   private Future<Void> tail = Future.succeededFuture();
   private int waiting;
   private int unsentBytes;
 
-  /** @param id of the client's choice, given back with the answer; empty for none */
-  private record Asked(Packet packet, String id, String key) {}
+  private record Asked(Packet packet, Marks marks) {}
 
   /** What the answer to a PUBLISH needs of it. */
   private record Packet(int id, MqttQoS qos, MqttProperties properties) {
@@ -73,6 +66,7 @@ final class ClientCommands {
     this.bridge = bridge;
     this.terms = terms;
     this.context = context;
+    this.requests = new TopicRequests(bridge.parts().commands(), bridge.parts().parameters());
   }
 
   /** A request on one of the client's {@code req/…} topics. */
@@ -95,7 +89,7 @@ final class ClientCommands {
   /** The payload is not kept until its turn comes. */
   private Future<Void> refuse(Packet packet, int window) {
     var full = Problem.of(ProblemType.QUOTA_EXCEEDED, window + " requests of the client waited");
-    answer(new Asked(packet, "", ""), Future.failedFuture(full));
+    answer(new Asked(packet, Marks.NONE), Future.failedFuture(full));
     return Future.succeededFuture();
   }
 
@@ -103,16 +97,13 @@ final class ClientCommands {
     if (connection.isClosed()) {
       return Future.succeededFuture();
     }
-    Asked asked = new Asked(packet, "", "");
+    Asked asked = new Asked(packet, Marks.NONE);
     Future<Optional<StoredCommand>> done;
     try {
       checkResponseTopic(packet);
-      ObjectNode request = Fields.object(message.payload());
-      String id = text(request, "id").filter(it -> it.length() <= SHORT).orElse("");
-      Optional<String> key = text(request, "key");
-      asked = new Asked(
-          packet, id, key.filter(it -> CommandDesk.KEY.matcher(it).matches()).orElse(""));
-      done = ask(request, topic, CommandDesk.key(key, "/key"));
+      ObjectNode request = TopicRequests.read(message.payload());
+      asked = new Asked(packet, TopicRequests.marks(request));
+      done = Later.on(context, requests.ask(connection.caller(), topic, request));
     } catch (RuntimeException refused) {
       done = Future.failedFuture(refused);
     }
@@ -121,56 +112,6 @@ final class ClientCommands {
       answer(known, result);
       return Future.succeededFuture();
     });
-  }
-
-  private Future<Optional<StoredCommand>> ask(
-      ObjectNode request, Topics.Request topic, String key) {
-    request.remove("id");
-    request.remove("key");
-    if (request.has("type") && !request.path("type").asText().equals(topic.type())) {
-      throw InvalidRequest.at("/type", "not that of the topic", topic.type());
-    }
-    return Later.on(
-        context,
-        topic.type().equals(Type.CONFIGURE.text())
-            ? configure(request, topic.serial(), key)
-            : command(request, topic, key));
-  }
-
-  private Future<Optional<StoredCommand>> command(
-      ObjectNode request, Topics.Request topic, String key) {
-    request.put("type", topic.type());
-    return bridge
-        .parts()
-        .commands()
-        .ask(connection.caller(), topic.serial(), request, key)
-        .map(asked -> Optional.of(asked.command()));
-  }
-
-  /** Says what parameters are to be (6.1.12); without a command where nothing is to be sent. */
-  private Future<Optional<StoredCommand>> configure(ObjectNode request, String serial, String key) {
-    request.remove("type");
-    Fields fields = Fields.of(request, CommandBody.PARAMETERS, CommandBody.CONFIRM);
-    ObjectNode values =
-        fields.node(CommandBody.PARAMETERS).orElseGet(JsonNodeFactory.instance::objectNode);
-    Optional<String> confirm =
-        fields.text(CommandBody.CONFIRM, CONFIRMED, CommandBody.REACHABILITY);
-    fields.check();
-    return bridge
-        .parts()
-        .parameters()
-        .patch(
-            connection.caller(),
-            new ParameterDesk.Wish(serial, values, confirm, key),
-            Optional.empty())
-        .map(ParameterDesk.Changed::command);
-  }
-
-  private static Optional<String> text(ObjectNode request, String name) {
-    if (request.has(name) && !request.path(name).isTextual()) {
-      throw InvalidRequest.at("/" + name, "not a text", "a text");
-    }
-    return Optional.ofNullable(request.path(name).textValue());
   }
 
   /** Answers go where this client alone can listen. */
@@ -190,20 +131,14 @@ final class ClientCommands {
     if (connection.isClosed()) {
       return;
     }
-    JsonObject answer = new JsonObject();
-    if (!asked.id().isEmpty()) {
-      answer.put("id", asked.id());
-    }
-    if (!asked.key().isEmpty()) {
-      answer.put("key", asked.key());
-    }
+    JsonObject answer;
     Optional<ProblemType> failed = Optional.empty();
     if (done.succeeded()) {
-      answer.put("command", done.result().map(bridge.parts().commands()::shape).orElse(null));
+      answer = requests.taken(asked.marks(), done.result());
     } else {
       Problem problem = Problems.known(done.cause()).orElseGet(() -> internal(done.cause()));
       failed = Optional.of(problem.type());
-      answer.put("problem", problem.toJson());
+      answer = TopicRequests.refused(asked.marks(), problem);
     }
     bridge.figures().requested(failed.map(ProblemType::status).orElse(0));
     acknowledge(asked.packet(), failed);

@@ -2,6 +2,7 @@ package io.m2mgate.bridge.mqtt;
 
 import static io.netty.handler.codec.mqtt.MqttProperties.NO_PROPERTIES;
 
+import io.m2mgate.bridge.Topics;
 import io.m2mgate.bridge.mqtt.TopicFilter.Refusal;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;

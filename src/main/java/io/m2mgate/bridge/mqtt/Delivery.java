@@ -2,6 +2,7 @@ package io.m2mgate.bridge.mqtt;
 
 import io.m2mgate.api.Event;
 import io.m2mgate.bridge.EventCursor;
+import io.m2mgate.bridge.Topics;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Future;

@@ -1,5 +1,6 @@
 package io.m2mgate.bridge.mqtt;
 
+import io.m2mgate.bridge.Topics;
 import java.util.Optional;
 
 /**

@@ -1,4 +1,4 @@
-package io.m2mgate.bridge.mqtt;
+package io.m2mgate.bridge;
 
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * How events, requests and their answers are named as topics: {@code m2m/v1/{appCode}/evt/{serial}/{kind}}, {@code
  * …/req/{serial}/{type}}, {@code …/res/{clientId}}. Immutable.
  */
-final class Topics {
+public final class Topics {
 
   /** The kind by the second word of the event's type; the one place where it is said. */
   private static final Map<String, String> KINDS = Map.of(
@@ -27,12 +27,20 @@ final class Topics {
   private static final Set<String> TYPES = Set.of("read", "control", "configure", "data");
 
   /** What a request's topic says. */
-  record Request(String serial, String type) {}
+  public record Request(String serial, String type) {}
 
   private Topics() {}
 
+  /** Whose topic it is; empty for one outside {@code m2m/v1}. */
+  public static Optional<String> owner(String topic) {
+    var levels = topic.split("/", 4);
+    return levels.length == 4 && levels[0].equals("m2m") && levels[1].equals("v1")
+        ? Optional.of(levels[2])
+        : Optional.empty();
+  }
+
   /** Empty for a topic that takes no requests of the application. */
-  static Optional<Request> request(String app, String topic) {
+  public static Optional<Request> request(String app, String topic) {
     var own = application(app) + "req/";
     var levels = topic.startsWith(own) ? topic.substring(own.length()).split("/", -1) : NONE;
     return levels.length == 2 && SERIAL.matcher(levels[0]).matches() && TYPES.contains(levels[1])
@@ -41,20 +49,25 @@ final class Topics {
   }
 
   /** Where a client hears what became of its requests. */
-  static String responses(String app, String clientId) {
+  public static String responses(String app, String clientId) {
     return application(app) + "res/" + clientId;
   }
 
-  static String application(String app) {
+  public static String application(String app) {
     return "m2m/v1/" + app + "/";
   }
 
-  static String event(String app, String serial, String kind) {
+  public static String event(String app, String serial, String kind) {
     return application(app) + "evt/" + serial + "/" + kind;
   }
 
+  /** Where an application hears of events that retention removed before they were delivered. */
+  public static String gap(String app) {
+    return event(app, "-", "gap");
+  }
+
   /** Nothing for a type that has no topic. */
-  static Optional<String> kind(String type) {
+  public static Optional<String> kind(String type) {
     var words = type.split("\\.", 3);
     return words.length > 1 && words[0].equals("m2m")
         ? Optional.ofNullable(KINDS.get(words[1]))
