@@ -6,7 +6,6 @@ import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_QOS;
 import static io.netty.handler.codec.mqtt.MqttProperties.RECEIVE_MAXIMUM;
 import static io.netty.handler.codec.mqtt.MqttProperties.SESSION_EXPIRY_INTERVAL;
 import static io.netty.handler.codec.mqtt.MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE;
-import static io.netty.handler.codec.mqtt.MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE;
 
 import com.github.f4b6a3.ulid.UlidCreator;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -74,7 +73,6 @@ record ConnectTerms(
     answer.add(new IntegerProperty(RECEIVE_MAXIMUM, options.window()));
     answer.add(new IntegerProperty(MAXIMUM_QOS, 1));
     answer.add(new IntegerProperty(SHARED_SUBSCRIPTION_AVAILABLE, 0));
-    answer.add(new IntegerProperty(SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0));
     answer.add(new IntegerProperty(MAXIMUM_PACKET_SIZE, options.maxMessageBytes()));
     if (assigned) {
       answer.add(new StringProperty(ASSIGNED_CLIENT_IDENTIFIER, clientId));

@@ -47,7 +47,12 @@ public final class MqttBridgeVerticle extends VerticleBase {
   public Future<?> start() {
     context.exceptionHandler(MqttBridgeVerticle::failed);
     bridge = new MqttConnection.Bridge(
-        parts, options, clients, new MqttFigures(parts.meters(), clients), new RefusalLog());
+        parts,
+        options,
+        clients,
+        new MqttFigures(parts.meters(), clients),
+        new RefusalLog(),
+        new GatewayStatus(parts, clients));
     vertx.setPeriodic(options.commitMillis(), now -> connections.forEach(MqttConnection::commit));
     server = MqttServer.create(vertx, serverOptions())
         .exceptionHandler(
@@ -66,9 +71,17 @@ public final class MqttBridgeVerticle extends VerticleBase {
     }
   }
 
-  /** Every session is stored before the listener is gone. */
+  /** Every client that asked is told, and every session is stored, before the listener is gone. */
   @Override
   public Future<?> stop() {
+    bridge.status().stopping();
+    var told = List.copyOf(connections).stream()
+        .map(open -> open.session().tellStatus())
+        .toList();
+    return Future.join(told).transform(done -> endAll());
+  }
+
+  private Future<Void> endAll() {
     var ends = List.copyOf(connections).stream()
         .map(open -> open.end(Optional.of(MqttDisconnectReasonCode.SERVER_SHUTTING_DOWN)))
         .toList();
