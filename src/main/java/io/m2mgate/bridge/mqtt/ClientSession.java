@@ -5,6 +5,7 @@ import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Gap;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.mqtt.Outflow.Message;
+import io.m2mgate.bridge.mqtt.SavedSession.Keeping;
 import io.m2mgate.bridge.mqtt.SavedSession.State;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;
@@ -12,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +41,16 @@ final class ClientSession implements Delivery.Target {
 
   private long resting;
   private long sentBefore;
+  private long keepMillis;
   private boolean stored;
   private boolean closed;
+
+  /** The application has as many stored sessions as it may have. */
+  static final class Full extends RuntimeException {
+    private Full() {
+      super("too many stored sessions", null, false, false);
+    }
+  }
 
   ClientSession(
       Vertx vertx, MqttConnection connection, MqttConnection.Bridge bridge, Outflow outflow) {
@@ -52,17 +62,27 @@ final class ClientSession implements Delivery.Target {
     this.terms = connection.terms();
     this.saved = new SavedSession(bridge.parts().store().consumers(), key.app(), key.clientId());
     this.outflow = outflow;
+    this.keepMillis = TimeUnit.SECONDS.toMillis(terms.keepSeconds(bridge.options()));
+    saved.keep(new Keeping(keepMillis, 0));
     outflow.onRoom(this::goOn);
   }
 
-  /** Gives whether a stored session goes on. */
+  /** Gives whether a stored session goes on. Fails with {@link Full} when there may be no more of them. */
   Future<Boolean> open() {
     return Later.on(context, bridge.parts().store().events().extent(key.app()))
         .compose(extent -> {
           resting = extent.last();
           return Later.on(context, saved.load());
         })
-        .compose(found -> terms.cleanStart() ? discard(found) : goOn(found));
+        .compose(found -> found.isEmpty() || terms.cleanStart() ? begin(found) : goOn(found.get()));
+  }
+
+  /** From DISCONNECT: how long the session is to be kept; 0 = not at all. One that was not to be kept stays so. */
+  void keepFor(long seconds) {
+    if (keepMillis > 0) {
+      long bound = bridge.options().sessions().expirySeconds();
+      keepMillis = TimeUnit.SECONDS.toMillis(Math.min(seconds, bound));
+    }
   }
 
   /** The client was told that it is connected. */
@@ -152,10 +172,11 @@ final class ClientSession implements Delivery.Target {
 
   /** Completes when what is to be left of it is stored. */
   Future<Void> leave() {
-    if (terms.persistent()) {
+    if (keepMillis > 0) {
+      saved.keep(new Keeping(keepMillis, System.currentTimeMillis() + keepMillis));
       return store();
     }
-    return stored ? saved.delete() : Future.succeededFuture();
+    return stored || terms.persistent() ? saved.delete() : Future.succeededFuture();
   }
 
   long lag() {
@@ -203,21 +224,26 @@ final class ClientSession implements Delivery.Target {
     }
   }
 
-  private Future<Boolean> discard(Optional<State> found) {
-    var discarded =
-        found.isPresent() ? Later.on(context, saved.delete()) : Future.<Void>succeededFuture();
-    return discarded.compose(done -> store()).map(false);
+  private Future<Boolean> begin(Optional<State> before) {
+    if (!terms.persistent()) {
+      return before.isPresent()
+          ? Later.on(context, saved.delete()).map(false)
+          : Future.succeededFuture(false);
+    }
+    int most = bridge.options().sessions().most();
+    return Later.on(context, saved.admit(state(), most))
+        .compose(
+            admitted -> admitted ? Future.succeededFuture(false) : Future.failedFuture(new Full()));
   }
 
-  private Future<Boolean> goOn(Optional<State> found) {
-    if (found.isEmpty()) {
-      return store().map(false);
-    }
+  private Future<Boolean> goOn(State found) {
     stored = true;
-    resting = Math.min(found.get().offset(), resting);
-    sentBefore = found.get().sent();
-    subscriptions = Subscriptions.of(found.get().subscriptions(), key.app(), key.clientId());
-    return Future.succeededFuture(true);
+    resting = Math.min(found.offset(), resting);
+    sentBefore = found.sent();
+    subscriptions = Subscriptions.of(found.subscriptions(), key.app(), key.clientId());
+    // What was to expire is there again, also if this connection is the last thing that the gateway
+    // sees.
+    return store().map(true);
   }
 
   private void deliver(long after) {
@@ -241,8 +267,12 @@ final class ClientSession implements Delivery.Target {
     if (!terms.persistent()) {
       return Future.succeededFuture();
     }
+    return Later.on(context, saved.save(state()));
+  }
+
+  private State state() {
     long sent = delivery.map(Delivery::sent).orElse(sentBefore);
-    return Later.on(context, saved.save(new State(confirmed(), sent, subscriptions.toJson())));
+    return new State(confirmed(), sent, subscriptions.toJson());
   }
 
   private long confirmed() {

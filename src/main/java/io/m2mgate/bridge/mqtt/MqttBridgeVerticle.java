@@ -58,7 +58,11 @@ public final class MqttBridgeVerticle extends VerticleBase {
         .exceptionHandler(
             failure -> LOG.debug("connection failed before CONNECT: {}", failure.toString()))
         .endpointHandler(this::connect);
-    return server.listen();
+    return parts
+        .store()
+        .consumers()
+        .abandon(SavedSession.KIND, System.currentTimeMillis())
+        .compose(begun -> server.listen());
   }
 
   /** vertx-mqtt throws on the loop what a client did out of order or said in unknown codes: that is the client's fault, not ours. */
@@ -138,8 +142,12 @@ public final class MqttBridgeVerticle extends VerticleBase {
     connections.add(connection);
     connection.finished().onComplete(done -> connections.remove(connection));
     connection.open().onFailure(failure -> {
-      LOG.warn("{} {}: session cannot be opened", caller.app(), terms.clientId(), failure);
-      refuse(endpoint, terms, Refusal.BUSY);
+      if (failure instanceof ClientSession.Full) {
+        refuse(endpoint, terms, Refusal.QUOTA_EXCEEDED);
+      } else {
+        LOG.warn("{} {}: session cannot be opened", caller.app(), terms.clientId(), failure);
+        refuse(endpoint, terms, Refusal.BUSY);
+      }
     });
   }
 
@@ -155,6 +163,10 @@ public final class MqttBridgeVerticle extends VerticleBase {
     PROTOCOL_ERROR(
         MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED,
         MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR),
+    /** Stored sessions; version 3 has no code of its own for it. */
+    QUOTA_EXCEEDED(
+        MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,
+        MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED),
     BUSY(
         MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,
         MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5);

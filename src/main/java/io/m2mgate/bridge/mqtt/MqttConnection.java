@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttEndpoint;
+import io.vertx.mqtt.messages.MqttDisconnectMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -67,6 +68,7 @@ final class MqttConnection implements ClientIds.Holder {
    */
   Future<Void> open() {
     endpoint.closeHandler(gone -> end(Optional.empty()));
+    endpoint.disconnectMessageHandler(this::left);
     return Later.on(context, bridge.clients().take(key, this))
         .compose(taken -> session.open())
         .map(present -> {
@@ -107,6 +109,10 @@ final class MqttConnection implements ClientIds.Holder {
       Later.on(context, session.leave()).onComplete(done -> finish());
     }
     return finished.future();
+  }
+
+  private void left(MqttDisconnectMessage message) {
+    ConnectTerms.expiry(message.properties()).ifPresent(session::keepFor);
   }
 
   /** The log or the key is gone. */
