@@ -1,5 +1,7 @@
 package io.m2mgate.bridge;
 
+import io.m2mgate.api.Event;
+import io.m2mgate.api.EventTypes;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -7,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * How events, requests and their answers are named as topics: {@code m2m/v1/{appCode}/evt/{serial}/{kind}}, {@code
- * …/req/{serial}/{type}}, {@code …/res/{clientId}}. Immutable.
+ * …/req/{serial}/{type}}, {@code …/res/{clientId}}, {@code …/status}. Immutable.
  */
 public final class Topics {
 
@@ -25,6 +27,12 @@ public final class Topics {
   private static final String[] NONE = {};
   private static final Pattern SERIAL = Pattern.compile("[A-Za-z0-9._-]{16}");
   private static final Set<String> TYPES = Set.of("read", "control", "configure", "data");
+
+  /** No terminal's: what retention removed. */
+  private static final Place GAP = new Place("-", "gap");
+
+  /** The two last levels of an event's topic. */
+  public record Place(String serial, String kind) {}
 
   /** What a request's topic says. */
   public record Request(String serial, String type) {}
@@ -53,17 +61,24 @@ public final class Topics {
     return application(app) + "res/" + clientId;
   }
 
+  /** Whether the gateway is there (6.1.9). */
+  public static String status(String app) {
+    return application(app) + "status";
+  }
+
   public static String application(String app) {
     return "m2m/v1/" + app + "/";
   }
 
-  public static String event(String app, String serial, String kind) {
-    return application(app) + "evt/" + serial + "/" + kind;
+  public static String event(String app, Place place) {
+    return application(app) + "evt/" + place.serial() + "/" + place.kind();
   }
 
-  /** Where an application hears of events that retention removed before they were delivered. */
-  public static String gap(String app) {
-    return event(app, "-", "gap");
+  /** Where an event belongs; nothing for a type that has no topic. */
+  public static Optional<Place> place(Event event) {
+    return event.type().equals(EventTypes.STREAM_GAP)
+        ? Optional.of(GAP)
+        : kind(event.type()).map(kind -> new Place(event.serial(), kind));
   }
 
   /** Nothing for a type that has no topic. */

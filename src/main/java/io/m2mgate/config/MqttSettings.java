@@ -11,4 +11,6 @@ public record MqttSettings(
     int maxConnections,
     int maxMessageBytes,
     int requestsPerSecond,
-    int stallSeconds) {}
+    int stallSeconds,
+    int sessionExpirySeconds,
+    int maxSessions) {}

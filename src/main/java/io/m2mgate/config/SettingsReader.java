@@ -214,7 +214,9 @@ final class SettingsReader {
         number("mqtt.maxConnections"),
         number("mqtt.maxMessageBytes"),
         number("mqtt.requestsPerSecond"),
-        number("mqtt.stallSeconds"));
+        number("mqtt.stallSeconds"),
+        number("mqtt.sessionExpirySeconds"),
+        number("mqtt.maxSessions"));
   }
 
   private RegistrationSettings registration() {

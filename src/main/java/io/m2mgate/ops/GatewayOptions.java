@@ -274,7 +274,8 @@ final class GatewayOptions {
         defaults.connectTimeoutSeconds(),
         mqtt.requestsPerSecond(),
         millis(mqtt.stallSeconds()),
-        defaults.commitMillis());
+        defaults.commitMillis(),
+        new MqttOptions.Sessions(mqtt.sessionExpirySeconds(), mqtt.maxSessions()));
   }
 
   static Store.Retention retention(Settings settings, long nowMillis) {

@@ -17,9 +17,39 @@ public interface ConsumerStore {
   Future<Boolean> delete(String app, String name);
 
   /**
-   * @param kind who it belongs to: {@code mqtt}, {@code named}
+   * Creates or replaces as {@link #put} does, but creates only while the application has fewer than {@code most} cursors of this kind
+   * that have not expired. False when it has as many. Fails with NOT_FOUND (application).
+   */
+  Future<Boolean> admit(String app, Cursor cursor, int most);
+
+  /**
+   * To be called before the first of a kind is used: the cursors of those that were there when the gateway died begin to expire.
+   */
+  Future<Void> abandon(String kind, long nowMillis);
+
+  /**
+   * @param kind who it belongs to: {@code mqtt}, {@code mqtt-share}, {@code named}
    * @param offset everything up to here was delivered and confirmed
    * @param stateJson what its owner keeps with it (subscriptions), a JSON object
+   * @param keepMillis how long it is kept once its owner has gone, 0 = for ever
+   * @param expiresMillis when it is no longer kept and may be removed; 0 = its owner is there, or it is kept for ever
    */
-  record Cursor(String name, String kind, long offset, String stateJson, long updatedMillis) {}
+  record Cursor(
+      String name,
+      String kind,
+      long offset,
+      String stateJson,
+      long updatedMillis,
+      long keepMillis,
+      long expiresMillis) {
+
+    /** One that is kept for ever. */
+    public Cursor(String name, String kind, long offset, String stateJson, long updatedMillis) {
+      this(name, kind, offset, stateJson, updatedMillis, 0, 0);
+    }
+
+    public boolean isExpired(long nowMillis) {
+      return expiresMillis > 0 && expiresMillis <= nowMillis;
+    }
+  }
 }

@@ -217,6 +217,41 @@ abstract class AdministrationContract extends StoreContract {
     assertThat(await(store.consumers().read("app", "client"))).isEmpty();
   }
 
+  /** Verifies that a kind of cursors is bounded, and that those whose owner has gone expire and are swept, and no others. */
+  @Test
+  void cursorsExpire() {
+    application(store, "app");
+    ConsumerStore consumers = store.consumers();
+
+    assertThat(await(consumers.admit("app", cursor("gone", 1_000, 5_000), 2))).isTrue();
+    assertThat(await(consumers.admit("app", cursor("there", 1_000, 0), 2))).isTrue();
+    assertThat(await(consumers.admit("app", cursor("third", 1_000, 0), 2))).isFalse();
+    assertThat(await(consumers.admit("app", cursor("there", 2_000, 0), 2))).isTrue();
+    await(consumers.put("app", cursor("ever", 0, 0)));
+    assertThat(await(consumers.read("app", "there"))).contains(cursor("there", 2_000, 0));
+
+    assertThat(await(store.sweep(retention(5_000)))).isZero();
+    assertThat(await(consumers.read("app", "gone"))).isEmpty();
+
+    await(consumers.abandon("mqtt", 7_000));
+    assertThat(await(consumers.read("app", "there"))).contains(cursor("there", 2_000, 9_000));
+    assertThat(cursor("there", 2_000, 9_000).isExpired(9_000)).isTrue();
+    await(store.sweep(retention(8_999)));
+    assertThat(await(consumers.read("app", "there"))).isPresent();
+    await(store.sweep(retention(9_000)));
+    assertThat(await(consumers.read("app", "there"))).isEmpty();
+    assertThat(await(consumers.read("app", "ever"))).isPresent();
+  }
+
+  private static ConsumerStore.Cursor cursor(String name, long keep, long expires) {
+    return new ConsumerStore.Cursor(name, "mqtt", 0, "{}", 77, keep, expires);
+  }
+
+  private static Store.Retention retention(long nowMillis) {
+    return new Store.Retention(
+        nowMillis, 1L << 40, 1L << 40, 1L << 40, 1L << 40, 1L << 40, 1L << 40, 100);
+  }
+
   /** Verifies that audit entries are listed newest first, page by page, and swept by age. */
   @Test
   void auditIsListedNewestFirst() {

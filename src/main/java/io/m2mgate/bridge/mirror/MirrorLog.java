@@ -169,16 +169,15 @@ final class MirrorLog implements EventCursor.Sink {
 
   @Override
   public EventCursor.Taken take(Event event) {
-    var kind = Topics.kind(event.type());
+    var place = Topics.place(event);
     var payload =
-        kind.map(known -> Buffer.buffer(event.toJson(parts.node()))).orElseGet(Buffer::buffer);
-    if (kind.isPresent() && payload.length() > options.limits().messageBytes()) {
+        place.map(known -> Buffer.buffer(event.toJson(parts.node()))).orElseGet(Buffer::buffer);
+    if (place.isPresent() && payload.length() > options.limits().messageBytes()) {
       figures.oversized();
       LOG.warn(
           "event {} of {} has {} bytes: not mirrored", event.offset(), app(), payload.length());
-    } else if (kind.isPresent()) {
-      var topic = Topics.event(app(), event.serial(), kind.orElseThrow());
-      publish(topic, payload, event.offset() - 1);
+    } else if (place.isPresent()) {
+      publish(Topics.event(app(), place.orElseThrow()), payload, event.offset() - 1);
     }
     return goOn();
   }
@@ -188,7 +187,10 @@ final class MirrorLog implements EventCursor.Sink {
     figures.gap();
     LOG.warn("{}: retention removed events {} to {} unmirrored", app(), after + 1, oldest - 1);
     var gap = new Gap(app(), after, oldest).event(System.currentTimeMillis());
-    publish(Topics.gap(app()), Buffer.buffer(gap.toJson(parts.node())), after);
+    publish(
+        Topics.event(app(), Topics.place(gap).orElseThrow()),
+        Buffer.buffer(gap.toJson(parts.node())),
+        after);
   }
 
   private void publish(String topic, Buffer payload, long before) {

@@ -185,7 +185,7 @@ final class ClientCommands {
   /** At QoS 0 and only to who listens: what became of the command is in the log, this is a courtesy. */
   private void respond(Packet packet, JsonObject answer) {
     String topic = responseTopic();
-    if (connection.isClosed() || !connection.subscriptions().contains(topic)) {
+    if (connection.isClosed() || !connection.session().subscriptions().contains(topic)) {
       return;
     }
     Buffer payload = answer.toBuffer();

@@ -30,6 +30,11 @@ public final class ClientIds {
     holders.remove(key, holder);
   }
 
+  /** How many of an application are connected. */
+  long of(String app) {
+    return holders.keySet().stream().filter(key -> key.app().equals(app)).count();
+  }
+
   int size() {
     return holders.size();
   }

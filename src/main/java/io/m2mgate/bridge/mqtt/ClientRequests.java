@@ -3,19 +3,12 @@ package io.m2mgate.bridge.mqtt;
 import static io.netty.handler.codec.mqtt.MqttProperties.NO_PROPERTIES;
 
 import io.m2mgate.bridge.Topics;
-import io.m2mgate.bridge.mqtt.TopicFilter.Refusal;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttPublishMessage;
-import io.vertx.mqtt.messages.MqttSubscribeMessage;
-import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import io.vertx.mqtt.messages.codes.MqttPubAckReasonCode;
-import io.vertx.mqtt.messages.codes.MqttSubAckReasonCode;
-import io.vertx.mqtt.messages.codes.MqttUnsubAckReasonCode;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -35,6 +28,7 @@ final class ClientRequests {
   private final MqttEndpoint endpoint;
   private final boolean version5;
   private final ClientCommands commands;
+  private final ClientSubscriptions subscriptions;
   private long secondNanos = System.nanoTime();
   private int inSecond;
 
@@ -49,15 +43,16 @@ final class ClientRequests {
     this.endpoint = endpoint;
     this.version5 = terms.version5();
     this.commands = new ClientCommands(connection, endpoint, bridge, terms, context);
+    this.subscriptions = new ClientSubscriptions(connection, endpoint, bridge);
   }
 
   void attach() {
     endpoint
         .pingHandler(ping -> admitted(() -> {}))
-        .subscribeHandler(message -> admitted(() -> subscribe(message)))
-        .unsubscribeHandler(message -> admitted(() -> unsubscribe(message)))
+        .subscribeHandler(message -> admitted(() -> subscriptions.subscribe(message)))
+        .unsubscribeHandler(message -> admitted(() -> subscriptions.unsubscribe(message)))
         .publishHandler(message -> admitted(() -> publish(message)))
-        .publishAcknowledgeHandler(connection::acknowledged);
+        .publishAcknowledgeHandler(connection.session()::acknowledged);
   }
 
   /**
@@ -85,81 +80,6 @@ final class ClientRequests {
     }
   }
 
-  private void subscribe(MqttSubscribeMessage message) {
-    var codes = new ArrayList<MqttSubAckReasonCode>();
-    for (var asked : message.topicSubscriptions()) {
-      codes.add(grant(asked.topicName(), asked.qualityOfService()));
-    }
-    connection.subscriptionsChanged().onComplete(stored -> {
-      if (connection.isClosed()) {
-        return;
-      }
-      // Not stored means not there after a reconnect: the client must not count on it.
-      var answer = stored.succeeded() ? codes : refusedAll(codes.size());
-      write(() -> endpoint.subscribeAcknowledge(message.messageId(), answer, NO_PROPERTIES));
-    });
-  }
-
-  private MqttSubAckReasonCode grant(String text, MqttQoS asked) {
-    var subscriptions = connection.subscriptions();
-    if (subscriptions.size() >= bridge.options().maxSubscriptions()
-        && !subscriptions.contains(text)) {
-      return refusal(MqttSubAckReasonCode.QUOTA_EXCEEDED);
-    }
-    try {
-      var filter =
-          TopicFilter.parse(text, connection.key().app(), connection.key().clientId());
-      var qos = asked == MqttQoS.AT_MOST_ONCE ? MqttQoS.AT_MOST_ONCE : MqttQoS.AT_LEAST_ONCE;
-      subscriptions.put(filter, qos);
-      return qos == MqttQoS.AT_MOST_ONCE
-          ? MqttSubAckReasonCode.GRANTED_QOS0
-          : MqttSubAckReasonCode.GRANTED_QOS1;
-    } catch (TopicFilter.Refused refused) {
-      if (isToBeTold(refused.refusal().name())) {
-        LOG.info(
-            "{}: subscription to {} refused: {}", connection.key(), shown(text), refused.refusal());
-      }
-      return refusal(code(refused.refusal()));
-    }
-  }
-
-  private static MqttSubAckReasonCode code(Refusal refusal) {
-    return switch (refusal) {
-      case MALFORMED -> MqttSubAckReasonCode.TOPIC_FILTER_INVALID;
-      case FOREIGN -> MqttSubAckReasonCode.NOT_AUTHORIZED;
-      case SHARED -> MqttSubAckReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
-    };
-  }
-
-  /** 3.1.1 knows one code, 0x80. */
-  private MqttSubAckReasonCode refusal(MqttSubAckReasonCode code) {
-    return version5 ? code : MqttSubAckReasonCode.UNSPECIFIED_ERROR;
-  }
-
-  private List<MqttSubAckReasonCode> refusedAll(int count) {
-    var codes = new ArrayList<MqttSubAckReasonCode>();
-    for (int i = 0; i < count; i++) {
-      codes.add(MqttSubAckReasonCode.UNSPECIFIED_ERROR);
-    }
-    return codes;
-  }
-
-  private void unsubscribe(MqttUnsubscribeMessage message) {
-    var codes = new ArrayList<MqttUnsubAckReasonCode>();
-    for (var topic : message.topics()) {
-      boolean removed = connection.subscriptions().remove(topic);
-      codes.add(
-          removed
-              ? MqttUnsubAckReasonCode.SUCCESS
-              : MqttUnsubAckReasonCode.NO_SUBSCRIPTION_EXISTED);
-    }
-    connection.subscriptionsChanged().onComplete(stored -> {
-      if (!connection.isClosed()) {
-        write(() -> endpoint.unsubscribeAcknowledge(message.messageId(), codes, NO_PROPERTIES));
-      }
-    });
-  }
-
   /** Requests for commands, and nothing else: 3.1.1 has no way to say so but closing (MQTT 3.1.1, 3.3.5). */
   private void publish(MqttPublishMessage message) {
     var request = Topics.request(connection.key().app(), message.topicName());
@@ -185,12 +105,17 @@ final class ClientRequests {
   }
 
   private boolean isToBeTold(String what) {
+    return isToBeTold(bridge, connection, what);
+  }
+
+  /** Whether a refusal goes to the log, which hears of each reason once a minute. */
+  static boolean isToBeTold(MqttConnection.Bridge bridge, MqttConnection connection, String what) {
     long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     return bridge.refusals().tell(connection.key().toString(), what, nowMillis);
   }
 
   /** Whatever a client calls its topic, it is one short line of the log. */
-  private static String shown(String topic) {
+  static String shown(String topic) {
     var text = topic.length() > SHOWN_TOPIC ? topic.substring(0, SHOWN_TOPIC) + "…" : topic;
     return text.replaceAll("\\p{Cntrl}", "?");
   }

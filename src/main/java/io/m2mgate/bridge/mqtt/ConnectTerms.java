@@ -6,20 +6,20 @@ import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_QOS;
 import static io.netty.handler.codec.mqtt.MqttProperties.RECEIVE_MAXIMUM;
 import static io.netty.handler.codec.mqtt.MqttProperties.SESSION_EXPIRY_INTERVAL;
 import static io.netty.handler.codec.mqtt.MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE;
-import static io.netty.handler.codec.mqtt.MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE;
 
 import com.github.f4b6a3.ulid.UlidCreator;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import io.vertx.mqtt.MqttEndpoint;
+import java.util.Optional;
 
 /**
  * What a CONNECT asked for, whichever version it speaks. Immutable.
  *
  * @param assigned the client sent no id and was given this one
  * @param cleanStart a stored session is to be discarded first
- * @param persistent the session outlives the connection
+ * @param expirySeconds how long the session is to outlive the connection; 0 = not at all
  * @param receiveMaximum in-flight messages that the client takes
  * @param packetBytes the greatest packet that the client takes
  */
@@ -28,12 +28,13 @@ record ConnectTerms(
     boolean assigned,
     boolean version5,
     boolean cleanStart,
-    boolean persistent,
+    long expirySeconds,
     int receiveMaximum,
     long packetBytes) {
 
   private static final int VERSION_5 = 5;
   private static final int MANY = 65_535;
+  private static final long FOR_EVER = 0xFFFFFFFFL;
 
   static ConnectTerms of(MqttEndpoint endpoint) {
     return of(
@@ -48,14 +49,15 @@ record ConnectTerms(
     boolean assigned = asked == null || asked.isEmpty();
     var clientId = assigned ? "auto-" + UlidCreator.getUlid() : asked;
     if (version < VERSION_5) {
-      return new ConnectTerms(clientId, assigned, false, clean, !clean, MANY, Long.MAX_VALUE);
+      long expiry = clean ? 0 : FOR_EVER;
+      return new ConnectTerms(clientId, assigned, false, clean, expiry, MANY, Long.MAX_VALUE);
     }
     return new ConnectTerms(
         clientId,
         assigned,
         true,
         clean,
-        integer(properties, SESSION_EXPIRY_INTERVAL, 0) != 0,
+        expiry(properties).orElse(0L),
         integer(properties, RECEIVE_MAXIMUM, MANY),
         Integer.toUnsignedLong(integer(properties, MAXIMUM_PACKET_SIZE, -1)));
   }
@@ -63,6 +65,23 @@ record ConnectTerms(
   /** Whether it can be kept: no limit may be 0 (MQTT 5, 3.1.2.11), and no text holds U+0000 (1.5.4). */
   boolean lawful() {
     return receiveMaximum > 0 && packetBytes > 0 && clientId.indexOf('\0') < 0;
+  }
+
+  /** The session outlives the connection. */
+  boolean persistent() {
+    return expirySeconds > 0;
+  }
+
+  /** How long the session is kept, which the gateway bounds. */
+  long keepSeconds(MqttOptions options) {
+    return Math.min(expirySeconds, options.sessions().expirySeconds());
+  }
+
+  /** The Session Expiry Interval of CONNECT or DISCONNECT in seconds, where there is one. */
+  static Optional<Long> expiry(MqttProperties properties) {
+    return properties.getProperty(SESSION_EXPIRY_INTERVAL) instanceof IntegerProperty property
+        ? Optional.of(Integer.toUnsignedLong(property.value()))
+        : Optional.empty();
   }
 
   /** The properties of CONNACK; 3.1.1 has none. */
@@ -74,8 +93,10 @@ record ConnectTerms(
     answer.add(new IntegerProperty(RECEIVE_MAXIMUM, options.window()));
     answer.add(new IntegerProperty(MAXIMUM_QOS, 1));
     answer.add(new IntegerProperty(SHARED_SUBSCRIPTION_AVAILABLE, 0));
-    answer.add(new IntegerProperty(SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0));
     answer.add(new IntegerProperty(MAXIMUM_PACKET_SIZE, options.maxMessageBytes()));
+    if (keepSeconds(options) < expirySeconds) {
+      answer.add(new IntegerProperty(SESSION_EXPIRY_INTERVAL, (int) keepSeconds(options)));
+    }
     if (assigned) {
       answer.add(new StringProperty(ASSIGNED_CLIENT_IDENTIFIER, clientId));
     }

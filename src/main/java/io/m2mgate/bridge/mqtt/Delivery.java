@@ -2,44 +2,45 @@ package io.m2mgate.bridge.mqtt;
 
 import io.m2mgate.api.Event;
 import io.m2mgate.bridge.EventCursor;
+import io.m2mgate.bridge.Gap;
 import io.m2mgate.bridge.Topics;
-import io.netty.handler.codec.mqtt.MqttProperties;
+import io.m2mgate.bridge.mqtt.Outflow.Message;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.mqtt.MqttEndpoint;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Owns what is on its way to one subscriber: the in-flight window, the packet ids, and up to where everything is
- * confirmed. Lives on the connection's event loop.
+ * Owns the way of one session's own events to its client: what is in flight and up to where everything is confirmed. Lives on the
+ * connection's event loop.
  *
  * <p>A packet id is made of the event's offset, so that a message is sent again under the id that it had (MQTT 3.1.1,
- * 4.4) without the ids being stored.
+ * 4.4) without the ids being stored. The ids above are those of shared subscriptions.
  */
 final class Delivery implements EventCursor.Sink {
 
-  private static final int IDS = 65_535;
+  /** Ids from 1 to here are made of offsets. */
+  static final int IDS = 32_767;
 
-  private final MqttEndpoint endpoint;
+  private final Outflow outflow;
   private final Target target;
-  private final Limits limits;
+  private final String app;
+  private final long sentBefore;
   private final ArrayDeque<InFlight> unconfirmed = new ArrayDeque<>();
   private final Map<Integer, InFlight> byId = new HashMap<>();
-  private Optional<Event> deferred = Optional.empty();
+  /** What a page brought when there was no room: a gap, and the event behind it, at most. */
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
   private long handled;
   private long sent;
-  private int unsentBytes;
   private boolean full;
   private EventCursor cursor;
 
   /** Whom it serves. */
   interface Target {
-    /** The QoS of the subscriptions that match, with the topic's kind. */
-    Optional<MqttQoS> match(String serial, String kind);
+    Optional<Subscriptions.Match> match(Topics.Place place);
 
     String payload(Event event);
 
@@ -47,32 +48,31 @@ final class Delivery implements EventCursor.Sink {
 
     void oversized(Event event);
 
-    void gap(long after, long oldest);
+    void gap(Gap gap);
 
     void ended();
   }
 
-  /**
-   * @param packetBytes the greatest packet that the client takes
-   * @param sentBefore events up to here may have been sent in an earlier connection
-   */
-  record Limits(int window, int unsentBytes, long packetBytes, long sentBefore) {}
+  /** @param before up to here everything is confirmed as long as this is the first unconfirmed one */
+  private record Waiting(Event event, long before) {}
 
   private static final class InFlight {
-    private final long offset;
+    private final long before;
     private boolean acknowledged;
 
-    private InFlight(long offset) {
-      this.offset = offset;
+    private InFlight(long before) {
+      this.before = before;
     }
   }
 
-  Delivery(MqttEndpoint endpoint, Target target, Limits limits, long after) {
-    this.endpoint = endpoint;
+  /** @param sentBefore events up to here may have been sent in an earlier connection */
+  Delivery(Outflow outflow, Target target, String app, long after, long sentBefore) {
+    this.outflow = outflow;
     this.target = target;
-    this.limits = limits;
+    this.app = app;
+    this.sentBefore = sentBefore;
     this.handled = after;
-    this.sent = Math.max(after, limits.sentBefore());
+    this.sent = Math.max(after, sentBefore);
   }
 
   /** The cursor that feeds it, which it resumes when there is room. */
@@ -83,22 +83,19 @@ final class Delivery implements EventCursor.Sink {
 
   @Override
   public EventCursor.Taken take(Event event) {
-    var kind = Topics.kind(event.type());
-    var qos = kind.flatMap(known -> target.match(event.serial(), known));
-    if (qos.isEmpty()) {
-      handled = event.offset();
-    } else if (qos.get() == MqttQoS.AT_LEAST_ONCE && byId.containsKey(packetId(event.offset()))) {
-      deferred = Optional.of(event);
-    } else {
-      send(event, kind.orElseThrow(), qos.get());
-    }
+    waiting.addLast(new Waiting(event, event.offset() - 1));
+    drain();
     full = !room();
     return full ? EventCursor.Taken.FULL : EventCursor.Taken.MORE;
   }
 
+  /** The gap is an event of its own in its place, to be acknowledged like any other. */
   @Override
   public void gap(long after, long oldest) {
-    target.gap(after, oldest);
+    var gap = new Gap(app, after, oldest);
+    target.gap(gap);
+    waiting.addLast(new Waiting(gap.event(System.currentTimeMillis()), after));
+    drain();
   }
 
   @Override
@@ -106,7 +103,7 @@ final class Delivery implements EventCursor.Sink {
     target.ended();
   }
 
-  /** A PUBACK came; one for an id that is not in flight means nothing. */
+  /** A PUBACK came for an id of its range. */
   void acknowledged(int id) {
     var done = byId.remove(id);
     if (done == null) {
@@ -116,27 +113,28 @@ final class Delivery implements EventCursor.Sink {
     while (!unconfirmed.isEmpty() && unconfirmed.peekFirst().acknowledged) {
       unconfirmed.removeFirst();
     }
-    deferred.filter(event -> packetId(event.offset()) == id).ifPresent(event -> {
-      deferred = Optional.empty();
-      take(event);
-      // The cursor still waits, whatever the window says now.
-      full = true;
-    });
-    goOn();
+  }
+
+  /** There may be room again. */
+  void goOn() {
+    drain();
+    if (full && room()) {
+      full = false;
+      cursor.resume();
+    }
   }
 
   /** Everything up to this offset needs no sending any more. */
   long confirmed() {
-    return unconfirmed.isEmpty() ? handled : unconfirmed.peekFirst().offset - 1;
+    if (!unconfirmed.isEmpty()) {
+      return unconfirmed.peekFirst().before;
+    }
+    return waiting.isEmpty() ? handled : waiting.peekFirst().before();
   }
 
   /** The greatest offset ever sent in this session. */
   long sent() {
     return sent;
-  }
-
-  int inFlight() {
-    return unconfirmed.size();
   }
 
   long lag() {
@@ -149,60 +147,54 @@ final class Delivery implements EventCursor.Sink {
     }
   }
 
-  private void send(Event event, String kind, MqttQoS qos) {
-    var topic = Topics.event(event.app(), event.serial(), kind);
-    var payload = Buffer.buffer(target.payload(event));
+  private void drain() {
+    while (!waiting.isEmpty() && outflow.room()) {
+      // What leaves at once comes back here: it must not find this one waiting still.
+      var next = waiting.removeFirst();
+      if (!sent(next)) {
+        waiting.addFirst(next);
+        return;
+      }
+    }
+  }
+
+  /** False when it has to wait for its packet id. */
+  private boolean sent(Waiting next) {
+    var event = next.event();
+    var place = Topics.place(event);
+    var match = place.flatMap(target::match);
+    if (match.isPresent()) {
+      boolean asked = match.get().qos() == MqttQoS.AT_LEAST_ONCE;
+      int id = asked ? packetId(event.offset()) : 0;
+      if (asked && outflow.uses(id)) {
+        return false;
+      }
+      var topic = Topics.event(app, place.get());
+      send(next, Message.of(topic, Buffer.buffer(target.payload(event)), match.get(), id));
+    }
     handled = event.offset();
-    if (payload.length() + topic.length() + 16L > limits.packetBytes()) {
+    return true;
+  }
+
+  private void send(Waiting next, Message message) {
+    var event = next.event();
+    if (!outflow.fits(message)) {
       target.oversized(event);
       return;
     }
-    boolean repeated = qos == MqttQoS.AT_LEAST_ONCE && event.offset() <= limits.sentBefore();
-    int id = 0;
-    if (qos == MqttQoS.AT_LEAST_ONCE) {
-      id = packetId(event.offset());
-      var inFlight = new InFlight(event.offset());
+    boolean repeated = message.id() > 0 && event.offset() <= sentBefore;
+    if (message.id() > 0) {
+      var inFlight = new InFlight(next.before());
       unconfirmed.addLast(inFlight);
-      byId.put(id, inFlight);
+      byId.put(message.id(), inFlight);
     }
-    write(topic, payload, qos, repeated, id);
     sent = Math.max(sent, event.offset());
+    outflow.send(message.again(repeated));
     target.delivered(repeated);
   }
 
-  /** vertx-mqtt does not say when the socket is full; its futures say when a message has left. */
-  private void write(String topic, Buffer payload, MqttQoS qos, boolean repeated, int id) {
-    int size = payload.length();
-    unsentBytes += size;
-    published(topic, payload, qos, repeated, Math.max(id, 1)).onComplete(left -> {
-      unsentBytes -= size;
-      if (left.succeeded()) {
-        goOn();
-      }
-    });
-  }
-
-  private Future<Integer> published(
-      String topic, Buffer payload, MqttQoS qos, boolean repeated, int id) {
-    try {
-      return endpoint.publish(
-          topic, payload, qos, repeated, false, id, MqttProperties.NO_PROPERTIES);
-    } catch (IllegalArgumentException | IllegalStateException goneMeanwhile) {
-      return Future.failedFuture(goneMeanwhile);
-    }
-  }
-
-  private void goOn() {
-    if (full && room()) {
-      full = false;
-      cursor.resume();
-    }
-  }
-
   private boolean room() {
-    return deferred.isEmpty()
-        && unconfirmed.size() < limits.window()
-        && unsentBytes < limits.unsentBytes();
+    return waiting.isEmpty() && outflow.room();
   }
 
   static int packetId(long offset) {

@@ -47,13 +47,22 @@ public final class MqttBridgeVerticle extends VerticleBase {
   public Future<?> start() {
     context.exceptionHandler(MqttBridgeVerticle::failed);
     bridge = new MqttConnection.Bridge(
-        parts, options, clients, new MqttFigures(parts.meters(), clients), new RefusalLog());
+        parts,
+        options,
+        clients,
+        new MqttFigures(parts.meters(), clients),
+        new RefusalLog(),
+        new GatewayStatus(parts, clients));
     vertx.setPeriodic(options.commitMillis(), now -> connections.forEach(MqttConnection::commit));
     server = MqttServer.create(vertx, serverOptions())
         .exceptionHandler(
             failure -> LOG.debug("connection failed before CONNECT: {}", failure.toString()))
         .endpointHandler(this::connect);
-    return server.listen();
+    return parts
+        .store()
+        .consumers()
+        .abandon(SavedSession.KIND, System.currentTimeMillis())
+        .compose(begun -> server.listen());
   }
 
   /** vertx-mqtt throws on the loop what a client did out of order or said in unknown codes: that is the client's fault, not ours. */
@@ -66,9 +75,17 @@ public final class MqttBridgeVerticle extends VerticleBase {
     }
   }
 
-  /** Every session is stored before the listener is gone. */
+  /** Every client that asked is told, and every session is stored, before the listener is gone. */
   @Override
   public Future<?> stop() {
+    bridge.status().stopping();
+    var told = List.copyOf(connections).stream()
+        .map(open -> open.session().tellStatus())
+        .toList();
+    return Future.join(told).transform(done -> endAll());
+  }
+
+  private Future<Void> endAll() {
     var ends = List.copyOf(connections).stream()
         .map(open -> open.end(Optional.of(MqttDisconnectReasonCode.SERVER_SHUTTING_DOWN)))
         .toList();
@@ -125,8 +142,12 @@ public final class MqttBridgeVerticle extends VerticleBase {
     connections.add(connection);
     connection.finished().onComplete(done -> connections.remove(connection));
     connection.open().onFailure(failure -> {
-      LOG.warn("{} {}: session cannot be opened", caller.app(), terms.clientId(), failure);
-      refuse(endpoint, terms, Refusal.BUSY);
+      if (failure instanceof ClientSession.Full) {
+        refuse(endpoint, terms, Refusal.QUOTA_EXCEEDED);
+      } else {
+        LOG.warn("{} {}: session cannot be opened", caller.app(), terms.clientId(), failure);
+        refuse(endpoint, terms, Refusal.BUSY);
+      }
     });
   }
 
@@ -142,6 +163,10 @@ public final class MqttBridgeVerticle extends VerticleBase {
     PROTOCOL_ERROR(
         MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED,
         MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR),
+    /** Stored sessions; version 3 has no code of its own for it. */
+    QUOTA_EXCEEDED(
+        MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,
+        MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED),
     BUSY(
         MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,
         MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5);

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param requestsPerSecond of one client; one that sends more is closed
  * @param stallMillis a client that acknowledges nothing on TCP for so long is closed
  * @param commitMillis at most so long after a PUBACK a persistent session's cursor is stored
+ * @param sessions bounds of what is stored
  */
 public record MqttOptions(
     String host,
@@ -28,7 +29,14 @@ public record MqttOptions(
     int connectTimeoutSeconds,
     int requestsPerSecond,
     int stallMillis,
-    long commitMillis) {
+    long commitMillis,
+    Sessions sessions) {
+
+  /**
+   * @param expirySeconds the longest time that a session is kept without its client
+   * @param most stored sessions of one application
+   */
+  public record Sessions(long expirySeconds, int most) {}
 
   /** PEM files. */
   public record Tls(Path certificate, Path key) {}
@@ -47,7 +55,8 @@ public record MqttOptions(
         10,
         500,
         30_000,
-        500);
+        500,
+        new Sessions(2_592_000, 1_000));
   }
 
   public MqttOptions withTls(Tls files) {
@@ -64,7 +73,8 @@ public record MqttOptions(
         connectTimeoutSeconds,
         requestsPerSecond,
         stallMillis,
-        commitMillis);
+        commitMillis,
+        sessions);
   }
 
   public MqttOptions withWindow(int messages) {
@@ -81,6 +91,25 @@ public record MqttOptions(
         connectTimeoutSeconds,
         requestsPerSecond,
         stallMillis,
-        commitMillis);
+        commitMillis,
+        sessions);
+  }
+
+  public MqttOptions withSessions(Sessions bounds) {
+    return new MqttOptions(
+        host,
+        port,
+        tls,
+        window,
+        unsentBytes,
+        maxMessageBytes,
+        maxConnections,
+        maxSubscriptions,
+        maxClientIdLength,
+        connectTimeoutSeconds,
+        requestsPerSecond,
+        stallMillis,
+        commitMillis,
+        bounds);
   }
 }

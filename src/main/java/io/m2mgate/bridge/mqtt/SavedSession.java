@@ -3,6 +3,7 @@ package io.m2mgate.bridge.mqtt;
 import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.ConsumerStore.Cursor;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -13,19 +14,26 @@ import java.util.function.Supplier;
  */
 final class SavedSession {
 
-  private static final String KIND = "mqtt";
+  static final String KIND = "mqtt";
 
   private final ConsumerStore store;
   private final String app;
   private final String name;
   private Future<Void> tail = Future.succeededFuture();
   private long committed = -1;
+  private Keeping keeping = new Keeping(0, 0);
 
   /**
    * @param offset everything up to here was acknowledged
    * @param sent up to here it may have been sent: a repeat, to be flagged as one
    */
   record State(long offset, long sent, JsonObject subscriptions) {}
+
+  /**
+   * @param keepMillis how long it is kept without its client
+   * @param expiresMillis when that ends, 0 while the client is there
+   */
+  record Keeping(long keepMillis, long expiresMillis) {}
 
   SavedSession(ConsumerStore store, String app, String clientId) {
     this.store = store;
@@ -34,15 +42,45 @@ final class SavedSession {
   }
 
   Future<Optional<State>> load() {
-    return store.read(app, name).map(found -> found.map(this::state));
+    long now = System.currentTimeMillis();
+    return store
+        .read(app, name)
+        .map(found -> found.filter(cursor -> !cursor.isExpired(now)).map(this::state));
+  }
+
+  /** How it is kept from its next writing on. */
+  void keep(Keeping next) {
+    keeping = next;
+  }
+
+  /** Stores it unless the application has as many others; false then. */
+  Future<Boolean> admit(State state, int most) {
+    Promise<Boolean> admitted = Promise.promise();
+    next(() -> {
+      var done = store.admit(app, cursor(state), most);
+      done.onComplete(admitted);
+      return done.mapEmpty();
+    });
+    return admitted.future();
   }
 
   Future<Void> save(State state) {
+    var cursor = cursor(state);
+    return next(() -> store.put(app, cursor));
+  }
+
+  private Cursor cursor(State state) {
     var json =
         new JsonObject().put("sent", state.sent()).put("subscriptions", state.subscriptions());
     committed = Math.max(committed, state.offset());
-    return next(() -> store.put(
-        app, new Cursor(name, KIND, state.offset(), json.encode(), System.currentTimeMillis())));
+    return new Cursor(
+        name,
+        KIND,
+        state.offset(),
+        json.encode(),
+        System.currentTimeMillis(),
+        keeping.keepMillis(),
+        keeping.expiresMillis());
   }
 
   /** Stores the offset alone, if it moved. */

@@ -29,6 +29,9 @@ final class SqlSweep {
           + " WHERE r.finished > 0 AND r.finished < $1 LIMIT " + STEP + ")";
   private static final String RECONCILIATIONS = "DELETE FROM reconciliation WHERE id IN"
       + " (SELECT id FROM reconciliation WHERE finished > 0 AND finished < $1 LIMIT " + STEP + ")";
+  private static final String EXPIRED = "DELETE FROM consumer WHERE (app_id, name) IN"
+      + " (SELECT app_id, name FROM consumer WHERE expires > 0 AND expires <= $1 ORDER BY expires LIMIT "
+      + STEP + ")";
   private static final String COMMANDS_OF = "DELETE FROM command WHERE id IN"
       + " (SELECT id FROM command WHERE app_id = $1 LIMIT " + STEP + ")";
 
@@ -58,6 +61,7 @@ final class SqlSweep {
         .compose(apps -> each(apps, appId -> repeat(() -> events(appId, retention, removed))))
         .compose(done -> purge())
         .compose(done -> ended(retention.nowMillis() - retention.commandAgeMillis()))
+        .compose(done -> repeat(() -> step(EXPIRED, retention.nowMillis())))
         .compose(done -> repeat(() -> audit(retention)))
         .compose(done -> alarms.sweep(retention))
         .compose(done -> alarms.count())

@@ -203,7 +203,9 @@ class MqttIT {
           "m2m/v1/EC01/req/#",
           "$SYS/#",
           "m2m/v1/EC01/res/other",
-          "$share/g/m2m/v1/EC01/evt/#")) {
+          "$share/g/m2m/v1/EC02/evt/#",
+          "$share/g/#",
+          "$share/g/m2m/v1/EC01/status")) {
         client.subscribe(filter, 1, 0x80);
       }
       client.subscribe("m2m/v1/EC01/status", 1, 1);
@@ -219,7 +221,7 @@ class MqttIT {
       // WHEN
       for (int i = 0; i < 20; i++) {
         client.subscribe("m2m/v1/EC02/evt/" + "x".repeat(500), 1, 0x80);
-        client.subscribe("$share/g/m2m/v1/EC01/evt/#", 1, 0x80);
+        client.subscribe("$share/g/m2m/v1/EC01/status", 1, 0x80);
       }
 
       // THEN

@@ -157,7 +157,8 @@ class MqttInputFuzzTest {
   private static void subscribe(String text, MqttQoS qos, Subscriptions subscriptions) {
     try {
       var filter = TopicFilter.parse(text, APP, "c1");
-      subscriptions.put(filter, qos == MqttQoS.AT_MOST_ONCE ? qos : MqttQoS.AT_LEAST_ONCE);
+      subscriptions.put(Subscriptions.Granted.of(
+          filter, qos == MqttQoS.AT_MOST_ONCE ? qos : MqttQoS.AT_LEAST_ONCE));
     } catch (TopicFilter.Refused refused) {
       assertThat(refused.refusal()).isNotNull();
     }

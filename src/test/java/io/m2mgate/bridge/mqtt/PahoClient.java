@@ -31,6 +31,10 @@ final class PahoClient implements AutoCloseable, MqttCallback {
       return message.isDuplicate();
     }
 
+    boolean retained() {
+      return message.isRetained();
+    }
+
     int id() {
       return message.getId();
     }

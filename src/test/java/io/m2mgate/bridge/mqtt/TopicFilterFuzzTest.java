@@ -44,12 +44,15 @@ class TopicFilterFuzzTest {
     String text = new String(bytes, StandardCharsets.UTF_8);
     try {
       TopicFilter filter = TopicFilter.parse(text, APP, "c1");
-      assertThat(text).startsWith("m2m/v1/EC01/");
-      assertThat(filter.matches(SERIAL, "data")).isEqualTo(matches(text));
+      assertThat(filter.topics()).startsWith("m2m/v1/EC01/");
+      assertThat(text).endsWith(filter.topics());
+      assertThat(filter.matches(SERIAL, "data")).isEqualTo(matches(filter.topics()));
       Subscriptions subscriptions = new Subscriptions();
-      subscriptions.put(filter, MqttQoS.AT_LEAST_ONCE);
+      subscriptions.put(Subscriptions.Granted.of(filter, MqttQoS.AT_LEAST_ONCE));
       var stored = Subscriptions.of(subscriptions.toJson(), APP, "c1");
-      assertThat(stored.match(SERIAL, "data")).isEqualTo(subscriptions.match(SERIAL, "data"));
+      assertThat(stored.match(SERIAL, "data").map(Subscriptions.Match::qos))
+          .isEqualTo(subscriptions.match(SERIAL, "data").map(Subscriptions.Match::qos));
+      assertThat(stored.shared()).hasSize(filter.group().isPresent() ? 1 : 0);
     } catch (TopicFilter.Refused refused) {
       assertThat(refused.refusal()).isNotNull();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.m2mgate.bridge.Topics;
+import io.m2mgate.bridge.mqtt.Subscriptions.Granted;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,13 @@ class TopicFilterTest {
     "m2m/v1/EC011/evt/#,FOREIGN",
     "m2m/v1/EC01/evt,FOREIGN",
     "m2m/v1/EC01/res/c2,FOREIGN",
-    "$share/g/m2m/v1/EC01/evt/#,SHARED",
+    "$share/g/m2m/v1/EC02/evt/#,FOREIGN",
+    "$share/g/#,FOREIGN",
+    "$share/g/m2m/v1/EC01/status,NOT_SHARED",
+    "$share/g/m2m/v1/EC01/res/c1,NOT_SHARED",
+    "$share/g,MALFORMED",
+    "$share//m2m/v1/EC01/evt/#,MALFORMED",
+    "$share/+/m2m/v1/EC01/evt/#,MALFORMED",
   })
   void refuses(String text, TopicFilter.Refusal expected) {
     // WHEN
@@ -66,16 +73,18 @@ class TopicFilterTest {
   void choosesGreatestQos() throws Exception {
     // GIVEN
     var subscriptions = new Subscriptions();
-    subscriptions.put(TopicFilter.parse("m2m/v1/EC01/evt/#", "EC01", "c1"), MqttQoS.AT_MOST_ONCE);
     subscriptions.put(
-        TopicFilter.parse("m2m/v1/EC01/evt/+/data", "EC01", "c1"), MqttQoS.AT_LEAST_ONCE);
+        Granted.of(TopicFilter.parse("m2m/v1/EC01/evt/#", "EC01", "c1"), MqttQoS.AT_MOST_ONCE));
+    subscriptions.put(new Granted(
+        TopicFilter.parse("m2m/v1/EC01/evt/+/data", "EC01", "c1"), MqttQoS.AT_LEAST_ONCE, 7, true));
 
     // WHEN
     var again = Subscriptions.of(subscriptions.toJson(), "EC01", "c1");
 
     // THEN
-    assertThat(again.match(SERIAL, "data")).hasValue(MqttQoS.AT_LEAST_ONCE);
-    assertThat(again.match(SERIAL, "alarm")).hasValue(MqttQoS.AT_MOST_ONCE);
+    assertThat(again.match(SERIAL, "data").orElseThrow().qos()).isEqualTo(MqttQoS.AT_LEAST_ONCE);
+    assertThat(again.match(SERIAL, "alarm").orElseThrow().qos()).isEqualTo(MqttQoS.AT_MOST_ONCE);
+    assertThat(again.toJson()).isEqualTo(subscriptions.toJson());
     assertThat(Subscriptions.of(subscriptions.toJson(), "EC02", "c1").isEmpty()).isTrue();
   }
 
@@ -100,8 +109,8 @@ class TopicFilterTest {
   /** Verifies that packet ids are never zero and come round without hitting a neighbour. */
   @Test
   void makesPacketIds() {
-    assertThat(Delivery.packetId(65_534)).isEqualTo(65_535);
-    assertThat(Delivery.packetId(65_535)).isEqualTo(1);
+    assertThat(Delivery.packetId(32_766)).isEqualTo(32_767);
+    assertThat(Delivery.packetId(32_767)).isEqualTo(1);
     assertThat(Delivery.packetId(1)).isEqualTo(2);
   }
 }

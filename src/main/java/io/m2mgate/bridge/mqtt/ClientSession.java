@@ -1,0 +1,282 @@
+package io.m2mgate.bridge.mqtt;
+
+import io.m2mgate.api.Event;
+import io.m2mgate.bridge.EventCursor;
+import io.m2mgate.bridge.Gap;
+import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.Topics;
+import io.m2mgate.bridge.mqtt.Outflow.Message;
+import io.m2mgate.bridge.mqtt.SavedSession.Keeping;
+import io.m2mgate.bridge.mqtt.SavedSession.State;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns one client's session while it is connected: subscriptions, the cursor in the log that feeds them, and the stored form of both. Lives
+ * on the connection's event loop.
+ */
+final class ClientSession implements Delivery.Target {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
+  private static final int PAGE_EVENTS = 200;
+  private static final int PAGE_BYTES = 128 * 1024;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final MqttConnection connection;
+  private final MqttConnection.Bridge bridge;
+  private final ClientIds.Key key;
+  private final ConnectTerms terms;
+  private final SavedSession saved;
+  private final Outflow outflow;
+  private Subscriptions subscriptions = new Subscriptions();
+  /** Read by the lag gauge of any thread. */
+  private volatile Optional<Delivery> delivery = Optional.empty();
+
+  private long resting;
+  private long sentBefore;
+  private long keepMillis;
+  private boolean stored;
+  private boolean closed;
+
+  /** The application has as many stored sessions as it may have. */
+  static final class Full extends RuntimeException {
+    private Full() {
+      super("too many stored sessions", null, false, false);
+    }
+  }
+
+  ClientSession(
+      Vertx vertx, MqttConnection connection, MqttConnection.Bridge bridge, Outflow outflow) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.connection = connection;
+    this.bridge = bridge;
+    this.key = connection.key();
+    this.terms = connection.terms();
+    this.saved = new SavedSession(bridge.parts().store().consumers(), key.app(), key.clientId());
+    this.outflow = outflow;
+    this.keepMillis = TimeUnit.SECONDS.toMillis(terms.keepSeconds(bridge.options()));
+    saved.keep(new Keeping(keepMillis, 0));
+    outflow.onRoom(this::goOn);
+  }
+
+  /** Gives whether a stored session goes on. Fails with {@link Full} when there may be no more of them. */
+  Future<Boolean> open() {
+    return Later.on(context, bridge.parts().store().events().extent(key.app()))
+        .compose(extent -> {
+          resting = extent.last();
+          return Later.on(context, saved.load());
+        })
+        .compose(found -> found.isEmpty() || terms.cleanStart() ? begin(found) : goOn(found.get()));
+  }
+
+  /** From DISCONNECT: how long the session is to be kept; 0 = not at all. One that was not to be kept stays so. */
+  void keepFor(long seconds) {
+    if (keepMillis > 0) {
+      long bound = bridge.options().sessions().expirySeconds();
+      keepMillis = TimeUnit.SECONDS.toMillis(Math.min(seconds, bound));
+    }
+  }
+
+  /** The client was told that it is connected. */
+  void start() {
+    if (subscriptions.readsLog()) {
+      deliver(resting);
+    }
+    tellStatus();
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  /** The subscriptions changed: stores them and starts or stops the cursor. Completes before SUBACK may be sent. */
+  Future<Void> subscriptionsChanged() {
+    if (!subscriptions.readsLog()) {
+      rest();
+      return store();
+    }
+    if (delivery.isPresent()) {
+      return store();
+    }
+    var extent = bridge.parts().store().events().extent(key.app());
+    return Later.on(context, extent).compose(found -> {
+      if (!closed && delivery.isEmpty()) {
+        resting = found.last();
+        deliver(resting);
+      }
+      return store();
+    });
+  }
+
+  /** Sends the status as something that was just published, if the client wants it. Completes once it is written. */
+  Future<Void> tellStatus() {
+    return subscriptions
+        .status()
+        .map(granted -> status(granted, granted.asPublished()))
+        .orElse(Future.succeededFuture());
+  }
+
+  /** Sends the retained status of a new subscription. */
+  Future<Void> retainedStatus() {
+    return subscriptions
+        .status()
+        .map(granted -> status(granted, true))
+        .orElse(Future.succeededFuture());
+  }
+
+  private Future<Void> status(Subscriptions.Granted granted, boolean retained) {
+    return Later.on(context, bridge.status().of(key.app())).map(payload -> {
+      var message = new Message(
+          granted.filter().text(),
+          payload,
+          MqttQoS.AT_MOST_ONCE,
+          0,
+          false,
+          retained,
+          granted.properties());
+      if (!closed && outflow.room() && outflow.fits(message)) {
+        outflow.send(message);
+      }
+      return null;
+    });
+  }
+
+  /** A PUBACK came; one for an id that is not in flight means nothing. */
+  void acknowledged(int id) {
+    if (outflow.acknowledged(id)) {
+      delivery.ifPresent(running -> running.acknowledged(id));
+      goOn();
+    }
+  }
+
+  /** Stores what was acknowledged since the last time; called on a timer. */
+  void commit() {
+    if (terms.persistent() && !closed) {
+      saved.commit(confirmed());
+    }
+  }
+
+  /** Nothing is sent any more. */
+  void stop() {
+    closed = true;
+    delivery.ifPresent(Delivery::close);
+  }
+
+  /** Completes when what is to be left of it is stored. */
+  Future<Void> leave() {
+    if (keepMillis > 0) {
+      saved.keep(new Keeping(keepMillis, System.currentTimeMillis() + keepMillis));
+      return store();
+    }
+    return stored || terms.persistent() ? saved.delete() : Future.succeededFuture();
+  }
+
+  long lag() {
+    return delivery.map(Delivery::lag).orElse(0L);
+  }
+
+  @Override
+  public Optional<Subscriptions.Match> match(Topics.Place place) {
+    return subscriptions.match(place.serial(), place.kind());
+  }
+
+  @Override
+  public String payload(Event event) {
+    return event.toJson(bridge.parts().node());
+  }
+
+  @Override
+  public void delivered(boolean repeated) {
+    connection.delivered();
+    if (repeated) {
+      bridge.figures().repeated();
+    }
+  }
+
+  @Override
+  public void oversized(Event event) {
+    LOG.warn("{}: event {} is larger than the client takes", key, event.offset());
+    bridge.figures().oversized();
+  }
+
+  @Override
+  public void gap(Gap gap) {
+    LOG.warn("{}: events between {} and {} are past retention", key, gap.after(), gap.oldest());
+    bridge.figures().gap();
+  }
+
+  @Override
+  public void ended() {
+    connection.ended();
+  }
+
+  private void goOn() {
+    if (!closed) {
+      delivery.ifPresent(Delivery::goOn);
+    }
+  }
+
+  private Future<Boolean> begin(Optional<State> before) {
+    if (!terms.persistent()) {
+      return before.isPresent()
+          ? Later.on(context, saved.delete()).map(false)
+          : Future.succeededFuture(false);
+    }
+    int most = bridge.options().sessions().most();
+    return Later.on(context, saved.admit(state(), most))
+        .compose(
+            admitted -> admitted ? Future.succeededFuture(false) : Future.failedFuture(new Full()));
+  }
+
+  private Future<Boolean> goOn(State found) {
+    stored = true;
+    resting = Math.min(found.offset(), resting);
+    sentBefore = found.sent();
+    subscriptions = Subscriptions.of(found.subscriptions(), key.app(), key.clientId());
+    // What was to expire is there again, also if this connection is the last thing that the gateway
+    // sees.
+    return store().map(true);
+  }
+
+  private void deliver(long after) {
+    var started = new Delivery(outflow, this, key.app(), after, sentBefore);
+    delivery = Optional.of(started);
+    var query =
+        new EventCursor.Query(key.app(), after, PAGE_EVENTS, PAGE_BYTES, Set.of(), Set.of());
+    started.feed(new EventCursor(vertx, bridge.parts().taps(), query, started));
+  }
+
+  private void rest() {
+    delivery.ifPresent(running -> {
+      running.close();
+      resting = running.confirmed();
+      sentBefore = running.sent();
+    });
+    delivery = Optional.empty();
+  }
+
+  private Future<Void> store() {
+    if (!terms.persistent()) {
+      return Future.succeededFuture();
+    }
+    return Later.on(context, saved.save(state()));
+  }
+
+  private State state() {
+    long sent = delivery.map(Delivery::sent).orElse(sentBefore);
+    return new State(confirmed(), sent, subscriptions.toJson());
+  }
+
+  private long confirmed() {
+    return delivery.map(Delivery::confirmed).orElse(resting);
+  }
+}
