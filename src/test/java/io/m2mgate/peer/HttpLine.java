@@ -33,7 +33,8 @@ public final class HttpLine implements Closeable {
   private HttpLine(Api api, String path, List<String> more, boolean key) throws IOException {
     socket.setReceiveBufferSize(RECEIVE_BYTES);
     socket.setTcpNoDelay(true);
-    socket.connect(new java.net.InetSocketAddress(api.base().getHost(), api.base().getPort()));
+    socket.connect(
+        new java.net.InetSocketAddress(api.base().getHost(), api.base().getPort()));
     var request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: peer\r\n");
     if (key) {
       request.append("Authorization: Bearer ").append(api.key()).append("\r\n");

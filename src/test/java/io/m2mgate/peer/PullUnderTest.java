@@ -13,12 +13,19 @@ public final class PullUnderTest implements TapUnderTest {
 
   private final Api api;
   private final String consumer;
+  private final int limit;
   private final Deque<JsonNode> page = new ArrayDeque<>();
   private Optional<Long> next = Optional.empty();
 
   public PullUnderTest(Api api, String consumer) {
+    this(api, consumer, LIMIT);
+  }
+
+  /** @param limit of events on a page */
+  public PullUnderTest(Api api, String consumer, int limit) {
     this.api = api;
     this.consumer = consumer;
+    this.limit = limit;
   }
 
   static void commit(Api api, String consumer, long offset) {
@@ -49,7 +56,7 @@ public final class PullUnderTest implements TapUnderTest {
       String after = next.map(offset -> "&after=" + offset).orElse("");
       Api.Full full = api.full(
           "GET",
-          "/v1/events?consumer=" + consumer + "&limit=" + LIMIT + after,
+          "/v1/events?consumer=" + consumer + "&limit=" + limit + after,
           new byte[0],
           "Prefer",
           "wait=2");
@@ -77,7 +84,7 @@ public final class PullUnderTest implements TapUnderTest {
   @Override
   public void kill() throws IOException {
     page.clear();
-    HttpLine line = new HttpLine(api, "/v1/events?consumer=" + consumer + "&limit=" + LIMIT);
+    HttpLine line = new HttpLine(api, "/v1/events?consumer=" + consumer + "&limit=" + limit);
     line.reset();
   }
 }

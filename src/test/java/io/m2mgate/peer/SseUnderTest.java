@@ -26,7 +26,8 @@ public final class SseUnderTest implements TapUnderTest {
 
   @Override
   public void connect() throws IOException {
-    String path = "/v1/events/stream" + consumer.map(named -> "?consumer=" + named).orElse("");
+    String path =
+        "/v1/events/stream" + consumer.map(named -> "?consumer=" + named).orElse("");
     HttpLine opened = consumer.isPresent()
         ? new HttpLine(api, path)
         : new HttpLine(api, path, "Last-Event-ID: " + confirmed);
@@ -39,13 +40,11 @@ public final class SseUnderTest implements TapUnderTest {
   @Override
   public Optional<JsonNode> next(Duration patience) throws IOException {
     HttpLine open = line.orElseThrow();
-    open.patience(patience);
+    long until = System.nanoTime() + patience.toNanos();
     try {
       while (true) {
+        open.patience(Duration.ofNanos(until - System.nanoTime()));
         String text = open.chunkedLine().orElseThrow(() -> new EOFException("stream ended"));
-        if (text.startsWith("event: end")) {
-          throw new EOFException(text);
-        }
         if (text.startsWith("data: ")) {
           return Optional.of(Api.JSON.readTree(text.substring(6)));
         }

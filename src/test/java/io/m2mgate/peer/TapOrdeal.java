@@ -79,8 +79,8 @@ public final class TapOrdeal {
     int unconfirmed = 0;
     int confirmAt = 1 + random.nextInt(CONFIRM_EVERY);
     for (int i = 0; i < events; i++) {
-      JsonNode event = tap.next(PATIENCE)
-          .orElseThrow(() -> new AssertionError("no event within " + PATIENCE));
+      JsonNode event =
+          tap.next(PATIENCE).orElseThrow(() -> new AssertionError("no event within " + PATIENCE));
       ledger.received(event);
       if (++unconfirmed == confirmAt) {
         tap.confirm(event);
