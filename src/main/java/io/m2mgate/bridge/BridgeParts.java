@@ -16,6 +16,7 @@ public record BridgeParts(
     ApplicationRegistry applications,
     Access access,
     Taps taps,
+    Consumers consumers,
     ProfileCatalogue profiles,
     Dictionary dictionary,
     TerminalChanges changes,

@@ -44,6 +44,7 @@ public final class EventCursor {
    * What to read.
    *
    * @param after offset to start behind; 0 = from the oldest, which is no gap
+   * @param until offset of the last event that is wanted
    */
   public record Query(
       String app,
@@ -51,10 +52,22 @@ public final class EventCursor {
       int pageEvents,
       int pageBytes,
       Set<String> types,
-      Set<String> serials) {
+      Set<String> serials,
+      long until) {
     public Query {
       types = Set.copyOf(types);
       serials = Set.copyOf(serials);
+    }
+
+    /** Without an end. */
+    public Query(
+        String app,
+        long after,
+        int pageEvents,
+        int pageBytes,
+        Set<String> types,
+        Set<String> serials) {
+      this(app, after, pageEvents, pageBytes, types, serials, Long.MAX_VALUE);
     }
   }
 
@@ -73,6 +86,9 @@ public final class EventCursor {
 
     /** The log is gone. */
     void ended();
+
+    /** Everything up to the query's end was handed over; called once where it has one. */
+    default void reached() {}
   }
 
   public EventCursor(Vertx vertx, Taps taps, Query query, Sink sink) {
@@ -87,8 +103,17 @@ public final class EventCursor {
   }
 
   public void start() {
+    if (isReached()) {
+      sink.reached();
+      return;
+    }
     subscription = taps.log().follow(query.app(), this::appended);
     read();
+  }
+
+  /** The sink takes no more for now, whatever it said last. */
+  public void hold() {
+    full = true;
   }
 
   /** The sink has room again. */
@@ -138,10 +163,16 @@ public final class EventCursor {
       page = List.of();
       taken = 0;
       position = Math.max(position, pageNext);
-      if (!full && position < last) {
+      if (isReached()) {
+        sink.reached();
+      } else if (!full && position < last) {
         read();
       }
     }
+  }
+
+  private boolean isReached() {
+    return position >= query.until();
   }
 
   private void read() {
@@ -172,9 +203,13 @@ public final class EventCursor {
     if (closed) {
       return;
     }
-    page = arrived.events();
+    page = arrived.next() <= query.until()
+        ? arrived.events()
+        : arrived.events().stream()
+            .filter(event -> event.offset() <= query.until())
+            .toList();
     taken = 0;
-    pageNext = arrived.next();
+    pageNext = Math.min(arrived.next(), query.until());
     pump();
   }
 

@@ -19,6 +19,7 @@ public final class EventPull {
   private final Context context;
   private final Taps taps;
   private final EventQuery asked;
+  private final long until;
   private final Promise<EventPage> answer = Promise.promise();
   private volatile long position;
   private volatile long last;
@@ -27,6 +28,12 @@ public final class EventPull {
   private EventPage latest = new EventPage(List.of(), 0, 0, 0);
 
   public EventPull(Vertx vertx, Taps taps, EventQuery query) {
+    this(vertx, taps, query, Long.MAX_VALUE);
+  }
+
+  /** @param until offset of the last event that is wanted */
+  public EventPull(Vertx vertx, Taps taps, EventQuery query, long until) {
+    this.until = until;
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.taps = taps;
@@ -58,7 +65,12 @@ public final class EventPull {
 
   /** The client went, or its key: the answer is no longer wanted. Any thread. */
   public void cancel() {
-    context.runOnContext(now -> answer.tryFail(AccessRefused.UNAUTHENTICATED));
+    end(AccessRefused.UNAUTHENTICATED);
+  }
+
+  /** Fails it. Any thread. */
+  public void end(Throwable why) {
+    context.runOnContext(now -> answer.tryFail(why));
   }
 
   private EventLog.Subscription follow() {
@@ -90,16 +102,25 @@ public final class EventPull {
     Later.on(context, taps.pages().read(query)).onComplete(this::arrived, answer::tryFail);
   }
 
-  private void arrived(EventPage page) {
+  private void arrived(EventPage read) {
+    EventPage page = cut(read);
     reading = false;
     last = Math.max(last, page.last());
     position = Math.max(position, page.next());
     latest = page;
-    if (!waiting || !page.events().isEmpty() || outside(page)) {
+    if (!waiting || !page.events().isEmpty() || outside(page) || position >= until) {
       answer.tryComplete(page);
     } else if (position < last) {
       read();
     }
+  }
+
+  private EventPage cut(EventPage page) {
+    if (page.next() <= until) {
+      return page;
+    }
+    var wanted = page.events().stream().filter(event -> event.offset() <= until).toList();
+    return new EventPage(wanted, until, page.oldest(), page.last());
   }
 
   /** The log does not reach where the caller is; waiting would not change that. */

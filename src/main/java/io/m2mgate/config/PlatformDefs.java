@@ -198,6 +198,7 @@ final class PlatformDefs {
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
     RelayDefs.add(defs);
+    ConsumerDefs.add(defs);
     PackageDefs.add(defs);
     CampaignDefs.add(defs);
     UpgradeDefs.add(defs);

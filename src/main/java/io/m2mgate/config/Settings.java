@@ -20,6 +20,7 @@ public record Settings(
     CommandSettings commands,
     ParameterSettings parameters,
     RelaySettings relay,
+    ConsumerSettings consumers,
     Packages packages,
     CampaignSettings campaigns,
     UpgradeSettings upgrades,

@@ -47,6 +47,11 @@ final class SettingsReader {
         commands("commands."),
         parameters("parameters."),
         relay("relay."),
+        new ConsumerSettings(
+            number("consumers.max"),
+            number("consumers.idleDays"),
+            number("consumers.checkSeconds"),
+            number("consumers.messageBytes")),
         new Settings.Packages(
             values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
         campaigns("campaigns."),

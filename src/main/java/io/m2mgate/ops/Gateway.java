@@ -138,6 +138,7 @@ public final class Gateway {
         applications,
         access,
         new Taps(opened.events(), access, applications, metrics.registry()),
+        ConsumerParts.of(settings.consumers(), opened, clock, metrics.registry()),
         profileAdmin,
         dictionary,
         terminals,
@@ -161,6 +162,7 @@ public final class Gateway {
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
         .onSuccess(ready -> policy(opened, rotations))
+        .onSuccess(ready -> ConsumerParts.start(vertx, settings.consumers(), parts.consumers()))
         .onSuccess(ready -> reconciler.start())
         .onSuccess(ready -> upgrades.start());
   }

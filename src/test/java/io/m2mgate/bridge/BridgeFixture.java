@@ -40,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +56,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Both bridges on a real store in a directory of the test's, on ports of the system's choice. Used by one test at a
@@ -63,12 +65,17 @@ import java.util.concurrent.TimeUnit;
 public final class BridgeFixture implements AutoCloseable {
 
   public static final String ADMIN = "test-administrator-key";
+  public static final int CONSUMERS = 5;
+  public static final long IDLE_MILLIS = TimeUnit.DAYS.toMillis(30);
 
   public final Vertx vertx = Vertx.vertx();
   public final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   public final List<String> changed = Collections.synchronizedList(new ArrayList<>());
   public final List<String> unlocked = Collections.synchronizedList(new ArrayList<>());
+  /** How much later it is to consumers than it is. */
+  public final AtomicLong aheadMillis = new AtomicLong();
+
   public final Store store;
   public final BridgeParts parts;
   private final HttpClient client =
@@ -102,6 +109,11 @@ public final class BridgeFixture implements AutoCloseable {
         applications,
         access,
         new Taps(store.events(), access, applications, meters),
+        new Consumers(
+            store,
+            new Consumers.Limits(CONSUMERS, IDLE_MILLIS, 4_096),
+            () -> Instant.now().plusMillis(aheadMillis.get()),
+            meters),
         new MapProfiles(),
         Dictionary.load(),
         new TerminalChanges() {

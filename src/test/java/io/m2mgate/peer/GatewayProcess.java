@@ -25,7 +25,7 @@ public final class GatewayProcess implements AutoCloseable {
   private static final int HEAP_MEGABYTES = 512;
 
   private final Path home;
-  private final int heapMegabytes;
+  private int heapMegabytes;
   private final List<String> settings;
   private JavaProcess process;
   private JsonNode endpoints;
@@ -98,6 +98,12 @@ public final class GatewayProcess implements AutoCloseable {
         .map(name -> portSetting(name) + "=" + endpoint(name).getPort())
         .toList());
     return this;
+  }
+
+  /** The same with a heap of so many megabytes and no more. */
+  public GatewayProcess restartWithin(int megabytes) {
+    heapMegabytes = megabytes;
+    return restart();
   }
 
   /** SIGSTOP: it stands still, and its sockets stay open. */

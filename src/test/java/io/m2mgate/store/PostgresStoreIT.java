@@ -83,6 +83,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Consuming extends ConsumerContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Administering extends AdministrationContract {
     @Override
     StoreOptions options() {

@@ -83,6 +83,14 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Consuming extends ConsumerContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Administering extends AdministrationContract {
     @Override
     StoreOptions options() {

@@ -10,6 +10,7 @@ import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.session.UplinkMark;
 import io.m2mgate.store.ApplicationStore.ApiKeyHash;
 import io.m2mgate.store.ApplicationStore.Application;
+import io.m2mgate.store.TerminalStore.TerminalPatch;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 
 /** What store tests say often, said shortly. Stateless. */
 public final class StoreBench {
   private static final int SECONDS = 30;
+  private static final int BATCH = 500;
 
   private StoreBench() {}
 
@@ -76,6 +79,28 @@ public final class StoreBench {
   public static void provision(Store store, String app, int from, int to) {
     for (int i = from; i < to; i++) {
       await(store.terminals().create(terminal(i, app), SealedSecrets.NONE));
+    }
+  }
+
+  /** The same of many at a time. */
+  public static void provisionMany(Store store, String app, int from, int to) {
+    TerminalPatch none = new TerminalPatch(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+    for (int start = from; start < to; start += BATCH) {
+      await(store
+          .terminals()
+          .provision(IntStream.range(start, Math.min(to, start + BATCH))
+              .mapToObj(i -> new Provision(
+                  terminal(i, app), SealedSecrets.NONE, none, same -> true, false, false))
+              .toList()));
     }
   }
 

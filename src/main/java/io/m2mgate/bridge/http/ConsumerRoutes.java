@@ -1,6 +1,8 @@
 package io.m2mgate.bridge.http;
 
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Consumers;
+import io.m2mgate.bridge.EventFilter;
 import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.LogSearch;
@@ -14,7 +16,11 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -23,10 +29,15 @@ import java.util.regex.Pattern;
  */
 final class ConsumerRoutes {
 
-  private static final String KIND = "named";
+  private static final String ALL = "/v1/consumers";
   private static final Pattern ANY = Pattern.compile(".{1,40}");
+  private static final List<String> KINDS = List.of(Consumers.NAMED, "mqtt", "webhook", "mirror");
+  private static final int MOST_TYPES = 100;
   private static final String FROM_VALID =
       "an offset of the log, or a time such as 2026-01-01T00:00:00Z";
+
+  private static final Problem CHANGED =
+      Problem.of(ProblemType.CONSUMER_TAKEN, "the consumer was changed: attach to it again");
 
   private final BridgeParts parts;
   private final ConsumerStore store;
@@ -39,50 +50,113 @@ final class ConsumerRoutes {
   }
 
   void add(Endpoints endpoints) {
+    endpoints.on("listConsumers", this::list);
     endpoints.on("putConsumer", this::put);
     endpoints.on("readConsumer", this::read);
     endpoints.on("deleteConsumer", this::delete);
     endpoints.on("commitConsumer", this::commit);
   }
 
-  /** Without {@code from} a new one starts at the log's end and an old one stays where it is. */
+  /** Also those that other taps keep for themselves. */
+  private Future<Answer> list(Exchange exchange) {
+    var app = EventRequest.app(parts, exchange);
+    var kind = exchange.query("kind");
+    if (kind.filter(one -> !KINDS.contains(one)).isPresent()) {
+      throw InvalidRequest.at("?kind", "no such kind", String.join(", ", KINDS));
+    }
+    return store
+        .list(app, kind, exchange.query("cursor"), exchange.limit())
+        .compose(page -> log.extent(app)
+            .map(extent -> Answer.page(
+                page.items().stream().map(one -> shape(app, one, extent)).toList(), page.next())));
+  }
+
+  /** Without {@code from} a new one starts at the log's end and an old one stays where it is; so with its filter. */
   private Future<Answer> put(Exchange exchange) {
     var app = app(exchange);
     var name = name(exchange);
-    var body = exchange.body("from");
+    var body = exchange.body("from", "types", "serials");
+    var types = filter(body, "types", EventRequest::isType, EventRequest.TYPE_VALID, MOST_TYPES);
+    var serials = filter(
+        body,
+        "serials",
+        serial -> Forms.SERIAL.matcher(serial).matches(),
+        Forms.SERIAL_VALID,
+        EventRequest.MOST_SERIALS);
     Future<Optional<Long>> from = from(app, body);
-    return store
-        .read(app, name)
+    return named(app, name)
         .compose(found -> from.compose(asked -> log.extent(app).compose(extent -> {
-          var kept = found.filter(cursor -> asked.isEmpty());
-          if (kept.isPresent()) {
-            return Future.succeededFuture(Answer.ok(shape(kept.get(), extent)));
+          var old = found
+              .map(cursor -> EventFilter.of(new JsonObject(cursor.stateJson())))
+              .orElse(EventFilter.ALL);
+          var filter = new EventFilter(types.orElse(old.types()), serials.orElse(old.serials()));
+          if (asked.isEmpty() && found.isPresent() && filter.equals(old)) {
+            return Future.succeededFuture(Answer.ok(shape(app, found.get(), extent)));
           }
-          long offset = asked.orElse(extent.last());
-          checkOffset("/from", offset, extent);
-          var cursor = new Cursor(name, KIND, offset, "{}", System.currentTimeMillis());
-          var answer = shape(cursor, extent);
-          return store
-              .put(app, cursor)
-              .map(
-                  found.isPresent()
-                      ? Answer.ok(answer)
-                      : Answer.created("/v1/consumers/" + name, answer));
+          long start = asked.or(() -> found.map(Cursor::offset)).orElse(extent.last());
+          checkOffset("/from", start, extent);
+          // what was gone before is nothing that it missed
+          long offset = asked.isPresent() ? Math.max(start, extent.oldest() - 1) : start;
+          return write(
+              app,
+              new Cursor(
+                  name,
+                  Consumers.NAMED,
+                  offset,
+                  filter.toJson().encode(),
+                  System.currentTimeMillis()),
+              found.isPresent(),
+              extent);
         })));
+  }
+
+  private Future<Answer> write(String app, Cursor cursor, boolean known, Extent extent) {
+    if (known) {
+      return store.put(app, cursor).map(done -> {
+        parts.consumers().end(app, cursor.name(), CHANGED);
+        return Answer.ok(shape(app, cursor, extent));
+      });
+    }
+    int most = parts.consumers().limits().most();
+    return store.create(app, cursor, most).map(created -> {
+      if (!created) {
+        throw Problem.of(
+                ProblemType.QUOTA_EXCEEDED,
+                "the application has " + most + " named consumers (consumers.max)")
+            .with("Retry-After", "60");
+      }
+      return Answer.created("/v1/consumers/" + cursor.name(), shape(app, cursor, extent));
+    });
+  }
+
+  private static Optional<Set<String>> filter(
+      Fields body, String member, Predicate<String> form, String valid, int most) {
+    var texts = body.listed(member, valid);
+    texts
+        .filter(all -> !all.stream().allMatch(form))
+        .ifPresent(bad -> body.fault(member, "not all of the form", valid));
+    texts
+        .filter(all -> all.size() > most)
+        .ifPresent(many -> body.fault(member, "too many", "at most " + most));
+    return texts.map(Set::copyOf);
   }
 
   private Future<Answer> read(Exchange exchange) {
     var app = app(exchange);
     return existing(app, name(exchange))
-        .compose(cursor -> log.extent(app).map(extent -> Answer.ok(shape(cursor, extent))));
+        .compose(cursor -> log.extent(app).map(extent -> Answer.ok(shape(app, cursor, extent))));
   }
 
   private Future<Answer> delete(Exchange exchange) {
-    return store
-        .delete(app(exchange), name(exchange))
-        .compose(deleted -> deleted
-            ? Future.succeededFuture(Answer.NO_CONTENT)
-            : Problem.failed(ProblemType.CONSUMER_UNKNOWN, "no consumer of this name"));
+    var app = app(exchange);
+    var name = name(exchange);
+    return existing(app, name).compose(cursor -> store.delete(app, name)).map(deleted -> {
+      if (!deleted) {
+        throw Reading.unknownConsumer();
+      }
+      parts.consumers().end(app, name, Reading.unknownConsumer());
+      return Answer.NO_CONTENT;
+    });
   }
 
   /** A commit never moves back, so one that comes twice or late does no harm. */
@@ -95,13 +169,17 @@ final class ConsumerRoutes {
       body.fault("offset", "missing", "the offset of the last event that was dealt with");
     }
     body.check();
-    return existing(app, name).compose(cursor -> log.extent(app)).compose(extent -> {
-      checkOffset("/offset", offset.orElseThrow(), extent);
-      return store
-          .commit(app, name, offset.orElseThrow())
-          .compose(done -> existing(app, name))
-          .map(cursor -> Answer.ok(shape(cursor, extent)));
-    });
+    return existing(app, name)
+        .compose(known -> log.extent(app).compose(extent -> {
+          long position = offset.orElseThrow();
+          checkOffset("/offset", position, extent);
+          var written = position > known.offset()
+              ? store.commit(app, name, position)
+              : store.touch(app, name, System.currentTimeMillis());
+          return written
+              .compose(done -> existing(app, name))
+              .map(cursor -> Answer.ok(shape(app, cursor, extent)));
+        }));
   }
 
   private Future<Optional<Long>> from(String app, Fields body) {
@@ -121,12 +199,14 @@ final class ConsumerRoutes {
   }
 
   private Future<Cursor> existing(String app, String name) {
+    return named(app, name).map(found -> found.orElseThrow(Reading::unknownConsumer));
+  }
+
+  /** Those of other taps are theirs, whatever they are called. */
+  private Future<Optional<Cursor>> named(String app, String name) {
     return store
         .read(app, name)
-        .compose(found -> found
-            .map(Future::succeededFuture)
-            .orElseGet(
-                () -> Problem.failed(ProblemType.CONSUMER_UNKNOWN, "no consumer of this name")));
+        .map(found -> found.filter(cursor -> cursor.kind().equals(Consumers.NAMED)));
   }
 
   private String app(Exchange exchange) {
@@ -148,12 +228,19 @@ final class ConsumerRoutes {
     }
   }
 
-  private static JsonObject shape(Cursor cursor, Extent extent) {
-    return new JsonObject()
+  private JsonObject shape(String app, Cursor cursor, Extent extent) {
+    var shape = new JsonObject()
         .put("name", cursor.name())
+        .put("kind", cursor.kind())
         .put("offset", cursor.offset())
         .put("lag", Math.max(0, extent.last() - Math.max(cursor.offset(), extent.oldest() - 1)))
         .put("oldest", extent.oldest())
-        .put("updated", Shapes.time(cursor.updatedMillis()));
+        .put("updated", Shapes.time(cursor.updatedMillis()))
+        .put("connected", parts.consumers().isAttached(app, cursor.name()))
+        .put("state", parts.consumers().state(app, cursor).name().toLowerCase(Locale.ROOT));
+    if (cursor.kind().equals(Consumers.NAMED)) {
+      shape.mergeIn(EventFilter.of(new JsonObject(cursor.stateJson())).toJson());
+    }
+    return shape;
   }
 }

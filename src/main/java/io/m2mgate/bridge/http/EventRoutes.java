@@ -1,13 +1,20 @@
 package io.m2mgate.bridge.http;
 
+import io.m2mgate.api.Event;
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Consumers;
 import io.m2mgate.bridge.EventPull;
+import io.m2mgate.bridge.Gap;
 import io.m2mgate.bridge.InvalidRequest;
+import io.m2mgate.bridge.Later;
 import io.m2mgate.store.EventLog.EventPage;
 import io.m2mgate.store.EventLog.EventQuery;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code GET /events}: pull with long poll. On the bridge's event loop. */
 final class EventRoutes {
@@ -20,6 +27,9 @@ final class EventRoutes {
   private final BridgeParts parts;
   private final HttpOptions options;
 
+  /** How one pull is to be answered. */
+  private record Terms(int limit, int waitSeconds) {}
+
   EventRoutes(Vertx vertx, BridgeParts parts, HttpOptions options) {
     this.vertx = vertx;
     this.parts = parts;
@@ -31,30 +41,76 @@ final class EventRoutes {
   }
 
   private Future<Answer> pull(Exchange exchange) {
-    long after = exchange.number("after", 0, 0, Long.MAX_VALUE);
-    int limit = (int) exchange.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
     var request = EventRequest.of(parts, exchange);
-    int wait = exchange.wait(options.maxWaitSeconds());
-    if (wait > 0) {
+    var terms = new Terms(
+        (int) exchange.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX),
+        exchange.wait(options.maxWaitSeconds()));
+    if (terms.waitSeconds() > 0) {
       StreamRoutes.checkRoom(parts, options);
     }
-    var query =
-        new EventQuery(request.app(), after, limit, PAGE_BYTES, request.types(), request.serials());
-    var pull = new EventPull(vertx, parts.taps(), query);
-    exchange.routing().response().closeHandler(gone -> pull.cancel());
-    return pull.start(exchange.caller(), wait * 1_000L).map(page -> {
+    return request.isPlain()
+        ? plain(exchange, request, terms)
+        : Later.on(vertx.getOrCreateContext(), Reading.find(parts, request, false))
+            .compose(reading -> read(exchange, reading, terms));
+  }
+
+  private Future<Answer> plain(Exchange exchange, EventRequest request, Terms terms) {
+    long after = request.after().orElse(0L);
+    var query = new EventQuery(
+        request.app(), after, terms.limit(), PAGE_BYTES, request.types(), request.serials());
+    return start(exchange, new EventPull(vertx, parts.taps(), query), terms).map(page -> {
       if (after > 0 && after < page.oldest() - 1) {
         throw EventRequest.tooOld(page.oldest());
       }
       if (after > page.last()) {
         throw InvalidRequest.at("?after", "behind the log's end", "0.." + page.last());
       }
-      var answer = new Answer(200, "application/json", json(page), Map.of());
-      return wait > 0 ? answer.with("Preference-Applied", "wait=" + wait) : answer;
+      return answer(page, "", terms);
     });
   }
 
-  private String json(EventPage page) {
+  private Future<Answer> read(Exchange exchange, Reading reading, Terms terms) {
+    var query = new EventQuery(
+        reading.app(),
+        reading.after(),
+        terms.limit(),
+        PAGE_BYTES,
+        reading.filter().types(),
+        reading.filter().serials());
+    var pull = new EventPull(vertx, parts.taps(), query, reading.until());
+    Optional<Consumers.Attachment> attachment = reading
+        .consumer()
+        .map(cursor -> parts.consumers().attach(reading.app(), cursor, pull::end));
+    boolean waits = reading.gap().isEmpty() && reading.until() == Long.MAX_VALUE;
+    return start(exchange, pull, waits ? terms : new Terms(terms.limit(), 0))
+        .onComplete(done -> attachment.ifPresent(Consumers.Attachment::close))
+        .map(page -> {
+          var end = reading.until() == Long.MAX_VALUE
+              ? ""
+              : ",\"end\":" + (page.next() >= reading.until());
+          return answer(reading.gap().map(gap -> with(gap, page)).orElse(page), end, terms);
+        });
+  }
+
+  private Future<EventPage> start(Exchange exchange, EventPull pull, Terms terms) {
+    exchange.routing().response().closeHandler(gone -> pull.cancel());
+    return pull.start(exchange.caller(), terms.waitSeconds() * 1_000L);
+  }
+
+  private static EventPage with(Gap gap, EventPage page) {
+    List<Event> events = new ArrayList<>(page.events());
+    events.add(0, gap.event(System.currentTimeMillis()));
+    return new EventPage(events, page.next(), page.oldest(), page.last());
+  }
+
+  private Answer answer(EventPage page, String more, Terms terms) {
+    var answer = new Answer(200, "application/json", json(page, more), Map.of());
+    return terms.waitSeconds() > 0
+        ? answer.with("Preference-Applied", "wait=" + terms.waitSeconds())
+        : answer;
+  }
+
+  private String json(EventPage page, String more) {
     int size = 64;
     for (int i = 0; i < page.events().size(); i++) {
       size += page.events().get(i).sizeHint();
@@ -68,6 +124,7 @@ final class EventRoutes {
         .append(page.next())
         .append(",\"oldest\":")
         .append(page.oldest())
+        .append(more)
         .append('}')
         .toString();
   }

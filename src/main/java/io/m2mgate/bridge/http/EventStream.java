@@ -2,10 +2,15 @@ package io.m2mgate.bridge.http;
 
 import io.m2mgate.api.Event;
 import io.m2mgate.bridge.BridgeParts;
+import io.m2mgate.bridge.Consumers;
 import io.m2mgate.bridge.EventCursor;
+import io.m2mgate.bridge.Gap;
+import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.Taps;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,65 +21,83 @@ import org.slf4j.LoggerFactory;
 final class EventStream implements EventCursor.Sink, SseResponse.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
-  private static final int PAGE_EVENTS = 200;
-  private static final int PAGE_BYTES = 128 * 1024;
 
-  private final Vertx vertx;
   private final Context context;
   private final BridgeParts parts;
   private final Exchange exchange;
-  private final EventRequest request;
+  private final Reading reading;
   private final SseResponse response;
-  private EventCursor cursor;
-  private Taps.Tap tap;
+  private final EventCursor cursor;
+  private final Taps.Tap tap;
+  private Optional<Consumers.Attachment> attachment = Optional.empty();
 
   EventStream(
-      Vertx vertx,
-      BridgeParts parts,
-      HttpOptions options,
-      Exchange exchange,
-      EventRequest request) {
-    this.vertx = vertx;
+      Vertx vertx, BridgeParts parts, HttpOptions options, Exchange exchange, Reading reading) {
     this.context = vertx.getOrCreateContext();
     this.parts = parts;
     this.exchange = exchange;
-    this.request = request;
+    this.reading = reading;
     this.response = new SseResponse(vertx, options, exchange.routing(), this);
-  }
-
-  void open(long after) {
-    var query = new EventCursor.Query(
-        request.app(), after, PAGE_EVENTS, PAGE_BYTES, request.types(), request.serials());
-    cursor = new EventCursor(vertx, parts.taps(), query, this);
-    tap = parts
+    this.cursor = new EventCursor(vertx, parts.taps(), reading.query(), this);
+    this.tap = parts
         .taps()
         .open(
             Taps.Kind.SSE,
             exchange.caller(),
-            request.app(),
+            reading.app(),
             cursor::lag,
             () -> context.runOnContext(now -> response.cut("key revoked")));
-    response.open("from " + after);
+  }
+
+  void open() {
+    response.open("from " + reading.after());
+    attachment = reading
+        .consumer()
+        .map(named -> parts
+            .consumers()
+            .attach(reading.app(), named, why -> context.runOnContext(now -> end(why))));
+    reading.gap().ifPresent(this::tell);
     cursor.start();
   }
 
   @Override
   public EventCursor.Taken take(Event event) {
-    boolean more = response.write("id: " + event.offset() + "\nevent: " + event.type() + "\ndata: "
-        + event.toJson(parts.node()) + "\n\n");
+    boolean more = write(event);
     tap.delivered(1);
     return more ? EventCursor.Taken.MORE : EventCursor.Taken.FULL;
   }
 
-  /** The client hears of it when it resumes: its offset is answered by cursor-too-old. */
+  private boolean write(Event event) {
+    return response.write("id: " + event.offset() + "\nevent: " + event.type() + "\ndata: "
+        + event.toJson(parts.node()) + "\n\n");
+  }
+
   @Override
   public void gap(long after, long oldest) {
-    response.cut("events between " + after + " and " + oldest + " are past retention");
+    tell(new Gap(reading.app(), after, oldest));
+  }
+
+  private void tell(Gap gap) {
+    write(gap.event(System.currentTimeMillis()));
   }
 
   @Override
   public void ended() {
     response.cut("application deleted");
+  }
+
+  @Override
+  public void reached() {
+    response.end(
+        last(new JsonObject().put("offset", cursor.position())), "everything was delivered");
+  }
+
+  private void end(Problem why) {
+    response.end(last(new JsonObject().put("problem", why.toJson())), why.getMessage());
+  }
+
+  private static String last(JsonObject data) {
+    return "event: end\ndata: " + data.encode() + "\n\n";
   }
 
   @Override
@@ -84,8 +107,9 @@ final class EventStream implements EventCursor.Sink, SseResponse.Listener {
 
   @Override
   public void closed(String reason) {
-    LOG.debug("stream of {} closed at {}: {}", request.app(), cursor.position(), reason);
+    LOG.debug("stream of {} closed at {}: {}", reading.app(), cursor.position(), reason);
     cursor.close();
     tap.close();
+    attachment.ifPresent(Consumers.Attachment::close);
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -69,9 +70,11 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new UpgradeRoutes(parts).add(endpoints);
     new EventRoutes(vertx, parts, options).add(endpoints);
     new StreamRoutes(vertx, parts, options).add(endpoints);
+    new SocketRoutes(vertx, parts, options).add(endpoints);
     new ConsumerRoutes(parts).add(endpoints);
     new HealthRoutes(vertx, parts, options).add(endpoints);
     var router = Router.router(vertx);
+    router.route(SocketRoutes.PATH).handler(SocketKey::lift);
     endpoints.mount(router);
     return router;
   }
@@ -85,7 +88,12 @@ public final class HttpBridgeVerticle extends VerticleBase {
         .setMaxInitialLineLength(MAX_URI)
         .setMaxHeaderSize(MAX_HEADERS)
         .setIdleTimeout(IDLE_SECONDS)
-        .setTcpNoDelay(true);
+        .setTcpNoDelay(true)
+        .setMaxWebSocketFrameSize(parts.consumers().limits().messageBytes())
+        .setMaxWebSocketMessageSize(parts.consumers().limits().messageBytes())
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setWebSocketSubProtocols(List.of(SocketKey.PROTOCOL));
     options
         .tls()
         .ifPresent(files -> server

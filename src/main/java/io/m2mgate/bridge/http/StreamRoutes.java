@@ -5,7 +5,6 @@ import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Taps;
-import io.m2mgate.store.EventLog.Extent;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 
@@ -30,17 +29,18 @@ final class StreamRoutes {
 
   private void open(Exchange exchange) {
     checkRoom(parts, options);
-    var request = EventRequest.of(parts, exchange);
-    var resumed = resumed(exchange);
-    Later.on(vertx.getOrCreateContext(), parts.store().events().extent(request.app()))
+    var request = EventRequest.of(parts, exchange).behind(received(exchange));
+    Later.on(vertx.getOrCreateContext(), Reading.find(parts, request, true))
         .onComplete(
-            extent -> open(exchange, request, resumed, extent),
+            reading -> open(exchange, reading),
             failure -> ProblemAnswers.answer(exchange.routing(), failure));
   }
 
-  /** Streams and waiting pulls hold a connection each for long; there may be so many. */
+  /** Streams, sockets and waiting pulls hold a connection each for long; there may be so many. */
   static void checkRoom(BridgeParts parts, HttpOptions options) {
-    int open = parts.taps().openOf(Taps.Kind.SSE) + parts.taps().openOf(Taps.Kind.PULL);
+    var taps = parts.taps();
+    int open =
+        taps.openOf(Taps.Kind.SSE) + taps.openOf(Taps.Kind.WEBSOCKET) + taps.openOf(Taps.Kind.PULL);
     if (open >= options.maxStreams()) {
       throw Problem.of(
               ProblemType.QUOTA_EXCEEDED,
@@ -49,30 +49,16 @@ final class StreamRoutes {
     }
   }
 
-  private void open(
-      Exchange exchange, EventRequest request, Optional<Long> resumed, Extent extent) {
-    if (exchange.routing().response().closed()) {
-      return;
+  private void open(Exchange exchange, Reading reading) {
+    if (!exchange.routing().response().closed() && SseResponse.head(exchange.routing())) {
+      new EventStream(vertx, parts, options, exchange, reading).open();
     }
-    try {
-      resumed.ifPresent(after -> EventRequest.checkOffset(after, extent));
-    } catch (RuntimeException e) {
-      ProblemAnswers.answer(exchange.routing(), e);
-      return;
-    }
-    if (!SseResponse.head(exchange.routing())) {
-      return;
-    }
-    new EventStream(vertx, parts, options, exchange, request).open(resumed.orElse(extent.last()));
   }
 
-  /** What a reconnecting client received last goes before where it first began. */
-  private static Optional<Long> resumed(Exchange exchange) {
+  private static Optional<Long> received(Exchange exchange) {
     return exchange
         .header("Last-Event-ID")
         .filter(id -> !id.isBlank())
-        .map(id -> Exchange.number("Last-Event-ID", id.strip(), 0, Long.MAX_VALUE))
-        .or(() ->
-            exchange.query("after").map(text -> Exchange.number("after", text, 0, Long.MAX_VALUE)));
+        .map(id -> Exchange.number("Last-Event-ID", id.strip(), 0, Long.MAX_VALUE));
   }
 }

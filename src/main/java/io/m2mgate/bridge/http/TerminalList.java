@@ -14,8 +14,6 @@ import java.util.function.Function;
 /** What list endpoints of terminals have in common: filters and pages. Stateless. */
 final class TerminalList {
 
-  private static final int SERIALS_MAX = 200;
-
   private TerminalList() {}
 
   static Future<Answer> read(
@@ -40,9 +38,6 @@ final class TerminalList {
   /** The filter, and what only the applications' list is asked by. */
   static TerminalQuery query(Exchange exchange, Optional<String> app) {
     var serials = EventRequest.serials(exchange, "serials");
-    if (serials.size() > SERIALS_MAX) {
-      throw InvalidRequest.at("?serials", "too many", "at most " + SERIALS_MAX);
-    }
     return new TerminalQuery(
         filter(exchange, app), serials, exchange.time("heardAfter"), exchange.time("heardBefore"));
   }

@@ -3,8 +3,6 @@ package io.m2mgate.store.sql;
 import io.m2mgate.api.Event;
 import io.m2mgate.store.EventLog;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.LongConsumer;
 
 /** Reads the event logs. Stateless; used on any thread. */
@@ -23,8 +21,8 @@ final class SqlEventLog implements EventLog {
 
   @Override
   public Future<EventPage> read(EventQuery query) {
-    return access.read(
-        tx -> log(tx, query.app()).compose(log -> new PageRead(tx, query, log).run()));
+    return access.read(tx ->
+        log(tx, query.app()).compose(log -> new PageRead(tx, query, log.id(), log.extent()).run()));
   }
 
   @Override
@@ -62,101 +60,5 @@ final class SqlEventLog implements EventLog {
         row.number(1),
         row.number(4),
         row.text(6));
-  }
-
-  /** One page in the making, on one snapshot: a few short queries, each over a bounded stretch of the log. */
-  private static final class PageRead {
-    private static final int ROWS = 250;
-    private static final int STRETCH = 5_000;
-    private static final int MAX_SCANNED = 20_000;
-
-    private final SqlTx tx;
-    private final EventQuery query;
-    private final Log log;
-    private final List<Event> events = new ArrayList<>();
-    private long next;
-    private long bytes;
-    private long scanned;
-
-    PageRead(SqlTx tx, EventQuery query, Log log) {
-      this.tx = tx;
-      this.query = query;
-      this.log = log;
-      this.next = query.after();
-    }
-
-    Future<EventPage> run() {
-      next = Math.max(next, Math.min(log.extent.oldest() - 1, log.extent.last()));
-      return step()
-          .map(done -> new EventPage(events, next, log.extent.oldest(), log.extent.last()));
-    }
-
-    private boolean isFull() {
-      return events.size() >= query.limit()
-          || (!events.isEmpty() && bytes >= query.maxBytes())
-          || scanned >= MAX_SCANNED
-          || next >= log.extent.last();
-    }
-
-    private Future<Void> step() {
-      if (isFull()) {
-        return Future.succeededFuture();
-      }
-      // one terminal's events are found by its index, so their stretch need not be short
-      long end = oneTerminal() ? log.extent.last() : Math.min(next + STRETCH, log.extent.last());
-      int rows = Math.min(ROWS, query.limit() - events.size());
-      SqlText sql = text(end, rows);
-      return tx.query(sql.sql(), sql.values()).compose(found -> {
-        scanned += oneTerminal() ? found.size() : end - next;
-        found.forEach(this::take);
-        if (found.size() < rows && !isCut(found)) {
-          next = end;
-        }
-        return step();
-      });
-    }
-
-    private boolean oneTerminal() {
-      return query.serials().size() == 1;
-    }
-
-    private boolean isCut(List<SqlRow> found) {
-      return !found.isEmpty() && next < found.get(found.size() - 1).number(1);
-    }
-
-    private void take(SqlRow row) {
-      if (!events.isEmpty() && bytes >= query.maxBytes()) {
-        return;
-      }
-      Event event = event(query.app(), row);
-      events.add(event);
-      next = event.offset();
-      bytes += event.dataJson().length();
-    }
-
-    private SqlText text(long end, int rows) {
-      SqlText sql = new SqlText("SELECT " + COLUMNS + " FROM event WHERE app_id = ")
-          .value(log.id)
-          .add(" AND log_offset > ")
-          .value(next)
-          .add(" AND log_offset <= ")
-          .value(end);
-      if (!query.serials().isEmpty()) {
-        sql.add(" AND serial IN ").list(query.serials());
-      }
-      if (oneTerminal()) {
-        sql.add(" AND pos > COALESCE((SELECT MAX(p.pos) FROM event p WHERE p.app_id = ")
-            .value(log.id)
-            .add(" AND p.log_offset = ")
-            .value(next)
-            .add("), 0)");
-      }
-      if (!query.types().isEmpty()) {
-        sql.add(" AND type IN ").list(query.types());
-      }
-      sql.add(oneTerminal() ? " ORDER BY pos LIMIT " : " ORDER BY log_offset LIMIT ")
-          .value((long) rows);
-      return sql;
-    }
   }
 }

@@ -164,12 +164,10 @@ class EventsIT {
     // WHEN
     var pulled = bridge.get("/v1/events?after=1", key);
     var waited = bridge.get("/v1/events?after=1", key, "Prefer", "wait=20");
-    var streamed = bridge.get("/v1/events/stream", key, "Last-Event-ID", "1");
 
     // THEN
     assertThat(pulled.statusCode()).isEqualTo(410);
     assertThat(problem(pulled)).isEqualTo("cursor-too-old");
-    assertThat(problem(streamed)).isEqualTo("cursor-too-old");
     assertThat(waited.statusCode()).isIn(200, 410);
     assertThat(offsets(all)).endsWith(6L);
   }
