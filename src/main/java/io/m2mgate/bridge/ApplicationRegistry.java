@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -34,6 +35,10 @@ public final class ApplicationRegistry {
 
   public Optional<Application> find(String appCode) {
     return Optional.ofNullable(byCode.get(appCode));
+  }
+
+  Set<String> codes() {
+    return byCode.keySet();
   }
 
   public boolean exists(String appCode) {

@@ -74,7 +74,9 @@ public final class SettingCatalog {
     ListenerDefs.terminal(defs);
     PlatformDefs.pipeline(defs);
     ListenerDefs.http(defs);
+    AccessDefs.http(defs);
     ListenerDefs.mqtt(defs);
+    AccessDefs.add(defs);
     PlatformDefs.policies(defs);
     PlatformDefs.retention(defs);
     PlatformDefs.later(defs);

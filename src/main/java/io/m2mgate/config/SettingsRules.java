@@ -25,6 +25,7 @@ final class SettingsRules {
     terminalPlaintext();
     expiry();
     reconcile();
+    heartbeats();
     notInThisVersion("mirror.enabled", settings.mirror().enabled());
     notInThisVersion("sms.enabled", settings.sms().enabled());
     return problems;
@@ -36,6 +37,15 @@ final class SettingsRules {
       problem(
           "commands.expiresDefaultSeconds",
           "is more than commands.expiresMaxSeconds, " + commands.expiresMaxSeconds());
+    }
+  }
+
+  private void heartbeats() {
+    AccessSettings applications = settings.applications();
+    if (applications.heartbeatSeconds() > applications.maxHeartbeatSeconds()) {
+      problem(
+          "applications.heartbeatSeconds",
+          "is more than applications.maxHeartbeatSeconds, " + applications.maxHeartbeatSeconds());
     }
   }
 

@@ -5,7 +5,9 @@ import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.ClientIds;
 import io.m2mgate.bridge.mqtt.MqttBridgeVerticle;
 import io.m2mgate.bridge.mqtt.MqttOptions;
+import io.m2mgate.bus.SecurityTrail;
 import io.m2mgate.bus.Standings;
+import io.m2mgate.config.AccessSettings;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.SessionState;
@@ -95,13 +97,14 @@ public final class BridgeFixture implements AutoCloseable {
     store = await(SqlStore.open(vertx, StoreOptions.of(storeUrl, meters)));
     var applications = new ApplicationRegistry(store.applications());
     await(applications.load());
-    var access = new Access(vertx, store.applications(), applications, ADMIN);
+    var access = AccessFixture.of(vertx, store, applications, ADMIN, meters);
     var desk = new CommandDesk(store, new NoCommands(), reader());
     parts = new BridgeParts(
         store,
         applications,
-        access,
-        new Taps(store.events(), access, applications, meters),
+        access.access(),
+        access.admission(),
+        access.taps(),
         new MapProfiles(),
         Dictionary.load(),
         new TerminalChanges() {

@@ -1,6 +1,5 @@
 package io.m2mgate.bridge.http;
 
-import io.m2mgate.bridge.AccessRefused;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Caller;
 import io.m2mgate.bridge.Later;
@@ -16,7 +15,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +32,7 @@ final class Endpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
 
   private final BridgeParts parts;
+  private final HttpAccess access;
   private final Context context;
   private final int maxBodyBytes;
   private final Map<String, Map<HttpMethod, Endpoint>> table = new LinkedHashMap<>();
@@ -50,6 +49,7 @@ final class Endpoints {
 
   Endpoints(BridgeParts parts, Context context, int maxBodyBytes) {
     this.parts = parts;
+    this.access = new HttpAccess(parts.admission());
     this.context = context;
     this.maxBodyBytes = maxBodyBytes;
   }
@@ -172,11 +172,7 @@ final class Endpoints {
   }
 
   Future<Caller> authenticate(RoutingContext rc) {
-    var header = Optional.ofNullable(rc.request().getHeader("Authorization")).orElse("");
-    if (!header.regionMatches(true, 0, "Bearer ", 0, 7)) {
-      return Future.failedFuture(AccessRefused.UNAUTHENTICATED);
-    }
-    return parts.access().authenticate(header.substring(7).strip());
+    return access.admit(rc.request());
   }
 
   private static void run(Exchange exchange, Endpoint endpoint) {

@@ -50,6 +50,10 @@ public final class HttpBridgeVerticle extends VerticleBase {
   private Router router() {
     var endpoints = new Endpoints(parts, context, options.maxBodyBytes());
     new ApplicationRoutes(parts).add(endpoints);
+    new KeyRoutes(parts).add(endpoints);
+    new OAuthRoutes(parts, options.maxBodyBytes()).add(endpoints);
+    new SessionRoutes(parts, options.maxBodyBytes()).add(endpoints);
+    new OwnApplicationRoutes(parts).add(endpoints);
     new TerminalBulkRoutes(parts, options.uploads(), context)
         .add(endpoints); // before the routes with a serial in them
     new TerminalAdminRoutes(parts).add(endpoints);

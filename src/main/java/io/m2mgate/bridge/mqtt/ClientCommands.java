@@ -106,6 +106,9 @@ final class ClientCommands {
     Asked asked = new Asked(packet, "", "");
     Future<Optional<StoredCommand>> done;
     try {
+      bridge.parts().admission().spend(connection.caller()).ifPresent(tooMany -> {
+        throw tooMany;
+      });
       checkResponseTopic(packet);
       ObjectNode request = Fields.object(message.payload());
       String id = text(request, "id").filter(it -> it.length() <= SHORT).orElse("");

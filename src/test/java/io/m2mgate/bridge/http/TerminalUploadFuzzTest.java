@@ -41,6 +41,7 @@ class TerminalUploadFuzzTest {
         null,
         null,
         null,
+        null,
         BridgeFixture.plainSealer(),
         null,
         null,
