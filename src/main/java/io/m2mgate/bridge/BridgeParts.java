@@ -15,6 +15,7 @@ public record BridgeParts(
     Store store,
     ApplicationRegistry applications,
     Access access,
+    Admission admission,
     Taps taps,
     Consumers consumers,
     ProfileCatalogue profiles,

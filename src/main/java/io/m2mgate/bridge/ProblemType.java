@@ -30,6 +30,7 @@ public enum ProblemType {
   METHOD_NOT_ALLOWED(405, "The method is not possible here"),
   NOT_ACCEPTABLE(406, "None of the accepted media types can be given"),
   ALREADY_EXISTS(409, "It exists already"),
+  KEY_ENDING(409, "The key ends by then already"),
   IN_USE(409, "Something still refers to it"),
   CONSUMER_TAKEN(409, "Another reads by the consumer"),
   ROTATION_OPEN(409, "Another rotation of the terminal is open"),

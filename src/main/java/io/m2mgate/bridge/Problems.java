@@ -32,6 +32,14 @@ public final class Problems {
                 ProblemType.UNAUTHENTICATED,
                 "send Authorization: Bearer <key> with a key that is in force")
             .with("WWW-Authenticate", "Bearer realm=\"m2mgate\"");
+      case SESSION_EXPIRED ->
+        Problem.of(
+                ProblemType.SESSION_EXPIRED,
+                "open another session, or ask for another token, with the key")
+            .with("WWW-Authenticate", "Bearer realm=\"m2mgate\", error=\"invalid_token\"");
+      case ADDRESS_NOT_ALLOWED ->
+        Problem.of(
+            ProblemType.ADDRESS_NOT_ALLOWED, "the application is limited to other addresses");
       case APP_DISABLED ->
         Problem.of(ProblemType.APP_DISABLED, "an administrator disabled this application");
       case BUSY ->
@@ -67,6 +75,7 @@ public final class Problems {
       case "application" ->
         Problem.of(ProblemType.APPLICATION_UNKNOWN, "no application of this code");
       case "cursor" -> badCursor();
+      case "key" -> Problem.of(ProblemType.KEY_UNKNOWN, "no key of this id");
       case "profile" -> Problem.of(ProblemType.PROFILE_UNKNOWN, "no profile of this name");
       default -> Problem.of(ProblemType.NOT_FOUND, "no such " + subject);
     };

@@ -5,12 +5,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /** Owns the list of open taps with their figures, and ends those whose key was revoked. Safe for any thread. */
 public final class Taps {
@@ -33,6 +36,7 @@ public final class Taps {
   private final EventLog log;
   private final EventPages pages;
   private final Set<Tap> open = ConcurrentHashMap.newKeySet();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Map<Kind, Counter> delivered = new EnumMap<>(Kind.class);
 
   /** One reader of a log, from its opening to {@link #close}. */
@@ -56,7 +60,9 @@ public final class Taps {
     }
 
     public void close() {
-      open.remove(this);
+      if (open.remove(this)) {
+        told(this, -1);
+      }
     }
   }
 
@@ -74,6 +80,7 @@ public final class Taps {
           .register(meters);
     }
     access.onRevoke(this::revoked);
+    access.onEnd(this::end);
     applications.onChange(app -> {
       if (!applications.exists(app)) {
         pages.forget(app);
@@ -90,7 +97,26 @@ public final class Taps {
   public Tap open(Kind kind, Caller caller, String app, LongSupplier lag, Runnable ender) {
     var tap = new Tap(kind, caller, app, lag, ender);
     open.add(tap);
+    told(tap, 1);
     return tap;
+  }
+
+  /** The listener hears of every tap that an application opens and closes, on the thread that does; it must not block. */
+  void onChange(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** Who is told of taps. */
+  @FunctionalInterface
+  interface Listener {
+    /** @param more 1 for one that was opened, -1 for one that was closed */
+    void changed(String app, Kind kind, int more);
+  }
+
+  private void told(Tap tap, int more) {
+    tap.caller
+        .app()
+        .ifPresent(app -> listeners.forEach(listener -> listener.changed(app, tap.kind, more)));
   }
 
   public int openOf(Kind kind) {
@@ -103,6 +129,10 @@ public final class Taps {
 
   EventPages pages() {
     return pages;
+  }
+
+  private void end(Predicate<Caller> callers) {
+    open.stream().filter(tap -> callers.test(tap.caller)).forEach(tap -> tap.ender.run());
   }
 
   private void revoked(String app, Optional<String> keyId) {

@@ -3,16 +3,30 @@ package io.m2mgate.bridge;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The keys that were verified lately, by SHA-256 of what was presented, so that one costs a password hash once a minute
+ * The keys and tokens that were verified lately, by SHA-256 of what was presented, so that one costs a password hash once a minute
  * and not with each request. Bounded (least recently used goes) and expiring; safe for any thread.
  */
 final class VerifiedKeys {
 
-  /** Whose key it is. */
-  record Verified(String appCode, String keyId, long untilNanos) {}
+  /**
+   * Whose key or token it is.
+   *
+   * @param scopes absent for all that the application has
+   * @param grantId empty for a key
+   * @param expiresMillis {@link Long#MAX_VALUE} for never
+   */
+  record Holder(
+      String appCode,
+      String keyId,
+      Optional<Set<String>> scopes,
+      String grantId,
+      long expiresMillis) {}
+
+  private record Verified(Holder holder, long untilNanos) {}
 
   private final Map<String, Verified> byDigest;
   private final long lifeNanos;
@@ -28,7 +42,7 @@ final class VerifiedKeys {
     };
   }
 
-  synchronized Optional<Verified> find(String digest, long nowNanos) {
+  synchronized Optional<Holder> find(String digest, long nowNanos) {
     var verified = byDigest.get(digest);
     if (verified == null) {
       return Optional.empty();
@@ -37,7 +51,7 @@ final class VerifiedKeys {
       byDigest.remove(digest);
       return Optional.empty();
     }
-    return Optional.of(verified);
+    return Optional.of(verified.holder());
   }
 
   /** To be read before a verification starts. */
@@ -46,18 +60,17 @@ final class VerifiedKeys {
   }
 
   /** Keeps a verification, unless a revocation came between: it may have been of this key. */
-  synchronized boolean keep(
-      String digest, String appCode, String keyId, long sinceGeneration, long nowNanos) {
+  synchronized boolean keep(String digest, Holder holder, long sinceGeneration, long nowNanos) {
     if (sinceGeneration != generation) {
       return false;
     }
-    byDigest.put(digest, new Verified(appCode, keyId, nowNanos + lifeNanos));
+    byDigest.put(digest, new Verified(holder, nowNanos + lifeNanos));
     return true;
   }
 
-  synchronized void forget(Predicate<Verified> which) {
+  synchronized void forget(Predicate<Holder> which) {
     generation++;
-    byDigest.values().removeIf(which);
+    byDigest.values().removeIf(verified -> which.test(verified.holder()));
   }
 
   synchronized int size() {

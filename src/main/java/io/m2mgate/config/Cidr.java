@@ -12,8 +12,11 @@ import java.util.regex.Pattern;
  * @param prefixBits how many leading bits all addresses of the range share
  */
 public record Cidr(InetAddress network, int prefixBits) {
+  /** Strict: what is no number of an address would be looked up as a name. */
+  private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
   private static final Pattern ADDRESS =
-      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+      Pattern.compile(OCTET + "(\\." + OCTET + "){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
   /** Reads {@code address/bits}, or an address alone for a range of one; empty when it is neither. */
   public static Optional<Cidr> parse(String text) {

@@ -48,7 +48,8 @@ final class SecurityDefs {
         count(1, 1_000_000),
         "600",
         "entries",
-        "Registrations, refusals, locks and attacks that go into the audit; what is more is counted only.");
+        "Registrations, refusals, locks and attacks that go into the audit, of terminals and as many of applications;"
+            + " what is more is counted only.");
     add(
         defs,
         "security.clearSecretsTo",

@@ -74,8 +74,10 @@ public final class SettingCatalog {
     ListenerDefs.terminal(defs);
     PlatformDefs.pipeline(defs);
     ListenerDefs.http(defs);
+    AccessDefs.http(defs);
     ListenerDefs.mqtt(defs);
     MqttDefs.sessions(defs);
+    AccessDefs.add(defs);
     PlatformDefs.policies(defs);
     PlatformDefs.retention(defs);
     PlatformDefs.later(defs);

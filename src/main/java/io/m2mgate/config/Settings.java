@@ -25,6 +25,7 @@ public record Settings(
     CampaignSettings campaigns,
     UpgradeSettings upgrades,
     HttpSettings http,
+    AccessSettings applications,
     MqttSettings mqtt,
     RegistrationSettings registration,
     SecuritySettings security,

@@ -57,6 +57,7 @@ final class SettingsReader {
         campaigns("campaigns."),
         upgrades("upgrades."),
         http(),
+        applications("applications."),
         mqtt(),
         registration(),
         security(),
@@ -206,6 +207,19 @@ final class SettingsReader {
         number("http.stallSeconds"),
         new HttpSettings.Upload(
             number("http.upload.maxLineBytes"), number("http.upload.batchRows")));
+  }
+
+  private AccessSettings applications(String prefix) {
+    return new AccessSettings(
+        number(prefix + "requestsPerSecond"),
+        number(prefix + "keys"),
+        number(prefix + "tokens"),
+        number(prefix + "tokenSeconds"),
+        number(prefix + "sessions"),
+        number(prefix + "heartbeatSeconds"),
+        number(prefix + "maxHeartbeatSeconds"),
+        number(prefix + "rememberSeconds"),
+        ranges("http.trustedProxies"));
   }
 
   private MqttSettings mqtt() {

@@ -26,6 +26,7 @@ final class SettingsRules {
     expiry();
     reconcile();
     MirrorRules.check(settings.mirror()).forEach(this::problem);
+    heartbeats();
     notInThisVersion("sms.enabled", settings.sms().enabled());
     return problems;
   }
@@ -36,6 +37,15 @@ final class SettingsRules {
       problem(
           "commands.expiresDefaultSeconds",
           "is more than commands.expiresMaxSeconds, " + commands.expiresMaxSeconds());
+    }
+  }
+
+  private void heartbeats() {
+    AccessSettings applications = settings.applications();
+    if (applications.heartbeatSeconds() > applications.maxHeartbeatSeconds()) {
+      problem(
+          "applications.heartbeatSeconds",
+          "is more than applications.maxHeartbeatSeconds, " + applications.maxHeartbeatSeconds());
     }
   }
 

@@ -1,13 +1,11 @@
 package io.m2mgate.ops;
 
-import io.m2mgate.bridge.Access;
 import io.m2mgate.bridge.ApplicationRegistry;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.CommandDesk;
 import io.m2mgate.bridge.CommandReader;
 import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Parameters;
-import io.m2mgate.bridge.Taps;
 import io.m2mgate.bridge.http.ApiDocument;
 import io.m2mgate.bridge.http.HttpBridgeVerticle;
 import io.m2mgate.bridge.mqtt.ClientIds;
@@ -120,8 +118,8 @@ public final class Gateway {
     Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     lanes = Optional.of(deployed);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
-    Access access = new Access(
-        vertx, opened.applications(), applications, dataDir.adminKey().value());
+    AccessParts access = new AccessParts(
+        vertx, settings, dataDir.adminKey().value(), opened, applications, metrics, clock);
     NewSets sets = newSets(box);
     RotationAdmin rotations =
         new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
@@ -136,8 +134,9 @@ public final class Gateway {
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
-        access,
-        new Taps(opened.events(), access, applications, metrics.registry()),
+        access.access(),
+        access.admission(),
+        access.taps(),
         ConsumerParts.of(settings.consumers(), opened, clock, metrics.registry()),
         profileAdmin,
         dictionary,
@@ -158,6 +157,7 @@ public final class Gateway {
         .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
         .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
         .compose(ready -> upgrades.open())
+        .compose(ready -> access.open())
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))

@@ -9,7 +9,26 @@ public interface AuditLog {
   Future<Void> append(Entry entry);
 
   /** Newest first. */
-  Future<Page<Entry>> list(Optional<String> cursor, int limit);
+  Future<Page<Entry>> list(Filter filter, Optional<String> cursor, int limit);
+
+  /** Newest first, of all. */
+  default Future<Page<Entry>> list(Optional<String> cursor, int limit) {
+    return list(Filter.ALL, cursor, limit);
+  }
+
+  /**
+   * @param fromMillis no older ones
+   * @param beforeMillis no entries of then or later
+   */
+  record Filter(
+      Optional<String> actor,
+      Optional<String> action,
+      Optional<String> target,
+      Optional<Long> fromMillis,
+      Optional<Long> beforeMillis) {
+    public static final Filter ALL = new Filter(
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
 
   /**
    * @param id ULID

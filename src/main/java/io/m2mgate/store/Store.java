@@ -9,6 +9,8 @@ public interface Store {
 
   ApplicationStore applications();
 
+  GrantStore grants();
+
   ProfileStore profiles();
 
   EventLog events();

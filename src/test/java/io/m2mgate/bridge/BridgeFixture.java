@@ -102,13 +102,14 @@ public final class BridgeFixture implements AutoCloseable {
     store = await(SqlStore.open(vertx, StoreOptions.of(storeUrl, meters)));
     var applications = new ApplicationRegistry(store.applications());
     await(applications.load());
-    var access = new Access(vertx, store.applications(), applications, ADMIN);
+    var access = AccessFixture.of(vertx, store, applications, ADMIN, meters);
     var desk = new CommandDesk(store, new NoCommands(), reader());
     parts = new BridgeParts(
         store,
         applications,
-        access,
-        new Taps(store.events(), access, applications, meters),
+        access.access(),
+        access.admission(),
+        access.taps(),
         new Consumers(
             store,
             new Consumers.Limits(CONSUMERS, IDLE_MILLIS, 4_096),

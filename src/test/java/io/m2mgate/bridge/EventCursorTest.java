@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.lang.reflect.Proxy;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -151,7 +152,8 @@ class EventCursorTest {
     var applications = new ApplicationRegistry(store);
     return new Taps(
         log,
-        new Access(vertx, store, applications, "admin"),
+        new Access(
+            vertx, new Access.Stores(store, null), applications, "admin", InstantSource.system()),
         applications,
         new SimpleMeterRegistry());
   }

@@ -3,17 +3,22 @@ package io.m2mgate.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.SecureRandom;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VerifiedKeysTest {
 
   private final VerifiedKeys keys = new VerifiedKeys(3, 100);
 
+  private static VerifiedKeys.Holder holder(String app) {
+    return new VerifiedKeys.Holder(app, "k", Optional.empty(), "", Long.MAX_VALUE);
+  }
+
   /** Verifies that what was verified is forgotten when its time is over. */
   @Test
   void expires() {
     // GIVEN
-    keys.keep("d", "EC01", "k", keys.generation(), 1_000);
+    keys.keep("d", holder("EC01"), keys.generation(), 1_000);
 
     // WHEN, THEN
     assertThat(keys.find("d", 1_099)).isPresent();
@@ -26,12 +31,12 @@ class VerifiedKeysTest {
   void isBounded() {
     // GIVEN
     for (var digest : new String[] {"a", "b", "c"}) {
-      keys.keep(digest, "EC01", "k", keys.generation(), 0);
+      keys.keep(digest, holder("EC01"), keys.generation(), 0);
     }
     keys.find("a", 1);
 
     // WHEN
-    keys.keep("d", "EC01", "k", keys.generation(), 1);
+    keys.keep("d", holder("EC01"), keys.generation(), 1);
 
     // THEN
     assertThat(keys.size()).isEqualTo(3);
@@ -44,13 +49,13 @@ class VerifiedKeysTest {
   void revocationWins() {
     // GIVEN
     long before = keys.generation();
-    keys.keep("other", "EC02", "k2", before, 0);
+    keys.keep("other", holder("EC02"), before, 0);
 
     // WHEN
     keys.forget(known -> known.appCode().equals("EC01"));
 
     // THEN
-    assertThat(keys.keep("d", "EC01", "k", before, 0)).isFalse();
+    assertThat(keys.keep("d", holder("EC01"), before, 0)).isFalse();
     assertThat(keys.find("d", 1)).isEmpty();
     assertThat(keys.find("other", 1)).isPresent();
   }

@@ -81,7 +81,7 @@ abstract class AdministrationContract extends StoreContract {
   void applicationsAndKeys() {
     application(store, "b");
     application(store, "a");
-    await(store.applications().addKey("a", new ApiKeyHash("second", "h2", 9)));
+    await(store.applications().addKey("a", new ApiKeyHash("second", "h2", 9), 20));
 
     assertThat(await(store.applications().key("second")).orElseThrow())
         .isEqualTo(new ApplicationStore.KeyOwner("a", new ApiKeyHash("second", "h2", 9)));
@@ -91,7 +91,7 @@ abstract class AdministrationContract extends StoreContract {
     assertThat(await(store.applications().removeKey("b", "second"))).isFalse();
     assertThat(await(store.applications().removeKey("a", "second"))).isTrue();
     assertThat(await(store.applications().key("second"))).isEmpty();
-    assertThat(refused(store.applications().addKey("none", new ApiKeyHash("x", "h", 0)))
+    assertThat(refused(store.applications().addKey("none", new ApiKeyHash("x", "h", 0), 20))
             .subject())
         .isEqualTo("application");
     ApplicationStore.Application changed = await(store

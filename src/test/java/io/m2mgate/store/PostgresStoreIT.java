@@ -99,6 +99,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Admitting extends AccessContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Resealing extends ResealingContract {
     @Override
     StoreOptions options() {

@@ -99,6 +99,14 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Admitting extends AccessContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Resealing extends ResealingContract {
     @Override
     StoreOptions options() {

@@ -1,6 +1,5 @@
 package io.m2mgate.bridge.http;
 
-import io.m2mgate.bridge.AccessRefused;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Caller;
 import io.m2mgate.bridge.Later;
@@ -18,7 +17,6 @@ import io.vertx.ext.web.handler.HttpException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,6 +38,7 @@ final class Endpoints {
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
   private final BridgeParts parts;
+  private final HttpAccess access;
   private final Context context;
   private final int maxBodyBytes;
   private final ApiDocument document;
@@ -59,6 +58,7 @@ final class Endpoints {
 
   Endpoints(BridgeParts parts, Context context, int maxBodyBytes, ApiDocument document) {
     this.parts = parts;
+    this.access = new HttpAccess(parts.admission());
     this.context = context;
     this.maxBodyBytes = maxBodyBytes;
     this.document = document;
@@ -69,6 +69,11 @@ final class Endpoints {
     stream(
         operationId,
         exchange -> conclude(exchange, body(exchange).compose(read -> action.handle(exchange))));
+  }
+
+  /** One that answers once and reads its body itself: what is wrong with it is not told by a problem. */
+  void onUnread(String operationId, Action action) {
+    stream(operationId, exchange -> conclude(exchange, action.handle(exchange)));
   }
 
   /** One that reads its body and writes its answer itself, in its own time. */
@@ -190,11 +195,7 @@ final class Endpoints {
   }
 
   Future<Caller> authenticate(RoutingContext rc) {
-    var header = Optional.ofNullable(rc.request().getHeader("Authorization")).orElse("");
-    if (!header.regionMatches(true, 0, "Bearer ", 0, 7)) {
-      return Future.failedFuture(AccessRefused.UNAUTHENTICATED);
-    }
-    return parts.access().authenticate(header.substring(7).strip());
+    return access.admit(rc.request());
   }
 
   private static void run(Exchange exchange, Endpoint endpoint) {

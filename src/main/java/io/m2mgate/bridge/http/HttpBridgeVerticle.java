@@ -52,6 +52,10 @@ public final class HttpBridgeVerticle extends VerticleBase {
     var endpoints = new Endpoints(parts, context, options.maxBodyBytes());
     new ApplicationRoutes(parts).add(endpoints);
     new TerminalBulkRoutes(parts, options.uploads(), context).add(endpoints);
+    new KeyRoutes(parts).add(endpoints);
+    new OAuthRoutes(parts, options.maxBodyBytes()).add(endpoints);
+    new SessionRoutes(parts).add(endpoints);
+    new OwnApplicationRoutes(parts).add(endpoints);
     new TerminalAdminRoutes(parts).add(endpoints);
     new ProfileRoutes(parts).add(endpoints);
     new AuditRoutes(parts).add(endpoints);

@@ -22,7 +22,7 @@ final class Shapes {
   private Shapes() {}
 
   static JsonObject application(Application application) {
-    return new JsonObject()
+    var json = new JsonObject()
         .put("appCode", application.appCode())
         .put("name", application.name())
         .put(
@@ -30,6 +30,8 @@ final class Shapes {
         .put("enabled", application.enabled())
         .put("relay", relay(application.relay()))
         .put("created", time(application.createdMillis()));
+    LimitsBody.put(json, application.limits());
+    return json;
   }
 
   static JsonObject relay(Relay relay) {

@@ -100,6 +100,9 @@ final class ClientCommands {
     Asked asked = new Asked(packet, Marks.NONE);
     Future<Optional<StoredCommand>> done;
     try {
+      bridge.parts().admission().spend(connection.caller()).ifPresent(tooMany -> {
+        throw tooMany;
+      });
       checkResponseTopic(packet);
       ObjectNode request = TopicRequests.read(message.payload());
       asked = new Asked(packet, TopicRequests.marks(request));

@@ -3,7 +3,9 @@ package io.m2mgate.bridge.mqtt;
 import io.m2mgate.bridge.AccessRefused;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Caller;
+import io.m2mgate.bridge.ClientAddress;
 import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.Scope;
 import io.m2mgate.session.RefusalLog;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
@@ -121,19 +123,21 @@ public final class MqttBridgeVerticle extends VerticleBase {
             failure -> refuse(endpoint, terms, refusal(failure)));
   }
 
-  /** The user is the application's code, the password one of its keys; the administrator key opens nothing here. */
+  /** The user is the application's code, the password one of its keys, tokens or sessions; the administrator key opens nothing here. */
   private Future<Caller> authenticate(MqttEndpoint endpoint) {
     var credentials = endpoint.auth();
-    if (credentials == null) {
+    if (credentials == null || credentials.getPassword() == null) {
       return Future.failedFuture(AccessRefused.UNAUTHENTICATED);
     }
+    var from = ClientAddress.of(endpoint.remoteAddress());
     return parts
-        .access()
-        .authenticate(credentials.getPassword())
+        .admission()
+        .admit(credentials.getPassword(), from)
         .compose(
             caller -> caller.app().filter(credentials.getUsername()::equals).isPresent()
                 ? Future.succeededFuture(caller)
-                : Future.failedFuture(AccessRefused.UNAUTHENTICATED));
+                : Future.<Caller>failedFuture(AccessRefused.UNAUTHENTICATED))
+        .onFailure(cause -> parts.admission().refused(credentials.getUsername(), cause, from));
   }
 
   private void open(MqttEndpoint endpoint, Caller caller, ConnectTerms terms) {
@@ -183,10 +187,13 @@ public final class MqttBridgeVerticle extends VerticleBase {
   private static Refusal refusal(Throwable failure) {
     if (failure instanceof AccessRefused refused) {
       return switch (refused.reason()) {
-        case UNAUTHENTICATED -> Refusal.BAD_CREDENTIALS;
-        case APP_DISABLED -> Refusal.NOT_AUTHORIZED;
+        case UNAUTHENTICATED, SESSION_EXPIRED -> Refusal.BAD_CREDENTIALS;
+        case APP_DISABLED, ADDRESS_NOT_ALLOWED -> Refusal.NOT_AUTHORIZED;
         case BUSY -> Refusal.BUSY;
       };
+    }
+    if (failure instanceof Problem) {
+      return Refusal.BUSY;
     }
     LOG.warn("CONNECT not answered by the store: {}", failure.toString());
     return Refusal.BUSY;

@@ -9,6 +9,7 @@ import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.EventHistory;
 import io.m2mgate.store.EventLog;
 import io.m2mgate.store.ExpiryStore;
+import io.m2mgate.store.GrantStore;
 import io.m2mgate.store.Journal;
 import io.m2mgate.store.PackageStore;
 import io.m2mgate.store.ParameterStore;
@@ -40,6 +41,7 @@ public final class SqlStore implements Store {
   private final SqlSweep sweep;
   private final TerminalStore terminals;
   private final ApplicationStore applications;
+  private final GrantStore grants;
   private final ProfileStore profiles;
   private final EventLog events;
   private final ConsumerStore consumers;
@@ -66,6 +68,7 @@ public final class SqlStore implements Store {
     sweep = new SqlSweep(engine, metrics);
     terminals = new SqlTerminals(access, new TerminalWrites(counters));
     applications = new SqlApplications(access, counters, this::purge);
+    grants = new SqlGrants(access);
     profiles = new SqlProfiles(access);
     events = new SqlEventLog(access, followers);
     consumers = new SqlConsumers(access);
@@ -131,6 +134,11 @@ public final class SqlStore implements Store {
   @Override
   public ApplicationStore applications() {
     return applications;
+  }
+
+  @Override
+  public GrantStore grants() {
+    return grants;
   }
 
   @Override

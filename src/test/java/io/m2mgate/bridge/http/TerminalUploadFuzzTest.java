@@ -42,6 +42,7 @@ class TerminalUploadFuzzTest {
         null,
         null,
         null,
+        null,
         BridgeFixture.plainSealer(),
         null,
         null,
