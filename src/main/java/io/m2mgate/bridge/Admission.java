@@ -202,7 +202,7 @@ public final class Admission {
         trail.ended("key.expire", end.app(), "keyId", keyId);
       }
     });
-    access.end(caller -> caller.standing().untilMillis() <= now);
+    access.end(caller -> isOver(caller, now));
     ticks++;
     if (ticks % FLUSH_TICKS == 0) {
       notes.flush(store);
@@ -210,6 +210,24 @@ public final class Admission {
     if (ticks % SWEEP_TICKS == 0) {
       sweep(now - TimeUnit.SECONDS.toMillis(settings.rememberSeconds()));
     }
+  }
+
+  /** Also finds what was opened while its end was on the way, and missed it. */
+  private boolean isOver(Caller caller, long nowMillis) {
+    var standing = caller.standing();
+    boolean inSession = !caller.hasKey() && standing.untilMillis() == Long.MAX_VALUE;
+    return standing.untilMillis() <= nowMillis
+        || inSession && !sessions.isOpen(standing.grantId())
+        || isElsewhere(caller);
+  }
+
+  private boolean isElsewhere(Caller caller) {
+    return caller.standing().from().isPresent()
+        && caller
+            .app()
+            .flatMap(applications::find)
+            .filter(application -> !allows(application, caller.standing().from()))
+            .isPresent();
   }
 
   private void sweep(long beforeMillis) {
@@ -226,16 +244,13 @@ public final class Admission {
 
   /** What was opened from where the application may not be used any more ends; what it had, if it is gone. */
   private void changed(String app) {
-    Optional<Application> application = applications.find(app);
-    if (application.isEmpty()) {
+    if (!applications.exists(app)) {
       sessions.forgetAll(app);
       rates.forget(app);
       presence.forget(app);
       keyEnds.values().removeIf(end -> end.app().equals(app));
     } else {
-      access.end(caller -> caller.app().filter(app::equals).isPresent()
-          && caller.standing().from().isPresent()
-          && !allows(application.get(), caller.standing().from()));
+      access.end(caller -> caller.app().filter(app::equals).isPresent() && isElsewhere(caller));
     }
   }
 

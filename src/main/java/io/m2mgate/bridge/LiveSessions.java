@@ -99,6 +99,10 @@ final class LiveSessions {
     return byId.remove(live.grant().id(), live);
   }
 
+  boolean isOpen(String id) {
+    return byId.containsKey(id);
+  }
+
   int size() {
     return byId.size();
   }

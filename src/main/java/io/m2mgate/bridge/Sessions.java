@@ -205,6 +205,10 @@ public final class Sessions {
             .onSuccess(done -> unwritten.remove(ended.getKey())));
   }
 
+  boolean isOpen(String id) {
+    return live.isOpen(id);
+  }
+
   public int size() {
     return live.size();
   }
