@@ -17,7 +17,7 @@ public interface ConsumerStore {
   Future<Boolean> delete(String app, String name);
 
   /**
-   * @param kind who it belongs to: {@code mqtt}, {@code named}
+   * @param kind who it belongs to: {@code mqtt}, {@code named}, {@code webhook}
    * @param offset everything up to here was delivered and confirmed
    * @param stateJson what its owner keeps with it (subscriptions), a JSON object
    */
