@@ -1,7 +1,6 @@
 package io.m2mgate.config;
 
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * All settings of one gateway, checked; immutable, shared by all threads. The path of accessors is the setting's name:
@@ -33,7 +32,7 @@ public record Settings(
     Traces traces,
     Folder plugins,
     Folder dialects,
-    Webhooks webhooks,
+    WebhookSettings webhooks,
     LaterSettings.Mirror mirror,
     LaterSettings.Sms sms,
     LogSettings log) {
@@ -76,7 +75,4 @@ public record Settings(
 
   /** A directory that need not exist. */
   public record Folder(Path dir) {}
-
-  /** Whom webhooks may call. */
-  public record Webhooks(List<Cidr> allow) {}
 }

@@ -25,6 +25,7 @@ final class SettingsRules {
     terminalPlaintext();
     expiry();
     reconcile();
+    webhooks();
     notInThisVersion("mirror.enabled", settings.mirror().enabled());
     notInThisVersion("sms.enabled", settings.sms().enabled());
     return problems;
@@ -50,6 +51,22 @@ final class SettingsRules {
       problem(
           "parameters.reconcile.cap",
           "is more than parameters.reconcile.maxCap, " + reconcile.maxCap());
+    }
+  }
+
+  private void webhooks() {
+    WebhookSettings webhooks = settings.webhooks();
+    WebhookSettings.Requests requests = webhooks.requests();
+    if (requests.inFlight() > requests.inFlightMax()) {
+      problem("webhooks.inFlight", "is more than webhooks.inFlightMax, " + requests.inFlightMax());
+    }
+    if (webhooks.overlapSeconds() > webhooks.overlapMaxSeconds()) {
+      problem(
+          "webhooks.overlapSeconds",
+          "is more than webhooks.overlapMaxSeconds, " + webhooks.overlapMaxSeconds());
+    }
+    if (requests.caFile().filter(file -> !Files.isReadable(file)).isPresent()) {
+      problem("webhooks.caFile", "is not a readable file; expected a PEM file");
     }
   }
 
@@ -115,7 +132,7 @@ final class SettingsRules {
   }
 
   /** Judges by the text alone: a name is not resolved, and only localhost is known to stay on this machine. */
-  private static boolean isLoopback(String host) {
+  static boolean isLoopback(String host) {
     String bare =
         host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     return bare.equalsIgnoreCase("localhost")

@@ -11,6 +11,7 @@ import io.m2mgate.bridge.Taps;
 import io.m2mgate.bridge.http.HttpBridgeVerticle;
 import io.m2mgate.bridge.mqtt.ClientIds;
 import io.m2mgate.bridge.mqtt.MqttBridgeVerticle;
+import io.m2mgate.bridge.webhook.WebhookVerticle;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
@@ -131,11 +132,14 @@ public final class Gateway {
     Parameters parameters = commands.parameters(admin, terminals, box, dictionary, profiles);
     Reconciler reconciler = commands.reconciler(admin);
     UpgradeParts upgrades = upgrades(opened, admin, dictionary, profiles);
+    Taps taps = new Taps(opened.events(), access, applications, metrics.registry());
+    WebhookVerticle webhooks =
+        WebhookParts.verticle(settings, opened, taps, applications, box, metrics.registry());
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
         access,
-        new Taps(opened.events(), access, applications, metrics.registry()),
+        taps,
         profileAdmin,
         dictionary,
         terminals,
@@ -147,6 +151,7 @@ public final class Gateway {
         traces,
         upgrades.packages(),
         upgrades.desk(),
+        webhooks,
         metrics.registry(),
         settings.node().name());
     return new LaneVerticles(
@@ -155,6 +160,7 @@ public final class Gateway {
         .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
         .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
         .compose(ready -> upgrades.open())
+        .compose(ready -> deployed.deployBeside(webhooks))
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))

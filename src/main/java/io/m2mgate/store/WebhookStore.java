@@ -33,6 +33,9 @@ public interface WebhookStore {
   /** False when it is gone. */
   Future<Boolean> standing(String id, Standing standing);
 
+  /** Notes since when it fails, or 0, and nothing else. */
+  Future<Void> failing(String id, long sinceMillis);
+
   /** Removes it with its consumer and its replays. False when it is not there. */
   Future<Boolean> delete(String app, String name);
 

@@ -95,6 +95,9 @@ abstract class WebhookContract extends StoreContract {
     StoredWebhook fresh = create("w1", "app", "orders");
     await(store.webhooks().secrets("w1", new Secrets(new byte[] {9}, new byte[] {1}, 99)));
     await(store.webhooks().standing("w1", new Standing(false, "gone", 77)));
+    await(store.webhooks().failing("w1", 78));
+    assertThat(await(store.webhooks().byId("w1")).orElseThrow().standing())
+        .isEqualTo(new Standing(false, "gone", 78));
     StoredWebhook changed =
         await(store.webhooks().update(fresh, Optional.empty())).orElseThrow();
     assertThat(changed.secrets().sealed()).containsExactly(9);

@@ -70,6 +70,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new EventRoutes(vertx, parts, options).add(endpoints);
     new StreamRoutes(vertx, parts, options).add(endpoints);
     new ConsumerRoutes(parts).add(endpoints);
+    new WebhookRoutes(parts).add(endpoints);
     new HealthRoutes(vertx, parts, options).add(endpoints);
     var router = Router.router(vertx);
     endpoints.mount(router);

@@ -121,6 +121,13 @@ final class SqlWebhooks implements WebhookStore {
   }
 
   @Override
+  public Future<Void> failing(String id, long sinceMillis) {
+    return access.write(
+        tx -> tx.update("UPDATE webhook SET failing_since = $2 WHERE id = $1", id, sinceMillis)
+            .mapEmpty());
+  }
+
+  @Override
   public Future<Boolean> delete(String app, String name) {
     String ofApp = " AND app_id = (SELECT id FROM application WHERE code = $1)";
     return access.exclusive(tx -> tx.update(
