@@ -44,7 +44,7 @@ class WebhooksIT {
     gateway = GatewayProcess.start(
         "webhooks.firstBackoffMillis=20",
         "webhooks.maxBackoffSeconds=1",
-        "webhooks.responseMillis=1500",
+        "webhooks.responseMillis=5000",
         "webhooks.commitMillis=20",
         "webhooks.batchMaxEvents=50");
   }

@@ -38,6 +38,7 @@ final class Post {
   private Optional<StoredWebhook> stored = Optional.empty();
   private Optional<Runner> replay = Optional.empty();
   private String replayId = "";
+  private int generation;
   private Future<Void> turn = Future.succeededFuture();
 
   /** Who knows of all of them. */
@@ -89,6 +90,7 @@ final class Post {
   /** Stops what runs; to be called in its turn. */
   Future<Void> halt() {
     var both = Stream.concat(live.stream(), replay.stream()).toList();
+    generation++;
     live = Optional.empty();
     replay = Optional.empty();
     replayId = "";
@@ -198,6 +200,7 @@ final class Post {
   }
 
   private Runner.Owner live(StoredWebhook webhook) {
+    int mine = generation;
     return new Runner.Owner() {
       @Override
       public Future<Void> commit(long offset) {
@@ -211,7 +214,7 @@ final class Post {
 
       @Override
       public void disable(String reason) {
-        Post.this.disable(reason);
+        Post.this.disable(reason, mine);
       }
 
       @Override
@@ -221,8 +224,9 @@ final class Post {
     };
   }
 
-  private void disable(String reason) {
-    inTurn(() -> live.isEmpty()
+  /** @param of what ran when it was said; what runs since is another receiver perhaps */
+  private void disable(String reason, int of) {
+    inTurn(() -> of != generation
         ? Future.succeededFuture()
         : halt().compose(done -> disabled(reason)).recover(cause -> {
           vertx.setTimer(AGAIN_MILLIS, now -> inTurn(() -> disabled(reason)));
@@ -252,6 +256,7 @@ final class Post {
   /** Keeps how far a replay is. */
   private final class ReplayOwner implements Runner.Owner {
     private final StoredReplay of;
+    private final int mine = generation;
     private long last;
 
     private ReplayOwner(StoredReplay of) {
@@ -272,7 +277,7 @@ final class Post {
 
     @Override
     public void disable(String reason) {
-      Post.this.disable(reason);
+      Post.this.disable(reason, mine);
     }
 
     @Override

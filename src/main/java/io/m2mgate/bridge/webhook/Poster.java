@@ -40,7 +40,6 @@ final class Poster {
   private final AddressRule rule;
   private final WorkerExecutor names;
   private final HttpClient client;
-  private int turns;
 
   /** @param headers all of them but those of the connection */
   record Order(Receiver to, Map<String, String> headers, String body) {}
@@ -129,14 +128,24 @@ final class Poster {
           if (allowed.isEmpty()) {
             return Future.failedFuture(new NotAllowed());
           }
-          return posting.outcome().isComplete()
-              ? Future.failedFuture("given up")
-              : client.request(options(order, allowed.get(Math.floorMod(turns++, allowed.size()))));
+          return connect(posting, order, allowed);
         })
         .onComplete(
             request -> posting.requested(request, Buffer.buffer(order.body())),
             cause -> vertx.runOnContext(now -> posting.end(broken(cause))));
     return posting;
+  }
+
+  /** By the first address that takes it. */
+  private Future<HttpClientRequest> connect(
+      Posting posting, Order order, List<InetAddress> allowed) {
+    if (posting.outcome().isComplete()) {
+      return Future.failedFuture("given up");
+    }
+    var made = client.request(options(order, allowed.get(0)));
+    return allowed.size() == 1
+        ? made
+        : made.recover(cause -> connect(posting, order, allowed.subList(1, allowed.size())));
   }
 
   private Future<List<InetAddress>> addresses(Receiver of) {
