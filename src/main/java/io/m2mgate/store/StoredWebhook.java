@@ -66,40 +66,6 @@ public record StoredWebhook(
     return CONSUMER_KIND + ":" + name;
   }
 
-  public StoredWebhook with(Secrets other) {
-    return new StoredWebhook(
-        id,
-        app,
-        name,
-        url,
-        types,
-        serials,
-        batch,
-        inFlight,
-        headers,
-        other,
-        standing,
-        createdMillis,
-        updatedMillis);
-  }
-
-  public StoredWebhook with(Standing other) {
-    return new StoredWebhook(
-        id,
-        app,
-        name,
-        url,
-        types,
-        serials,
-        batch,
-        inFlight,
-        headers,
-        secrets,
-        other,
-        createdMillis,
-        updatedMillis);
-  }
-
   @Override
   public String toString() {
     return "webhook " + app + "/" + name;

@@ -56,7 +56,7 @@ class WebhookKillIT {
   // Verifies that killing the gateway loses no event of a webhook.
   @Test
   void goesOnWhenTheGatewayDies() throws Exception {
-    gatewayDies(3, SEED + 2, "SQLite");
+    gatewayDies(2, SEED + 2, "SQLite");
   }
 
   // Verifies the same over many kills.
@@ -93,10 +93,10 @@ class WebhookKillIT {
           () -> gateway.terminal(admin.createTerminal(Identity.fresh(), APP)).login())) {
         for (int i = 0; i < times; i++) {
           // GIVEN events that arrive
-          receiver.await(receiver.hits().size() + random.nextInt(1, 300), PATIENCE, any -> true);
+          receiver.await(receiver.hits().size() + random.nextInt(1, 100), PATIENCE, any -> true);
           // WHEN the receiver dies, or stands still, while more events come
           boolean dies = random.nextBoolean();
-          long enough = flow.acknowledged() + random.nextInt(1, 300);
+          long enough = flow.acknowledged() + random.nextInt(1, 200);
           if (dies) {
             receiver.kill();
           } else {

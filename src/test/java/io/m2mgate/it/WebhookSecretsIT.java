@@ -24,8 +24,11 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What webhooks keep secret, and whom they trust. */
+@Execution(ExecutionMode.CONCURRENT)
 class WebhookSecretsIT {
   private static final String APP = "EC01";
   private static final String NAME = "orders";

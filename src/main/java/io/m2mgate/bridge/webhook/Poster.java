@@ -166,6 +166,7 @@ final class Poster {
         .setURI(to.path())
         .setFollowRedirects(false)
         .setConnectTimeout(limits.connectMillis());
+    to.bracketed().ifPresent(host -> options.addHeader("Host", host));
     order.headers().forEach(options::addHeader);
     return options;
   }

@@ -54,6 +54,14 @@ record Receiver(boolean tls, String host, int port, String path, Optional<InetAd
     return Optional.of(new Receiver(tls, host, port, path + query, literal));
   }
 
+  /** The Host header where the client's own would not do: an IPv6 address stands in brackets. */
+  Optional<String> bracketed() {
+    boolean standard = port == (tls ? HTTPS_PORT : HTTP_PORT);
+    return host.contains(":")
+        ? Optional.of("[" + host + "]" + (standard ? "" : ":" + port))
+        : Optional.empty();
+  }
+
   /** Without path and query, which may hold what is not for logs. */
   @Override
   public String toString() {

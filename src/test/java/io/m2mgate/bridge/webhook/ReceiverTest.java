@@ -22,6 +22,9 @@ class ReceiverTest {
     var literal = Receiver.parse("http://[::1]:8081").orElseThrow();
     assertThat(literal.literal().orElseThrow().isLoopbackAddress()).isTrue();
     assertThat(literal.port()).isEqualTo(8081);
+    assertThat(literal.bracketed()).contains("[::1]:8081");
+    assertThat(Receiver.parse("https://[::1]/").orElseThrow().bracketed()).contains("[::1]");
+    assertThat(named.bracketed()).isEmpty();
     assertThat(literal.path()).isEqualTo("/");
   }
 

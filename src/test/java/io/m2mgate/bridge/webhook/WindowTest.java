@@ -215,7 +215,8 @@ class WindowTest {
       window.next(now, pace).ifPresent(open::add);
       var terminals = new HashSet<String>();
       for (Shipment shipment : open) {
-        for (String serial : shipment.events().stream().map(Event::serial).distinct().toList()) {
+        for (String serial :
+            shipment.events().stream().map(Event::serial).distinct().toList()) {
           if (!terminals.add(serial)) {
             throw new AssertionError("two requests of " + serial + " with seed " + seed);
           }
