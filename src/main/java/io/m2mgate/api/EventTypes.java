@@ -50,5 +50,8 @@ public final class EventTypes {
    */
   public static final String STREAM_GAP = "m2m.stream.gap";
 
+  /** Posted by a webhook's owner to try its receiver; it is in no log, and its {@code offset} and {@code tseq} are 0. */
+  public static final String WEBHOOK_TEST = "m2m.webhook.test";
+
   private EventTypes() {}
 }

@@ -29,5 +29,6 @@ public record BridgeParts(
     Traces traces,
     Packages packages,
     UpgradeDesk upgrades,
+    Webhooks webhooks,
     MeterRegistry meters,
     String node) {}

@@ -15,7 +15,6 @@ import static io.m2mgate.config.SettingForms.choice;
 import static io.m2mgate.config.SettingForms.count;
 import static io.m2mgate.config.SettingForms.text;
 
-import io.m2mgate.config.SettingType.Ranges;
 import io.m2mgate.config.SettingType.StoreLocation;
 import io.m2mgate.config.SettingType.TextList;
 import java.util.List;
@@ -328,14 +327,7 @@ final class PlatformDefs {
         "conf/dialects",
         "",
         "Overlays on the dictionary; it need not exist.");
-    add(
-        defs,
-        "webhooks.allow",
-        new Ranges(),
-        "",
-        "",
-        "Address ranges that webhooks may call; empty means loopback"
-            + " while http.host is loopback, otherwise public addresses.");
+    WebhookDefs.add(defs);
     MirrorDefs.add(defs);
     sms(defs);
   }

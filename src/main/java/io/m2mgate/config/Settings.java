@@ -1,7 +1,6 @@
 package io.m2mgate.config;
 
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * All settings of one gateway, checked; immutable, shared by all threads. The path of accessors is the setting's name:
@@ -35,7 +34,7 @@ public record Settings(
     Traces traces,
     Folder plugins,
     Folder dialects,
-    Webhooks webhooks,
+    WebhookSettings webhooks,
     MirrorSettings mirror,
     LaterSettings.Sms sms,
     LogSettings log) {
@@ -78,7 +77,4 @@ public record Settings(
 
   /** A directory that need not exist. */
   public record Folder(Path dir) {}
-
-  /** Whom webhooks may call. */
-  public record Webhooks(List<Cidr> allow) {}
 }

@@ -81,7 +81,7 @@ final class SettingsReader {
             number("traces.bufferBytes")),
         new Settings.Folder(path("plugins.dir")),
         new Settings.Folder(path("dialects.dir")),
-        new Settings.Webhooks(ranges("webhooks.allow")),
+        webhooks("webhooks."),
         MirrorSettings.read(values),
         sms(),
         log());
@@ -272,6 +272,35 @@ final class SettingsReader {
             flag("security.rotation.auto"),
             number("security.rotation.checkSeconds")),
         number("security.expiry.warnSeconds"));
+  }
+
+  private WebhookSettings webhooks(String prefix) {
+    return new WebhookSettings(
+        ranges(prefix + "allow"),
+        SettingsRules.isLoopback(text("http.host")),
+        number(prefix + "max"),
+        new WebhookSettings.Requests(
+            number(prefix + "inFlight"),
+            number(prefix + "inFlightMax"),
+            number(prefix + "requestsPerApplication"),
+            number(prefix + "resolvers"),
+            number(prefix + "connectMillis"),
+            number(prefix + "responseMillis"),
+            number(prefix + "idleSeconds"),
+            maybe(prefix + "caFile").map(Path::of)),
+        new WebhookSettings.Window(number(prefix + "window"), number(prefix + "windowBytes")),
+        new WebhookSettings.Batch(
+            number(prefix + "batchMaxEvents"),
+            number(prefix + "batchMaxBytes"),
+            number(prefix + "batchMaxDelayMillis")),
+        new WebhookSettings.Backoff(
+            number(prefix + "firstBackoffMillis"), number(prefix + "maxBackoffSeconds")),
+        number(prefix + "disableAfterDays"),
+        number(prefix + "commitMillis"),
+        number(prefix + "drainMillis"),
+        number(prefix + "replaysKept"),
+        number(prefix + "overlapSeconds"),
+        number(prefix + "overlapMaxSeconds"));
   }
 
   private LaterSettings.Sms sms() {

@@ -27,6 +27,7 @@ final class SettingsRules {
     reconcile();
     MirrorRules.check(settings.mirror()).forEach(this::problem);
     heartbeats();
+    webhooks();
     notInThisVersion("sms.enabled", settings.sms().enabled());
     return problems;
   }
@@ -60,6 +61,22 @@ final class SettingsRules {
       problem(
           "parameters.reconcile.cap",
           "is more than parameters.reconcile.maxCap, " + reconcile.maxCap());
+    }
+  }
+
+  private void webhooks() {
+    WebhookSettings webhooks = settings.webhooks();
+    WebhookSettings.Requests requests = webhooks.requests();
+    if (requests.inFlight() > requests.inFlightMax()) {
+      problem("webhooks.inFlight", "is more than webhooks.inFlightMax, " + requests.inFlightMax());
+    }
+    if (webhooks.overlapSeconds() > webhooks.overlapMaxSeconds()) {
+      problem(
+          "webhooks.overlapSeconds",
+          "is more than webhooks.overlapMaxSeconds, " + webhooks.overlapMaxSeconds());
+    }
+    if (requests.caFile().filter(file -> !Files.isReadable(file)).isPresent()) {
+      problem("webhooks.caFile", "is not a readable file; expected a PEM file");
     }
   }
 
@@ -125,7 +142,7 @@ final class SettingsRules {
   }
 
   /** Judges by the text alone: a name is not resolved, and only localhost is known to stay on this machine. */
-  private static boolean isLoopback(String host) {
+  static boolean isLoopback(String host) {
     String bare =
         host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     return bare.equalsIgnoreCase("localhost")

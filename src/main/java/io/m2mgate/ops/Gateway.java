@@ -10,6 +10,7 @@ import io.m2mgate.bridge.http.ApiDocument;
 import io.m2mgate.bridge.http.HttpBridgeVerticle;
 import io.m2mgate.bridge.mqtt.ClientIds;
 import io.m2mgate.bridge.mqtt.MqttBridgeVerticle;
+import io.m2mgate.bridge.webhook.WebhookVerticle;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
@@ -131,6 +132,8 @@ public final class Gateway {
     Parameters parameters = commands.parameters(admin, terminals, box, dictionary, profiles);
     Reconciler reconciler = commands.reconciler(admin);
     UpgradeParts upgrades = upgrades(opened, admin, dictionary, profiles);
+    WebhookVerticle webhooks = WebhookParts.verticle(
+        settings, opened, access.taps(), applications, box, metrics.registry());
     BridgeParts parts = new BridgeParts(
         opened,
         applications,
@@ -149,6 +152,7 @@ public final class Gateway {
         traces,
         upgrades.packages(),
         upgrades.desk(),
+        webhooks,
         metrics.registry(),
         settings.node().name());
     return new LaneVerticles(
@@ -158,6 +162,7 @@ public final class Gateway {
         .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
         .compose(ready -> upgrades.open())
         .compose(ready -> access.open())
+        .compose(ready -> deployed.deployBeside(webhooks))
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))

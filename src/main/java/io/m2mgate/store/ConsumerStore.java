@@ -51,7 +51,7 @@ public interface ConsumerStore {
   Future<Void> abandon(String kind, long nowMillis);
 
   /**
-   * @param kind who it belongs to: {@code mqtt}, {@code mqtt-share}, {@code named}
+   * @param kind who it belongs to: {@code mqtt}, {@code mqtt-share}, {@code named}, {@code webhook}, {@code mirror}
    * @param offset everything up to here was delivered and confirmed
    * @param stateJson what its owner keeps with it (subscriptions), a JSON object
    * @param updatedMillis when it was made, changed, moved or attached last

@@ -13,5 +13,11 @@ public final class SecretKinds {
   /** What of a command is a secret. */
   public static final String COMMAND = "command";
 
+  /** What a webhook signs with, or signed with before. */
+  public static final String WEBHOOK = "webhookSecret";
+
+  /** Values of headers that a webhook sends, among which passwords can be. */
+  public static final String WEBHOOK_HEADERS = "webhookHeaders";
+
   private SecretKinds() {}
 }

@@ -37,6 +37,8 @@ public interface Store {
 
   UpgradeStore upgrades();
 
+  WebhookStore webhooks();
+
   Journal journal();
 
   /** Removes what is past retention; ran by the gateway on a timer. Gives the number of removed events. */

@@ -142,6 +142,7 @@ public final class BridgeFixture implements AutoCloseable {
         new Traces(new Traces.Limits(2, 60, 100, 100_000), meters),
         packages(),
         upgrades(store),
+        new NoWebhooks(),
         meters,
         "test");
     http = new HttpBridgeVerticle(parts, httpOptions);

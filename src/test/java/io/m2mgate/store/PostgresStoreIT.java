@@ -59,6 +59,14 @@ class PostgresStoreIT {
   }
 
   @Nested
+  class Calling extends WebhookContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of(url, new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Campaigning extends UpgradeContract {
     @Override
     StoreOptions options() {

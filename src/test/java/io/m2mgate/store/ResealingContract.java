@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Re-sealing a store, and who may use one meanwhile. */
@@ -79,6 +80,45 @@ abstract class ResealingContract extends StoreContract {
     byte[] sealed = stored.security().secrets().uplinkPassword();
     assertThat(after.open(serial(1), SecretKinds.UPLINK_PASSWORD, sealed)).isEqualTo(CLEAR);
     assertThat(stored.security().secrets().baseKey()).isEmpty();
+  }
+
+  // Verifies that what a webhook signs and sends with goes to the new key too, the old secret where
+  // there is one.
+  @Test
+  void resealsWebhooks() {
+    application(store, "app");
+    await(store
+        .webhooks()
+        .create(
+            new StoredWebhook(
+                "w1",
+                "app",
+                "orders",
+                "https://receiver.example/",
+                Set.of(),
+                Set.of(),
+                Optional.empty(),
+                8,
+                new StoredWebhook.Headers(
+                    Set.of("X-Key"), before.seal("w1", SecretKinds.WEBHOOK_HEADERS, CLEAR)),
+                new StoredWebhook.Secrets(
+                    before.seal("w1", SecretKinds.WEBHOOK, CLEAR), new byte[0], 0),
+                StoredWebhook.Standing.ENABLED,
+                1,
+                1),
+            0,
+            20));
+    await(store.close());
+    Resealing resealing = await(SqlResealing.open(vertx, options()));
+    assertThat(pass(resealing, Mode.RESEAL, 2).old()).isEqualTo(2L);
+    await(resealing.close());
+
+    store = await(SqlStore.open(vertx, options()));
+    StoredWebhook stored = await(store.webhooks().byId("w1")).orElseThrow();
+    assertThat(after.open("w1", SecretKinds.WEBHOOK, stored.secrets().sealed())).isEqualTo(CLEAR);
+    assertThat(after.open("w1", SecretKinds.WEBHOOK_HEADERS, stored.headers().sealed()))
+        .isEqualTo(CLEAR);
+    assertThat(stored.secrets().oldSealed()).isEmpty();
   }
 
   // Verifies that a store in use cannot be re-sealed, nor one used that is being re-sealed.

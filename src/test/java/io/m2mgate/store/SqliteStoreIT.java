@@ -59,6 +59,14 @@ class SqliteStoreIT {
   }
 
   @Nested
+  class Calling extends WebhookContract {
+    @Override
+    StoreOptions options() {
+      return StoreOptions.of("sqlite:" + directory.resolve("store.db"), new SimpleMeterRegistry());
+    }
+  }
+
+  @Nested
   class Campaigning extends UpgradeContract {
     @Override
     StoreOptions options() {

@@ -76,6 +76,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new StreamRoutes(vertx, parts, options).add(endpoints);
     new SocketRoutes(vertx, parts, options).add(endpoints);
     new ConsumerRoutes(parts).add(endpoints);
+    new WebhookRoutes(parts).add(endpoints);
     new HealthRoutes(vertx, parts, options).add(endpoints);
     var router = Router.router(vertx);
     router.route(SocketRoutes.PATH).handler(SocketKey::lift);

@@ -27,16 +27,29 @@ final class SealedPlaces {
       new Place(
           "session",
           "serial",
-          List.of(new Column("tokens", SecretKinds.SESSION_KEY, SealedPlaces::tokens))));
+          List.of(new Column("tokens", SecretKinds.SESSION_KEY, SealedPlaces::tokens))),
+      new Place(
+          "webhook",
+          "id",
+          "id",
+          List.of(
+              new Column("secret", SecretKinds.WEBHOOK, SealedPlaces::whole),
+              new Column("old_secret", SecretKinds.WEBHOOK, SealedPlaces::whole),
+              new Column("headers", SecretKinds.WEBHOOK_HEADERS, SealedPlaces::whole))));
 
   private SealedPlaces() {}
 
   /**
-   * One table. Its values are bound to its column {@code serial}.
+   * One table.
    *
    * @param key its primary key, a text
+   * @param subject the column that its values are bound to
    */
-  record Place(String table, String key, List<Column> columns) {}
+  record Place(String table, String key, String subject, List<Column> columns) {
+    Place(String table, String key, List<Column> columns) {
+      this(table, key, "serial", columns);
+    }
+  }
 
   /** @param kind what its values are, or how that begins: part of what they are bound to */
   record Column(String name, String kind, Form form) {}

@@ -159,6 +159,7 @@ final class SqlApplications implements ApplicationStore {
       return tx.update("DELETE FROM app_key WHERE app_id = $1", id)
           .compose(done -> tx.update("DELETE FROM app_grant WHERE app_id = $1", id))
           .compose(done -> tx.update("DELETE FROM consumer WHERE app_id = $1", id))
+          .compose(done -> tx.update("DELETE FROM webhook WHERE app_id = $1", id))
           .compose(done -> tx.update(
               "UPDATE application SET removed = 1, enabled = 0, code = $2 WHERE id = $1",
               id,

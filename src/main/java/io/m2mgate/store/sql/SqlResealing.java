@@ -55,7 +55,8 @@ public final class SqlResealing implements Resealing {
         .filter(it -> it.table().equals(name))
         .findFirst()
         .orElseThrow();
-    StringBuilder select = new StringBuilder("SELECT ").append(place.key()).append(", serial");
+    StringBuilder select =
+        new StringBuilder("SELECT ").append(place.key()).append(", ").append(place.subject());
     place.columns().forEach(column -> select.append(", ").append(column.name()));
     select.append(" FROM ").append(name).append(" WHERE ").append(place.key());
     select.append(" > $1 ORDER BY ").append(place.key()).append(" LIMIT $2");

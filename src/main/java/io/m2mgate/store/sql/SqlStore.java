@@ -21,6 +21,7 @@ import io.m2mgate.store.StoreFault;
 import io.m2mgate.store.StoreOptions;
 import io.m2mgate.store.TerminalStore;
 import io.m2mgate.store.UpgradeStore;
+import io.m2mgate.store.WebhookStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -55,6 +56,7 @@ public final class SqlStore implements Store {
   private final ExpiryStore expiries;
   private final PackageStore packages;
   private final UpgradeStore upgrades;
+  private final WebhookStore webhooks;
 
   private SqlStore(SqlEngine engine, StoreUrl url, StoreOptions options, Context home) {
     StoreMetrics metrics = new StoreMetrics(options.metrics());
@@ -82,6 +84,7 @@ public final class SqlStore implements Store {
     expiries = new SqlExpiries(access);
     packages = new SqlPackages(access);
     upgrades = new SqlUpgrades(access);
+    webhooks = new SqlWebhooks(access);
     engine.serve(
         new GroupWriter(engine, queue, counters, followers, metrics, new Outage(url.shown())));
   }
@@ -204,6 +207,11 @@ public final class SqlStore implements Store {
   @Override
   public UpgradeStore upgrades() {
     return upgrades;
+  }
+
+  @Override
+  public WebhookStore webhooks() {
+    return webhooks;
   }
 
   @Override
