@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -89,32 +89,15 @@ final class AppCommand implements Runnable {
         "  m2mgate app create EC02 --scopes data:read,terminals:read --quiet > EC02.key"
       })
   static final class Create extends Act {
-    @Option(names = "--name", paramLabel = "TEXT", description = "For people.")
-    private Optional<String> name = Optional.empty();
-
-    @Option(
-        names = "--scopes",
-        paramLabel = "SCOPE,…",
-        split = ",",
-        description = "What its keys may do; all but admin unless told.")
-    private List<String> scopes = List.of();
-
-    @Option(
-        names = "--set",
-        paramLabel = "NAME=TEXT|NAME:=JSON",
-        converter = Members.TextForm.class,
-        description = "Another member, as in --set relay:='{\"from\":[\"EC01\"]}'.")
-    private List<Members.Member> more = List.of();
+    @Mixin
+    private AppMembers members = new AppMembers();
 
     @Option(names = "--quiet", description = "Print the key and nothing else.")
     private boolean quiet;
 
     @Override
     int run(GatewayCall call, PrintWriter out) throws IOException {
-      ObjectNode request = GatewayCall.object().put("appCode", code);
-      name.ifPresent(text -> request.put("name", text));
-      scopes.forEach(scope -> request.withArray("scopes").add(scope));
-      more.forEach(member -> member.addTo(request));
+      ObjectNode request = members.addTo(GatewayCall.object().put("appCode", code));
       return showKey(
           out, quiet, "application " + code + " created", call.post(APPLICATIONS, request));
     }
@@ -175,15 +158,8 @@ final class AppCommand implements Runnable {
         "  m2mgate app update EC01 --set relay:=null"
       })
   static final class Update extends Act {
-    @Option(names = "--name", paramLabel = "TEXT", description = "For people.")
-    private Optional<String> name = Optional.empty();
-
-    @Option(
-        names = "--scopes",
-        paramLabel = "SCOPE,…",
-        split = ",",
-        description = "What its keys may do.")
-    private List<String> scopes = List.of();
+    @Mixin
+    private AppMembers members = new AppMembers();
 
     @Option(
         names = "--enabled",
@@ -192,20 +168,10 @@ final class AppCommand implements Runnable {
         description = "Whether its keys are taken.")
     private Optional<Boolean> enabled = Optional.empty();
 
-    @Option(
-        names = "--set",
-        paramLabel = "NAME=TEXT|NAME:=JSON",
-        converter = Members.TextForm.class,
-        description = "Another member; null is its default.")
-    private List<Members.Member> more = List.of();
-
     @Override
     int run(GatewayCall call, PrintWriter out) throws IOException {
-      ObjectNode patch = GatewayCall.object();
-      name.ifPresent(text -> patch.put("name", text));
-      scopes.forEach(scope -> patch.withArray("scopes").add(scope));
+      ObjectNode patch = members.addTo(GatewayCall.object());
       enabled.ifPresent(flag -> patch.put("enabled", flag));
-      more.forEach(member -> member.addTo(patch));
       return show(out, call.patch(path(code), patch, Map.of()));
     }
   }

@@ -72,7 +72,8 @@ final class CommandDefs {
         count(0, 3_600),
         "30",
         "seconds",
-        "Past a command's time for which the lane of its terminal, which knows better whether it was sent just now, is left to end it.");
+        "Past a command's time for which the lane of its terminal, which knows better whether it was sent just now, is left to end it; and after the start for"
+            + " which terminals may come back, until what was on its way to them and must not be done twice ends unknown.");
     add(
         defs,
         "looksPerSecond",

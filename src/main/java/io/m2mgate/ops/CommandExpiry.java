@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends commands past their time page by page (5.4.6). A terminal's lane ends its own; what it leaves is ended a little later. Driven
- * by a timer; may be used from any thread, one look at a time.
+ * Ends commands past their time page by page, and those that a restart has lost (5.4.6). A terminal's lane ends its own; what it
+ * leaves is ended a little later. Driven by a timer; may be used from any thread, one look at a time.
  */
 final class CommandExpiry {
 
@@ -30,6 +30,7 @@ final class CommandExpiry {
   private final CommandAdmin commands;
   private final CommandFigures figures;
   private final TerminalLocator locator;
+  private final LostCommands lost;
   private final InstantSource clock;
 
   /** A lane knows better whether a command was sent in this very moment. */
@@ -51,6 +52,7 @@ final class CommandExpiry {
     this.locator = locator;
     this.clock = clock;
     this.lanesTurnMillis = TimeUnit.SECONDS.toMillis(limits.lanesTurnSeconds());
+    this.lost = new LostCommands(store, commands, locator, clock.millis(), lanesTurnMillis);
   }
 
   /** Does nothing while the look before is not through. */
@@ -64,6 +66,7 @@ final class CommandExpiry {
     countedMillis = counts ? now : countedMillis;
     end(now - lanesTurnMillis, true)
         .compose(done -> end(now, false))
+        .compose(done -> lost.look(now))
         .compose(done -> commands.lookAtDoubts())
         .compose(done -> counts ? count() : Future.succeededFuture())
         .onFailure(cause -> LOG.warn("cannot end what is past its time: {}", cause.getMessage()))

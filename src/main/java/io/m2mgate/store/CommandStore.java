@@ -39,6 +39,9 @@ public interface CommandStore {
   /** Open ones past their time, the oldest first. */
   Future<List<StoredCommand>> overdue(long nowMillis, int limit);
 
+  /** Open ones in the order in which their time ends, from the one after {@code last} on. */
+  Future<List<StoredCommand>> openAfter(Optional<StoredCommand> last, int limit);
+
   /** Empty where all is meant. */
   record Filter(
       Optional<String> app,

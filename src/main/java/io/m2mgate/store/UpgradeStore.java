@@ -12,9 +12,10 @@ public interface UpgradeStore {
   /**
    * A terminal's part and the command that it has, if any.
    *
-   * @param state of the terminal, for why it waits
+   * @param state of the terminal, for why it waits; empty when it is another application's, whose business that is
    */
-  record Standing(UpgradeItem item, Optional<StoredCommand> command, TerminalState state) {}
+  record Standing(
+      UpgradeItem item, Optional<StoredCommand> command, Optional<TerminalState> state) {}
 
   /** @param count of the items of a group in a state */
   record Count(int group, UpgradeItem.State state, int count) {}

@@ -17,6 +17,9 @@ public final class Explanation {
   /** The state of one that was announced and has given no sign. */
   public static final String QUEUED = "queued";
 
+  /** Whether it is there, and what it does, is none of this application's business any more. */
+  static final String MOVED = "the terminal is another application's now";
+
   private Explanation() {}
 
   /** Its item's state, or while it is active how far its command is. */
@@ -46,7 +49,11 @@ public final class Explanation {
     return switch (item.state()) {
       case WAITING -> waits(standing, upgrade, spec, now);
       case ACTIVE ->
-        standing.command().map(command -> goesOn(command, standing.state())).orElse("it begins");
+        standing
+            .state()
+            .map(terminal ->
+                standing.command().map(command -> goesOn(command, terminal)).orElse("it begins"))
+            .orElse(MOVED);
       default -> item.reason();
     };
   }
@@ -55,6 +62,9 @@ public final class Explanation {
       Standing standing, StoredUpgrade upgrade, UpgradeSpec spec, Instant now) {
     UpgradeItem item = standing.item();
     Optional<Instant> opens = Window.opens(spec.windows(), spec.zone(), now);
+    if (standing.state().isEmpty()) {
+      return MOVED;
+    }
     String before = item.reason().isEmpty() ? "" : item.reason() + "; ";
     if (upgrade.progress().state() != StoredUpgrade.State.RUNNING) {
       String why = upgrade.progress().reason();
@@ -74,7 +84,7 @@ public final class Explanation {
     if (opens.isPresent()) {
       return before + "the next window opens at " + opens.get();
     }
-    return before + waits(standing.state());
+    return before + waits(standing.state().get());
   }
 
   private static String waits(TerminalState state) {

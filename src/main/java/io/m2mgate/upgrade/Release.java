@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,10 +105,7 @@ final class Release {
       chain = chain.compose(done -> store.busy(item.serial(), upgrade.id())).map(busy -> {
         if (terminal != null) {
           long now = clock.millis();
-          UpgradeItem next = busy.map(other -> item.to(
-                  State.WAITING, "upgrade " + other + " is under way", now + LATER_MILLIS, now))
-              .orElseGet(() -> next(upgrade, its, item, terminal, now));
-          steps.add(new Step(item, next));
+          steps.add(new Step(item, next(upgrade, its, item, terminal, busy, now)));
         }
         return null;
       });
@@ -120,9 +118,14 @@ final class Release {
       StoredPackage its,
       UpgradeItem item,
       StoredTerminal terminal,
+      Optional<String> busy,
       long now) {
     if (!terminal.record().app().equals(upgrade.app())) {
-      return item.to(State.FAILED, "the terminal is another application's now", 0, now);
+      return item.to(State.FAILED, Explanation.MOVED, 0, now);
+    }
+    if (busy.isPresent()) {
+      return item.to(
+          State.WAITING, "upgrade " + busy.get() + " is under way", now + LATER_MILLIS, now);
     }
     String version = Facts.of(terminal.sessions().factsJson()).softwareVersion();
     if (version.equals(its.version())) {

@@ -17,20 +17,15 @@ import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.CommitUnit;
 import io.m2mgate.store.CommitUnit.Outcome;
-import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.StoredCommand;
-import io.m2mgate.store.StoredCommand.Head;
-import io.m2mgate.store.StoredCommand.Mode;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Step;
 import io.m2mgate.store.StoredCommand.Type;
-import io.m2mgate.store.StoredCommand.Wake;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -60,28 +55,7 @@ class CommandEffectsTest {
       resident = lane.terminals().place(SampleTerminal.SERIAL);
       resident.arrived(SampleTerminal.usual());
       resident.commandsOpen(true);
-      commands = new LaneCommands(
-          lane,
-          fixture.vertx().getOrCreateContext(),
-          store(),
-          new SimConfirmations(
-              lane, fixture.vertx().getOrCreateContext(), LaneFixture.absent(SecurityStore.class)),
-          box,
-          any -> {
-            throw new AssertionError("no secret is to go");
-          },
-          new DownlinkOptions(1, 8, 16, 1000, NOW, 100, 8, new UpgradeOptions(5_000, 5_000, 5_000)),
-          new Downlinks() {
-            @Override
-            public Optional<Downlink> of(Resident any) {
-              return Optional.empty();
-            }
-
-            @Override
-            public Optional<Downlink> existing(Resident any) {
-              return Optional.empty();
-            }
-          });
+      commands = LaneCommandsFixture.commands(fixture, lane, store(), box);
       lane.effects(commands);
     });
   }
@@ -104,22 +78,7 @@ class CommandEffectsTest {
 
   /** CONFIG_SET that was sent and answered. */
   private static StoredCommand answered() {
-    return StoredCommand.asked(new Head(
-            "01J00000000000000000000000",
-            SampleTerminal.SERIAL,
-            "EC01",
-            Type.CONFIGURE,
-            "application",
-            Mode.QUEUE,
-            Wake.NONE,
-            false,
-            false,
-            "{\"parameters\":{\"heartbeat-interval\":60}}",
-            new byte[0],
-            "",
-            0,
-            NOW,
-            NOW + 1_000_000))
+    return LaneCommandsFixture.asked(Type.CONFIGURE, "{\"parameters\":{\"heartbeat-interval\":60}}")
         .after(Step.leaves(ASKED_AS, "tcp", NOW))
         .after(Step.answered(State.ACKED, "", 0, "{\"code\":0}", NOW));
   }

@@ -12,14 +12,10 @@ import io.m2mgate.store.Change;
 import io.m2mgate.store.CommandStore;
 import io.m2mgate.store.CommitBatch;
 import io.m2mgate.store.CommitUnit.Outcome;
-import io.m2mgate.store.SecurityStore;
 import io.m2mgate.store.StoredCommand;
-import io.m2mgate.store.StoredCommand.Head;
-import io.m2mgate.store.StoredCommand.Mode;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Step;
 import io.m2mgate.store.StoredCommand.Type;
-import io.m2mgate.store.StoredCommand.Wake;
 import io.vertx.core.Future;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
@@ -52,44 +48,9 @@ class LaneCommandsTest {
     resident = new Resident(SampleTerminal.SERIAL);
     resident.arrived(SampleTerminal.usual());
     SecretBox box = new SecretBox(new byte[32], new SecureRandom());
-    commands = new LaneCommands(
-        lane,
-        fixture.vertx().getOrCreateContext(),
-        store(),
-        new SimConfirmations(
-            lane, fixture.vertx().getOrCreateContext(), LaneFixture.absent(SecurityStore.class)),
-        box,
-        any -> {
-          throw new AssertionError("no secret is to go");
-        },
-        new DownlinkOptions(1, 4, 16, 1000, NOW, 100, 8, new UpgradeOptions(5_000, 5_000, 5_000)),
-        new Downlinks() {
-          @Override
-          public Optional<Downlink> of(Resident any) {
-            return Optional.empty();
-          }
-
-          @Override
-          public Optional<Downlink> existing(Resident any) {
-            return Optional.empty();
-          }
-        });
-    StoredCommand stored = StoredCommand.asked(new Head(
-            "01J00000000000000000000000",
-            SampleTerminal.SERIAL,
-            "EC01",
-            Type.CONTROL,
-            "application",
-            Mode.QUEUE,
-            Wake.NONE,
-            false,
-            false,
-            "{\"control\":\"resetStatistics\"}",
-            new byte[0],
-            "",
-            0,
-            NOW,
-            NOW + 1_000_000))
+    commands = LaneCommandsFixture.commands(fixture, lane, store(), box);
+    StoredCommand stored = LaneCommandsFixture.asked(
+            Type.CONTROL, "{\"control\":\"resetStatistics\"}")
         .after(Step.leaves(7, "tcp", NOW));
     request = new CommandRequest(
         commands,

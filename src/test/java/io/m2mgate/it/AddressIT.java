@@ -13,6 +13,7 @@ import io.m2mgate.peer.Identity;
 import io.m2mgate.peer.PeerCommands;
 import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerTerminal;
+import io.m2mgate.peer.Profiles;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,16 +35,7 @@ class AddressIT {
   static void start() {
     gateway = GatewayProcess.start();
     client = new CommandClient(gateway, gateway.api().createApplication(APP).key());
-    gateway
-        .api()
-        .createProfile(
-            QUICK,
-            profile -> profile
-                .putObject("exchange")
-                .put("timeoutSeconds", 1)
-                .put("udpTimeoutSeconds", 1)
-                .put("sends", 3)
-                .put("gapMillis", 300));
+    gateway.api().createProfile(QUICK, Profiles::quick);
   }
 
   @AfterAll

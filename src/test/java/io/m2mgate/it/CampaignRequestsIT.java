@@ -117,6 +117,31 @@ class CampaignRequestsIT {
     }
   }
 
+  // Verifies that an application learns nothing more of a terminal that has become another's:
+  // neither
+  // whether it is there, nor by the moment at which it leaves the campaign.
+  @Test
+  void tellsNothingOfATerminalThatWasMoved() {
+    Identity gone = provisioned();
+    JsonNode its = upgrades.upload("moved", "2.1");
+    String id = upgrades.start(request(its, gone));
+    String later = upgrades.start(request(its, gone).put("startAt", "2999-01-01T00:00:00Z"));
+    upgrades.awaitWhy(id, gone, "never heard");
+    String record = "/v1/admin/terminals/" + gone.serial();
+    ObjectNode moved = Api.JSON.createObjectNode().put("app", "EC02");
+    assertThat(gateway.api().call("PATCH", record, moved).status()).isEqualTo(200);
+    // THEN it is out of the one, though it never came, and what it is doing is not told in the
+    // other
+    assertThat(upgrades.await(id, gone, "failed").path("why").asText())
+        .isEqualTo("the terminal is another application's now");
+    try (PeerTerminal terminal = gateway.terminal(gone).login()) {
+      assertThat(terminal.who()).isEqualTo(gone);
+      JsonNode waits = upgrades.item(later, gone);
+      assertThat(waits.path("state").asText()).isEqualTo("waiting");
+      assertThat(waits.path("why").asText()).isEqualTo("the terminal is another application's now");
+    }
+  }
+
   // Verifies that nothing begins outside of a window, before the start and after the end, and that
   // this is said.
   @Test

@@ -1,12 +1,14 @@
 package io.m2mgate.it;
 
+import static io.m2mgate.peer.CommandClient.refused;
+import static io.m2mgate.peer.CommandClient.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.m2mgate.peer.Api;
+import io.m2mgate.peer.CommandClient;
 import io.m2mgate.peer.GatewayProcess;
 import io.m2mgate.peer.Identity;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +22,13 @@ class CommandFatesIT {
 
   private static GatewayProcess gateway;
   private static Api application;
+  private static CommandClient client;
 
   @BeforeAll
   static void start() {
     gateway = GatewayProcess.start();
     application = gateway.api().createApplication("CMD");
+    client = new CommandClient(gateway, application.key());
   }
 
   @AfterAll
@@ -36,52 +40,25 @@ class CommandFatesIT {
     return gateway.api().createTerminal(Identity.fresh(), "CMD").serial();
   }
 
-  private static Api.Full post(String serial, String body, String... headers) {
-    return application.full(
-        "POST",
-        "/v1/terminals/" + serial + "/commands",
-        body.getBytes(StandardCharsets.UTF_8),
-        headers);
-  }
-
-  private static JsonNode taken(Api.Full asked) {
-    assertThat(asked.answer().status()).as(asked.answer().body()).isEqualTo(202);
-    return asked.answer().json();
-  }
-
-  private static void refused(Api.Answer answer, int status, String problem) {
-    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-    assertThat(answer.json().path("type").asText()).isEqualTo("urn:m2mgate:problem:" + problem);
-  }
-
-  private static List<String> states(String serial, String id, int atLeast) {
-    return application
-        .events(
-            atLeast,
-            event -> event.path("subject").asText().equals(serial)
-                && event.at("/data/id").asText().equals(id))
-        .stream()
-        .map(event -> event.at("/data/state").asText())
-        .toList();
-  }
-
   /** Verifies that a key's first answer stands for a terminal that was disabled or bound elsewhere since, in any order of members. */
   @Test
   void replaysWhateverBecameOfTheTerminal() {
     String serial = terminal();
     String admins = "/v1/admin/terminals/" + serial;
     String id =
-        taken(post(serial, REBOOT, "Idempotency-Key", "kept")).path("id").asText();
+        taken(client.post(serial, REBOOT, "Idempotency-Key", "kept")).path("id").asText();
     gateway.api().call("PATCH", admins, Api.JSON.createObjectNode().put("enabled", false));
-    refused(post(serial, REBOOT).answer(), 409, "terminal-locked");
+    refused(client.post(serial, REBOOT).answer(), 409, "terminal-locked");
     String turned = "{\"control\":\"reboot\", \"type\":\"control\"}";
-    assertThat(taken(post(serial, turned, "Idempotency-Key", "kept")).path("id").asText())
+    assertThat(taken(client.post(serial, turned, "Idempotency-Key", "kept"))
+            .path("id")
+            .asText())
         .isEqualTo(id);
 
     gateway.api().createApplication("AWAY");
     gateway.api().call("PATCH", admins, Api.JSON.createObjectNode().put("app", "AWAY"));
-    refused(post(serial, REBOOT).answer(), 404, "terminal-unknown");
-    Api.Answer replayed = post(serial, REBOOT, "Idempotency-Key", "kept").answer();
+    refused(client.post(serial, REBOOT).answer(), 404, "terminal-unknown");
+    Api.Answer replayed = client.post(serial, REBOOT, "Idempotency-Key", "kept").answer();
     assertThat(replayed.status()).isEqualTo(200);
     assertThat(replayed.json().path("id").asText()).isEqualTo(id);
   }
@@ -90,9 +67,9 @@ class CommandFatesIT {
   @Test
   void endWithTheirTerminal() {
     String serial = terminal();
-    String first = taken(post(serial, REBOOT)).path("id").asText();
+    String first = taken(client.post(serial, REBOOT)).path("id").asText();
     CompletableFuture<Api.Full> waits =
-        CompletableFuture.supplyAsync(() -> post(serial, REBOOT, "Prefer", "wait=30"));
+        CompletableFuture.supplyAsync(() -> client.post(serial, REBOOT, "Prefer", "wait=30"));
     List<JsonNode> asked = application.events(
         2,
         event -> event.path("subject").asText().equals(serial)
@@ -104,8 +81,8 @@ class CommandFatesIT {
     Api.Full answer = waits.orTimeout(15, TimeUnit.SECONDS).join();
     assertThat(answer.answer().status()).isEqualTo(200);
     assertThat(answer.answer().json().path("state").asText()).isEqualTo("cancelled");
-    assertThat(states(serial, first, 2)).containsExactly("queued", "cancelled");
-    assertThat(states(serial, second, 2)).containsExactly("queued", "cancelled");
+    assertThat(client.told(serial, first, 2)).containsExactly("queued", "cancelled");
+    assertThat(client.told(serial, second, 2)).containsExactly("queued", "cancelled");
     refused(application.get("/v1/commands/" + first), 404, "command-unknown");
   }
 
@@ -113,7 +90,7 @@ class CommandFatesIT {
   @Test
   void endWhenTheTerminalIsBoundElsewhere() {
     String serial = terminal();
-    String id = taken(post(serial, REBOOT)).path("id").asText();
+    String id = taken(client.post(serial, REBOOT)).path("id").asText();
     gateway.api().createApplication("ELSE");
 
     Api.Answer bound = gateway
@@ -124,7 +101,7 @@ class CommandFatesIT {
             Api.JSON.createObjectNode().put("app", "ELSE"));
 
     assertThat(bound.status()).as(bound.body()).isEqualTo(200);
-    assertThat(states(serial, id, 2)).containsExactly("queued", "cancelled");
+    assertThat(client.told(serial, id, 2)).containsExactly("queued", "cancelled");
     assertThat(application.get("/v1/commands/" + id).json().path("reason").asText())
         .contains("another application");
   }

@@ -39,7 +39,7 @@ class CommandKillIT {
 
   @BeforeAll
   static void start() {
-    gateway = GatewayProcess.start();
+    gateway = GatewayProcess.start("commands.checkSeconds=1", "commands.lanesTurnSeconds=2");
     app = gateway.api().createApplication(APP);
     desk = new CommandDesk(gateway, APP);
     gateway.api().createProfile(QUICK, Profiles::quick);
@@ -96,6 +96,29 @@ class CommandKillIT {
       CommandDesk.assertOneEnd(desk.told(app, who, id, 2));
     }
     terminal.close();
+  }
+
+  // Verifies that what was on its way when the gateway died ends unknown in time where doing it
+  // twice
+  // could do harm, though its terminal does not come back; and that the rest waits for it.
+  @Test
+  void endsWhatNobodyComesBackFor() {
+    Identity who = gateway.api().createTerminal(Identity.fresh(), APP, QUICK);
+    Identity patient = gateway.api().createTerminal(Identity.fresh(), APP, QUICK);
+    String statistics;
+    String read;
+    try (PeerTerminal gone = gateway.terminal(who).login();
+        PeerTerminal back = gateway.terminal(patient).login()) {
+      statistics = desk.ask(who, "control", "{\"control\":\"resetStatistics\"}");
+      expect(gone, PeerCommands.REMOTE_CTRL, PeerCommands.control(5));
+      read = desk.ask(patient, "read", READ);
+      expect(back, PeerCommands.CONFIG_GET, pairs(0x0011));
+      gateway.kill();
+    }
+    gateway.restart();
+    assertThat(desk.await(statistics, "unknown").reason()).contains("started anew");
+    CommandDesk.assertOneEnd(desk.told(app, who, statistics, 2));
+    assertThat(desk.of(read).state()).isEqualTo("sent");
   }
 
   // Verifies that the ack of the report that shows that a command was carried out says that the

@@ -1,10 +1,13 @@
 package io.m2mgate.it;
 
+import static io.m2mgate.peer.CommandClient.refused;
+import static io.m2mgate.peer.CommandClient.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.m2mgate.peer.Api;
 import io.m2mgate.peer.Await;
+import io.m2mgate.peer.CommandClient;
 import io.m2mgate.peer.GatewayProcess;
 import io.m2mgate.peer.Identity;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +31,14 @@ class CommandsIT {
 
   private static GatewayProcess gateway;
   private static Api application;
+  private static CommandClient client;
 
   @BeforeAll
   static void start() {
     gateway = GatewayProcess.start(
         "commands.maxPerTerminal=" + ROOM, "commands.checkSeconds=1", "commands.maxWaiting=1");
     application = gateway.api().createApplication("CMD");
+    client = new CommandClient(gateway, application.key());
   }
 
   @AfterAll
@@ -45,40 +50,11 @@ class CommandsIT {
     return gateway.api().createTerminal(Identity.fresh(), "CMD").serial();
   }
 
-  private static Api.Full post(String serial, String body, String... headers) {
-    return application.full(
-        "POST",
-        "/v1/terminals/" + serial + "/commands",
-        body.getBytes(StandardCharsets.UTF_8),
-        headers);
-  }
-
-  private static JsonNode taken(Api.Full asked) {
-    assertThat(asked.answer().status()).as(asked.answer().body()).isEqualTo(202);
-    return asked.answer().json();
-  }
-
-  private static void refused(Api.Answer answer, int status, String problem) {
-    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-    assertThat(answer.json().path("type").asText()).isEqualTo("urn:m2mgate:problem:" + problem);
-  }
-
-  private static List<String> states(String serial, String id, int atLeast) {
-    return application
-        .events(
-            atLeast,
-            event -> event.path("subject").asText().equals(serial)
-                && event.at("/data/id").asText().equals(id))
-        .stream()
-        .map(event -> event.at("/data/state").asText())
-        .toList();
-  }
-
   /** Verifies that a command waits for its terminal, can be found, is told of, and can be cancelled once. */
   @Test
   void queuesAndCancels() {
     String serial = terminal();
-    Api.Full asked = post(serial, REBOOT);
+    Api.Full asked = client.post(serial, REBOOT);
 
     JsonNode command = taken(asked);
     String id = command.path("id").asText();
@@ -94,7 +70,7 @@ class CommandsIT {
     assertThat(cancelled.status()).isEqualTo(200);
     assertThat(cancelled.json().path("state").asText()).isEqualTo("cancelled");
     refused(application.delete("/v1/commands/" + id), 409, "command-ended");
-    assertThat(states(serial, id, 2)).containsExactly("queued", "cancelled");
+    assertThat(client.told(serial, id, 2)).containsExactly("queued", "cancelled");
     assertThat(gateway.api().get("/v1/admin/audit?limit=50").body())
         .contains("command.control", "command.cancel", id);
   }
@@ -104,8 +80,8 @@ class CommandsIT {
   void replaysAKey() {
     String serial = terminal();
     List<CompletableFuture<Api.Full>> racing = IntStream.range(0, 8)
-        .mapToObj(i ->
-            CompletableFuture.supplyAsync(() -> post(serial, REBOOT, "Idempotency-Key", "once")))
+        .mapToObj(i -> CompletableFuture.supplyAsync(
+            () -> client.post(serial, REBOOT, "Idempotency-Key", "once")))
         .toList();
     Set<String> ids = new HashSet<>();
     racing.forEach(one ->
@@ -113,19 +89,22 @@ class CommandsIT {
 
     assertThat(ids).hasSize(1);
     String other = "{\"type\":\"control\",\"control\":\"login\"}";
-    refused(post(serial, other, "Idempotency-Key", "once").answer(), 422, "idempotency-key-reused");
     refused(
-        post(terminal(), REBOOT, "Idempotency-Key", "once").answer(),
+        client.post(serial, other, "Idempotency-Key", "once").answer(),
         422,
         "idempotency-key-reused");
-    refused(post(serial, REBOOT, "Idempotency-Key", "a b").answer(), 422, "invalid-request");
+    refused(
+        client.post(terminal(), REBOOT, "Idempotency-Key", "once").answer(),
+        422,
+        "idempotency-key-reused");
+    refused(client.post(serial, REBOOT, "Idempotency-Key", "a b").answer(), 422, "invalid-request");
 
     String id = ids.iterator().next();
     application.delete("/v1/commands/" + id);
-    Api.Full replayed = post(serial, REBOOT, "Idempotency-Key", "once");
+    Api.Full replayed = client.post(serial, REBOOT, "Idempotency-Key", "once");
     assertThat(replayed.answer().status()).isEqualTo(200);
     assertThat(replayed.answer().json().path("state").asText()).isEqualTo("cancelled");
-    assertThat(states(serial, id, 2)).hasSize(2);
+    assertThat(client.told(serial, id, 2)).hasSize(2);
   }
 
   /** Verifies that a terminal has so many open ones, and that an end makes room. */
@@ -134,22 +113,22 @@ class CommandsIT {
     String serial = terminal();
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < ROOM; i++) {
-      ids.add(taken(post(serial, REBOOT)).path("id").asText());
+      ids.add(taken(client.post(serial, REBOOT)).path("id").asText());
     }
-    Api.Full full = post(serial, REBOOT);
+    Api.Full full = client.post(serial, REBOOT);
     refused(full.answer(), 429, "queue-full");
     assertThat(full.headers()).containsKey("retry-after");
 
     application.delete("/v1/commands/" + ids.get(0));
-    taken(post(serial, REBOOT));
+    taken(client.post(serial, REBOOT));
   }
 
   /** Verifies lists by page, terminal, state and type, and that an application sees its own alone. */
   @Test
   void lists() {
     String serial = terminal();
-    String first = taken(post(serial, REBOOT)).path("id").asText();
-    String second = taken(post(serial, "{\"type\":\"read\",\"tags\":[\"0011\"]}"))
+    String first = taken(client.post(serial, REBOOT)).path("id").asText();
+    String second = taken(client.post(serial, "{\"type\":\"read\",\"tags\":[\"0011\"]}"))
         .path("id")
         .asText();
     application.delete("/v1/commands/" + first);
@@ -185,12 +164,12 @@ class CommandsIT {
     String soon =
         "{\"type\":\"control\",\"control\":\"reboot\",\"delivery\":{\"expiresIn\":\"PT1S\"}}";
 
-    Api.Full ended = post(serial, soon, "Prefer", "wait=20");
+    Api.Full ended = client.post(serial, soon, "Prefer", "wait=20");
 
     assertThat(ended.answer().status()).as(ended.answer().body()).isEqualTo(200);
     assertThat(ended.headers()).containsEntry("preference-applied", "wait=20");
     assertThat(ended.answer().json().path("state").asText()).isEqualTo("expired");
-    assertThat(states(serial, ended.answer().json().path("id").asText(), 2))
+    assertThat(client.told(serial, ended.answer().json().path("id").asText(), 2))
         .containsExactly("queued", "expired");
     Await.until(
         "figure",
@@ -201,7 +180,7 @@ class CommandsIT {
   /** Verifies that a wait ends when its time does. */
   @Test
   void waitsNoLonger() {
-    Api.Full asked = post(terminal(), REBOOT, "Prefer", "wait=1");
+    Api.Full asked = client.post(terminal(), REBOOT, "Prefer", "wait=1");
     assertThat(taken(asked).path("state").asText()).isEqualTo("queued");
     assertThat(asked.headers()).containsEntry("preference-applied", "wait=1");
   }
@@ -212,17 +191,17 @@ class CommandsIT {
     String serial = terminal();
     String now =
         "{\"type\":\"control\",\"control\":\"reboot\",\"delivery\":{\"mode\":\"immediate\"}}";
-    refused(post(serial, now).answer(), 409, "terminal-offline");
+    refused(client.post(serial, now).answer(), 409, "terminal-offline");
     assertThat(application.get("/v1/terminals/" + serial + "/commands").json().path("items"))
         .isEmpty();
-    refused(post("NOBODY0000000000", REBOOT).answer(), 404, "terminal-unknown");
+    refused(client.post("NOBODY0000000000", REBOOT).answer(), 404, "terminal-unknown");
     gateway
         .api()
         .call(
             "PATCH",
             "/v1/admin/terminals/" + serial,
             Api.JSON.createObjectNode().put("enabled", false));
-    refused(post(serial, REBOOT).answer(), 409, "terminal-locked");
+    refused(client.post(serial, REBOOT).answer(), 409, "terminal-locked");
   }
 
   /** Verifies that what a terminal cannot take is refused before it is stored, each with its reason and place. */
@@ -262,7 +241,7 @@ class CommandsIT {
       })
   void refusesWhatCannotBe(String body, int status, String problem, String pointer) {
     String serial = terminal();
-    Api.Answer answer = post(serial, body).answer();
+    Api.Answer answer = client.post(serial, body).answer();
     refused(answer, status, problem);
     assertThat(answer.json().path("errors").findValuesAsText("pointer")).contains(pointer);
     assertThat(answer.body()).doesNotContain("abcd1234");
@@ -274,10 +253,10 @@ class CommandsIT {
   @Test
   void normalises() {
     String serial = terminal();
-    assertThat(
-            taken(post(serial, "{\"type\":\"read\",\"names\":[\"heartbeat-interval\",\"0011\"]}"))
-                .path("request")
-                .toString())
+    assertThat(taken(client.post(
+                serial, "{\"type\":\"read\",\"names\":[\"heartbeat-interval\",\"0011\"]}"))
+            .path("request")
+            .toString())
         .isEqualTo("{\"tags\":[\"0011\"]}");
     String set = "{\"type\":\"configure\",\"parameters\":{\"connect-mode\":3,\"0011\":\"90\"}}";
     Api.Full confirmed = application.full(
@@ -287,7 +266,8 @@ class CommandsIT {
     assertThat(taken(confirmed).path("request").toString())
         .isEqualTo(
             "{\"parameters\":{\"heartbeat-interval\":90,\"connect-mode\":3},\"confirm\":\"reachability\"}");
-    assertThat(taken(post(serial, "{\"type\":\"data\",\"payload\":\"00ff\",\"encoding\":\"hex\"}"))
+    assertThat(taken(client.post(
+                serial, "{\"type\":\"data\",\"payload\":\"00ff\",\"encoding\":\"hex\"}"))
             .path("request")
             .toString())
         .isEqualTo("{\"payload\":\"AP8=\"}");

@@ -15,6 +15,7 @@ import io.m2mgate.peer.PeerBytes;
 import io.m2mgate.peer.PeerCommands;
 import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerTerminal;
+import io.m2mgate.peer.Profiles;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -40,16 +41,7 @@ class ReachabilityIT {
   static void start() {
     gateway = GatewayProcess.start();
     client = new CommandClient(gateway, gateway.api().createApplication(APP).key());
-    gateway
-        .api()
-        .createProfile(
-            QUICK,
-            profile -> profile
-                .putObject("exchange")
-                .put("timeoutSeconds", 1)
-                .put("udpTimeoutSeconds", 1)
-                .put("sends", 3)
-                .put("gapMillis", 300));
+    gateway.api().createProfile(QUICK, Profiles::quick);
   }
 
   @AfterAll

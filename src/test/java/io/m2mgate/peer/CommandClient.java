@@ -26,19 +26,33 @@ public final class CommandClient {
 
   /** Asks, headers as name and value by turns; shows the answer whatever it is. */
   public Api.Full post(Identity who, String body, String... headers) {
+    return post(who.serial(), body, headers);
+  }
+
+  public Api.Full post(String serial, String body, String... headers) {
     return api()
         .full(
             "POST",
-            "/v1/terminals/" + who.serial() + "/commands",
+            "/v1/terminals/" + serial + "/commands",
             body.getBytes(StandardCharsets.UTF_8),
             headers);
+  }
+
+  /** The command of a request that was taken. */
+  public static JsonNode taken(Api.Full asked) {
+    assertThat(asked.answer().status()).as(asked.answer().body()).isEqualTo(202);
+    return asked.answer().json();
+  }
+
+  public static void refused(Api.Answer answer, int status, String problem) {
+    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.json().path("type").asText()).isEqualTo("urn:m2mgate:problem:" + problem);
   }
 
   /** Asks and gives the id of the command. */
   public String ask(Identity who, String body) {
     Api.Full asked = post(who, body);
-    assertThat(asked.answer().status()).as(asked.answer().body()).isEqualTo(202);
-    String id = asked.answer().json().path("id").asText();
+    String id = taken(asked).path("id").asText();
     assertThat(asked.headers()).containsEntry("location", "/v1/commands/" + id);
     return id;
   }
@@ -76,11 +90,15 @@ public final class CommandClient {
 
   /** The states that its events tell, in their order. */
   public List<String> told(Identity who, String id, int atLeast) {
+    return told(who.serial(), id, atLeast);
+  }
+
+  public List<String> told(String serial, String id, int atLeast) {
     return api()
         .events(
             atLeast,
             event -> event.path("type").asText().equals("m2m.command.updated")
-                && event.path("subject").asText().equals(who.serial())
+                && event.path("subject").asText().equals(serial)
                 && event.at("/data/id").asText().equals(id))
         .stream()
         .map(event -> event.at("/data/state").asText())

@@ -94,7 +94,17 @@ abstract class KeptCommandContract extends CommandFixture {
         .extracting(StoredCommand::id)
         .containsExactly("C");
 
+    assertThat(await(store.commands().openAfter(Optional.empty(), 10)))
+        .extracting(StoredCommand::id)
+        .containsExactly("C", "B", "A", "D");
+    assertThat(await(store.commands().openAfter(Optional.of(read("B")), 1)))
+        .extracting(StoredCommand::id)
+        .containsExactly("A");
+
     move(read("B"), Step.to(State.EXPIRED, "", 5_000));
+    assertThat(await(store.commands().openAfter(Optional.of(read("C")), 10)))
+        .extracting(StoredCommand::id)
+        .containsExactly("A", "D");
     assertThat(await(store.commands().overdue(4_000, 10)))
         .extracting(StoredCommand::id)
         .containsExactly("C");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.m2mgate.store.StoredUpgrade.Progress;
 import io.m2mgate.store.StoredUpgrade.State;
+import io.m2mgate.store.TerminalStore.TerminalPatch;
 import io.m2mgate.store.UpgradeStore.Count;
 import io.m2mgate.store.UpgradeStore.Step;
 import java.util.ArrayList;
@@ -168,6 +169,33 @@ abstract class UpgradeContract extends StoreContract {
     assertThat(await(store.upgrades().busy(first.serial(), "u2"))).isEmpty();
     assertThat(await(store.upgrades().item("u1", first.serial()))).isPresent();
     assertThat(await(store.upgrades().item("u1", serial(9)))).isEmpty();
+  }
+
+  // Verifies that a terminal that is another application's is due whatever its state is, and that
+  // the
+  // state is not told.
+  @Test
+  void keepsQuietOfOthersTerminals() {
+    ready(2);
+    campaign("u1", "app", "p1", 2);
+    UpgradeItem moved = items("u1").get(1);
+    var to = new TerminalPatch(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("other"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+    await(store.terminals().update(moved.serial(), to, Optional.empty()));
+    assertThat(await(store.upgrades().due("u1", 2, 10, 10))).containsExactly(moved);
+    assertThat(await(store.upgrades().item("u1", moved.serial())).orElseThrow().state())
+        .isEmpty();
+    UpgradeItem stayed = items("u1").get(0);
+    assertThat(await(store.upgrades().item("u1", stayed.serial())).orElseThrow().state())
+        .contains(TerminalState.NEVER);
   }
 
   // Verifies that what was found stays found, and that a page that comes twice adds nothing.

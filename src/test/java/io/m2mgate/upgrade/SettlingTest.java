@@ -49,14 +49,14 @@ class SettlingTest {
         9);
     var progress = new Progress(state, reason, 1, 7, "tcp", -1, result, 3, 3, 3, 0);
     return new Standing(
-        ACTIVE, Optional.of(new StoredCommand(head, progress)), TerminalState.ONLINE);
+        ACTIVE, Optional.of(new StoredCommand(head, progress)), Optional.of(TerminalState.ONLINE));
   }
 
   // Verifies that an announcement that never became a command was no attempt, so that a kill costs
   // a terminal none of its retries.
   @Test
   void countsOnlyWhatWasStored() {
-    var lost = new Standing(ACTIVE, Optional.empty(), TerminalState.ONLINE);
+    var lost = new Standing(ACTIVE, Optional.empty(), Optional.of(TerminalState.ONLINE));
     UpgradeItem again = Settling.settled(lost, 0, RETRY, 5);
     assertThat(again.state()).isEqualTo(State.WAITING);
     assertThat(again.attempts()).isZero();

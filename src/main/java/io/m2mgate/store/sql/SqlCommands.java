@@ -104,4 +104,19 @@ final class SqlCommands implements CommandStore {
     sql.value(nowMillis).add(" ORDER BY c.expires LIMIT ").value((long) limit);
     return all(sql);
   }
+
+  @Override
+  public Future<List<StoredCommand>> openAfter(Optional<StoredCommand> last, int limit) {
+    return all(openAfterText(last, limit));
+  }
+
+  static SqlText openAfterText(Optional<StoredCommand> last, int limit) {
+    SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE c.finished = 0");
+    last.ifPresent(command -> sql.add(" AND (c.expires, c.id) > (")
+        .value(command.head().expiresMillis())
+        .add(", ")
+        .value(command.id())
+        .add(")"));
+    return sql.add(" ORDER BY c.expires, c.id LIMIT ").value((long) limit);
+  }
 }

@@ -287,11 +287,11 @@ final class SqlUpgrades implements UpgradeStore {
         .value((long) group)
         .add(" AND i.not_before <= ")
         .value(nowMillis)
-        .add(" AND t.state IN (")
+        .add(" AND (t.app_id <> " + UpgradeRows.OWNER + " OR t.state IN (")
         .value((long) TerminalState.ONLINE.ordinal())
         .add(", ")
         .value((long) TerminalState.SILENT.ordinal());
-    return some(sql.add(") ORDER BY i.group_no, i.serial LIMIT ").value((long) limit));
+    return some(sql.add(")) ORDER BY i.group_no, i.serial LIMIT ").value((long) limit));
   }
 
   @Override

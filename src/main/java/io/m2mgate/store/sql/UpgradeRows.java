@@ -21,9 +21,13 @@ final class UpgradeRows {
       "i.upgrade_id, i.serial, i.group_no, i.state, i.reason, i.attempts, i.not_before, i.command_id,"
           + " i.version_before, i.updated, i.finished";
 
-  /** An item, its command if it is there, and its terminal's state. */
+  /** The application of an item's campaign. */
+  static final String OWNER = "(SELECT u.app_id FROM upgrade u WHERE u.id = i.upgrade_id)";
+
+  /** An item, its command if it is there, and its terminal's state while that is of the same application. */
   static final String STANDING = "SELECT " + CommandRows.COLUMNS + ", c.body, NULL, " + ITEM_COLUMNS
-      + ", t.state FROM upgrade_item i JOIN terminal t ON t.serial = i.serial"
+      + ", CASE WHEN t.app_id = " + OWNER
+      + " THEN t.state END FROM upgrade_item i JOIN terminal t ON t.serial = i.serial"
       + " LEFT JOIN command c ON c.id = i.command_id AND i.command_id <> ''"
       + " LEFT JOIN application a ON a.id = c.app_id";
 
@@ -84,7 +88,9 @@ final class UpgradeRows {
         .map(row -> new Standing(
             item(row, ITEM_AT),
             row.isNull(0) ? Optional.empty() : Optional.of(CommandRows.command(row)),
-            TerminalState.values()[(int) row.number(TERMINAL_AT)]))
+            row.isNull(TERMINAL_AT)
+                ? Optional.empty()
+                : Optional.of(TerminalState.values()[(int) row.number(TERMINAL_AT)])))
         .toList();
   }
 }
