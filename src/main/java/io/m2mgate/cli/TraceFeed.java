@@ -46,7 +46,7 @@ final class TraceFeed implements AutoCloseable {
   }
 
   static TraceFeed open(GatewayAddress gateway, String path) throws IOException {
-    var connection = (HttpURLConnection) gateway.http().resolve(path).toURL().openConnection();
+    HttpURLConnection connection = gateway.connection(path);
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setReadTimeout(SILENCE_MILLIS);
     connection.setRequestProperty("Authorization", "Bearer " + gateway.adminKey());

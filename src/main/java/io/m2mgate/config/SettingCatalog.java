@@ -75,6 +75,7 @@ public final class SettingCatalog {
     PlatformDefs.pipeline(defs);
     ListenerDefs.http(defs);
     ListenerDefs.mqtt(defs);
+    ListenerDefs.tls(defs);
     PlatformDefs.policies(defs);
     PlatformDefs.retention(defs);
     PlatformDefs.later(defs);

@@ -1,6 +1,6 @@
 package io.m2mgate.bridge.mqtt;
 
-import java.nio.file.Path;
+import io.m2mgate.net.ListenerTls;
 import java.util.Optional;
 
 /**
@@ -18,7 +18,7 @@ import java.util.Optional;
 public record MqttOptions(
     String host,
     int port,
-    Optional<Tls> tls,
+    Optional<ListenerTls> tls,
     int window,
     int unsentBytes,
     int maxMessageBytes,
@@ -29,9 +29,6 @@ public record MqttOptions(
     int requestsPerSecond,
     int stallMillis,
     long commitMillis) {
-
-  /** PEM files. */
-  public record Tls(Path certificate, Path key) {}
 
   public static MqttOptions at(String host, int port) {
     return new MqttOptions(
@@ -48,23 +45,6 @@ public record MqttOptions(
         500,
         30_000,
         500);
-  }
-
-  public MqttOptions withTls(Tls files) {
-    return new MqttOptions(
-        host,
-        port,
-        Optional.of(files),
-        window,
-        unsentBytes,
-        maxMessageBytes,
-        maxConnections,
-        maxSubscriptions,
-        maxClientIdLength,
-        connectTimeoutSeconds,
-        requestsPerSecond,
-        stallMillis,
-        commitMillis);
   }
 
   public MqttOptions withWindow(int messages) {
