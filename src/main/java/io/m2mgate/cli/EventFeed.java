@@ -39,7 +39,7 @@ final class EventFeed implements AutoCloseable {
    */
   static EventFeed open(GatewayAddress gateway, String path, Map<String, String> headers)
       throws IOException {
-    var connection = (HttpURLConnection) gateway.http().resolve(path).toURL().openConnection();
+    var connection = gateway.connection(path);
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setReadTimeout(SILENCE_MILLIS);
     connection.setRequestProperty("Authorization", "Bearer " + gateway.key());

@@ -2,16 +2,20 @@ package io.m2mgate.cli;
 
 import io.m2mgate.config.DataDir;
 import io.m2mgate.config.Endpoints;
+import io.m2mgate.net.ClientTls;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
 import picocli.CommandLine.Option;
 
 /** The options of every command that talks to a running gateway, and what they find; filled by the thread that parses. */
@@ -40,6 +44,40 @@ final class GatewayAddress {
       paramLabel = "FILE",
       description = "A file with the key to use, of the administrator or of an application.")
   private Optional<Path> keyFile = Optional.empty();
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "Certificates, PEM, of those who may have signed the gateway's (default: whom Java trusts).")
+  private Optional<Path> ca = Optional.empty();
+
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "Certificate, PEM, to show to a gateway that asks for one; with --key.")
+  private Optional<Path> certificate = Optional.empty();
+
+  @Option(names = "--key", paramLabel = "FILE", description = "Its private key, PEM.")
+  private Optional<Path> key = Optional.empty();
+
+  private Optional<SSLSocketFactory> sockets = Optional.empty();
+
+  /** A request that is not sent yet, without its key. */
+  HttpURLConnection connection(String path) throws IOException {
+    var connection = (HttpURLConnection) http().resolve(path).toURL().openConnection();
+    if (connection instanceof HttpsURLConnection secured) {
+      if (sockets.isEmpty()) {
+        sockets = Optional.of(tls().context().getSocketFactory());
+      }
+      secured.setSSLSocketFactory(sockets.get());
+    }
+    return connection;
+  }
+
+  private ClientTls tls() throws IOException {
+    return ClientTls.read(ca, certificate, key);
+  }
 
   Path dataDir() {
     return dataDir.orElse(DATA_DIR);
@@ -80,10 +118,12 @@ final class GatewayAddress {
 
   HttpClient client(Vertx vertx) throws IOException {
     URI http = http();
-    return vertx.createHttpClient(new HttpClientOptions()
+    HttpClientOptions options = new HttpClientOptions()
         .setDefaultHost(http.getHost())
         .setDefaultPort(http.getPort())
-        .setSsl("https".equals(http.getScheme())));
+        .setSsl("https".equals(http.getScheme()));
+    tls().protect(options);
+    return vertx.createHttpClient(options);
   }
 
   RequestOptions request(HttpMethod method, String path) throws IOException {

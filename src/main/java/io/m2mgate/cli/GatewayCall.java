@@ -152,7 +152,7 @@ final class GatewayCall {
   }
 
   private HttpURLConnection open(String method, String path) throws IOException {
-    var connection = (HttpURLConnection) gateway.http().resolve(path).toURL().openConnection();
+    HttpURLConnection connection = gateway.connection(path);
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setReadTimeout(ANSWER_MILLIS);
     connection.setRequestMethod(method);

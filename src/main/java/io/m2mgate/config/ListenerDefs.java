@@ -7,6 +7,7 @@ import static io.m2mgate.config.SettingForms.FILE;
 import static io.m2mgate.config.SettingForms.FLAG;
 import static io.m2mgate.config.SettingForms.HOST;
 import static io.m2mgate.config.SettingForms.PORT;
+import static io.m2mgate.config.SettingForms.choice;
 import static io.m2mgate.config.SettingForms.count;
 
 import java.util.List;
@@ -14,6 +15,17 @@ import java.util.List;
 /** The settings of the listeners for terminals and applications, as data; stateless. */
 final class ListenerDefs {
   private ListenerDefs() {}
+
+  static void tls(List<SettingDef> defs) {
+    add(
+        defs,
+        "tls.reloadSeconds",
+        count(0, 86_400),
+        "60",
+        "seconds",
+        "How often the files of all tls.* are looked at: those that changed are used for new connections, without"
+            + " a restart; 0 is never.");
+  }
 
   static void terminal(List<SettingDef> defs) {
     add(defs, "terminal.tcp.enabled", FLAG, "true", "", "Listen for terminals on TCP.");
@@ -278,6 +290,20 @@ final class ListenerDefs {
         "Speak TLS 1.2 or newer on this listener.");
     add(defs, listener + ".tls.certificateFile", FILE, "", "", "Certificate chain, PEM.");
     add(defs, listener + ".tls.keyFile", FILE, "", "", "Private key, PEM (PKCS #8).");
+    add(
+        defs,
+        listener + ".tls.clientCaFile",
+        FILE,
+        "",
+        "",
+        "Certificates, PEM, of those who may have signed a client's.");
+    add(
+        defs,
+        listener + ".tls.clientAuth",
+        choice("none", "request", "required"),
+        "none",
+        "",
+        "Whether a client is asked for a certificate: request takes one without, but none that is wrong.");
   }
 
   private static void add(

@@ -74,6 +74,7 @@ public final class SettingCatalog {
     ListenerDefs.mqtt(defs);
     MqttDefs.sessions(defs);
     AccessDefs.add(defs);
+    ListenerDefs.tls(defs);
     PlatformDefs.policies(defs);
     PlatformDefs.retention(defs);
     PlatformDefs.later(defs);

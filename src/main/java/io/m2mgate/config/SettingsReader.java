@@ -335,7 +335,10 @@ final class SettingsReader {
     return new TlsSettings(
         flag(listener + ".tls.enabled"),
         maybe(listener + ".tls.certificateFile").map(Path::of),
-        maybe(listener + ".tls.keyFile").map(Path::of));
+        maybe(listener + ".tls.keyFile").map(Path::of),
+        maybe(listener + ".tls.clientCaFile").map(Path::of),
+        TlsSettings.ClientAuth.valueOf(upper(listener + ".tls.clientAuth")),
+        number("tls.reloadSeconds"));
   }
 
   private boolean flag(String key) {

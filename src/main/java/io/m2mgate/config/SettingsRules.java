@@ -119,12 +119,25 @@ final class SettingsRules {
   private void tlsFiles(String listener, TlsSettings tls) {
     tlsFile(listener + ".tls.certificateFile", tls.certificateFile(), tls.enabled());
     tlsFile(listener + ".tls.keyFile", tls.keyFile(), tls.enabled());
+    boolean asks = tls.clientAuth() != TlsSettings.ClientAuth.NONE;
+    tlsFile(listener + ".tls.clientCaFile", tls.clientCaFile(), asks);
+    if (asks && !tls.enabled()) {
+      problem(
+          listener + ".tls.clientAuth",
+          "asks nobody while " + listener
+              + ".tls.enabled is false; set that to true, or this to none");
+    }
   }
 
   private void tlsFile(String key, Optional<Path> file, boolean needed) {
     if (file.isEmpty()) {
       if (needed) {
-        problem(key, "is needed while TLS is enabled; expected a PEM file");
+        problem(
+            key,
+            key.endsWith(".clientCaFile")
+                ? "is needed while " + key.replace("clientCaFile", "clientAuth")
+                    + " is not none; expected a PEM file"
+                : "is needed while TLS is enabled; expected a PEM file");
       }
     } else if (!Files.isRegularFile(file.get()) || !Files.isReadable(file.get())) {
       problem(key, "'" + file.get() + "' is not a readable file; expected a PEM file");

@@ -21,7 +21,6 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -94,19 +93,14 @@ public final class TcpFramingVerticle extends LaneVerticle implements TerminalSo
     this.<OutboundBatch>consume(Addresses.outbound(lane().index(), BEARER), this::write);
     this.<CompletableFuture<Void>>consume(Addresses.drain(lane().index()), this::drain);
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
-    server = vertx.createNetServer(new NetServerOptions()
+    NetServerOptions listener = new NetServerOptions()
         .setHost(options.host())
         .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
         .setTcpNoDelay(true)
         .setReuseAddress(true)
-        .setAcceptBacklog(BACKLOG)
-        .setSsl(options.tls().isPresent())
-        .setKeyCertOptions(options
-            .tls()
-            .map(tls -> new PemKeyCertOptions()
-                .setCertPath(tls.certificate().toString())
-                .setKeyPath(tls.key().toString()))
-            .orElse(null)));
+        .setAcceptBacklog(BACKLOG);
+    options.tls().ifPresent(tls -> tls.protect(listener));
+    server = vertx.createNetServer(listener);
     return server
         .connectHandler(this::accept)
         .listen()

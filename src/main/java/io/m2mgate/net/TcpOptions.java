@@ -1,6 +1,5 @@
 package io.m2mgate.net;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -18,9 +17,5 @@ public record TcpOptions(
     int maxConnections,
     int acceptPerSecond,
     long unverifiedBytes,
-    Optional<Tls> tls,
-    ConnectionLimits connection) {
-
-  /** PEM files. */
-  public record Tls(Path certificate, Path key) {}
-}
+    Optional<ListenerTls> tls,
+    ConnectionLimits connection) {}

@@ -62,6 +62,7 @@ public final class Gateway {
   private final Metrics metrics;
   private final InstantSource clock = InstantSource.system();
   private final AtomicInteger tcpPort = new AtomicInteger();
+  private final TlsParts tls;
   private Optional<Store> store = Optional.empty();
   private Optional<Lanes> lanes = Optional.empty();
   private Endpoints endpoints = Endpoints.none();
@@ -78,6 +79,7 @@ public final class Gateway {
     this.vertx = Vertx.vertx(new VertxOptions()
         .setPreferNativeTransport(true)
         .setEventLoopPoolSize(2 * settings.laneCount()));
+    this.tls = new TlsParts(vertx, settings);
   }
 
   /** Starts everything; completes when every listener is bound. Fails with a {@link StartFault} when it cannot be. */
@@ -163,6 +165,7 @@ public final class Gateway {
         .compose(ready -> upgrades.open())
         .compose(ready -> access.open())
         .compose(ready -> deployed.deployBeside(webhooks))
+        .compose(ready -> tls.open())
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
         .onSuccess(ready -> timers(opened, terminals))
@@ -221,8 +224,8 @@ public final class Gateway {
 
   private Future<Void> bridges(Lanes beside, BridgeParts parts) {
     MirrorParts mirror = new MirrorParts(settings, parts);
-    HttpBridgeVerticle http =
-        new HttpBridgeVerticle(parts, GatewayOptions.http(settings).withParts(mirror.readiness()));
+    HttpBridgeVerticle http = new HttpBridgeVerticle(
+        parts, GatewayOptions.http(settings, tls).withParts(mirror.readiness()));
     Future<Optional<Integer>> mqttPort =
         settings.mqtt().enabled() ? mqtt(beside, parts) : Future.succeededFuture(Optional.empty());
     return beside
@@ -249,7 +252,7 @@ public final class Gateway {
 
   private Future<Optional<Integer>> mqtt(Lanes beside, BridgeParts parts) {
     MqttBridgeVerticle mqtt =
-        new MqttBridgeVerticle(parts, GatewayOptions.mqtt(settings), new ClientIds());
+        new MqttBridgeVerticle(parts, GatewayOptions.mqtt(settings, tls), new ClientIds());
     return beside
         .deployBeside(mqtt)
         .recover(cause -> Future.failedFuture(
@@ -261,7 +264,7 @@ public final class Gateway {
     if (!settings.terminal().tcp().enabled()) {
       return Future.succeededFuture();
     }
-    TcpOptions tcp = GatewayOptions.tcp(settings.terminal());
+    TcpOptions tcp = GatewayOptions.tcp(settings.terminal(), tls);
     Admission admission =
         new Admission(tcp.maxConnections(), tcp.acceptPerSecond(), tcp.unverifiedBytes());
     metrics.gauge("m2mgate_connections_limit", "What they are bounded by", tcp::maxConnections);

@@ -18,7 +18,6 @@ import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
 import io.m2mgate.config.TerminalSettings;
-import io.m2mgate.config.TlsSettings;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.net.ConnectionLimits;
 import io.m2mgate.net.TcpOptions;
@@ -35,12 +34,10 @@ import io.m2mgate.store.StoreOptions;
 import io.m2mgate.trace.Traces;
 import io.m2mgate.wire.Reassembly;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The settings as the parts want them. Stateless. */
@@ -75,7 +72,7 @@ final class GatewayOptions {
     return settings.store().url() instanceof StoreUrl.Sqlite;
   }
 
-  static TcpOptions tcp(TerminalSettings terminal) {
+  static TcpOptions tcp(TerminalSettings terminal, TlsParts tls) {
     TerminalSettings.Limits limits = terminal.limits();
     return new TcpOptions(
         terminal.tcp().host(),
@@ -84,7 +81,7 @@ final class GatewayOptions {
         limits.maxConnections(),
         limits.acceptPerSecond(),
         limits.unverifiedBytes(),
-        tls(terminal.tcp().tls(), TcpOptions.Tls::new),
+        tls.of(TlsParts.TERMINALS),
         new ConnectionLimits(
             limits.framesInFlight(),
             limits.outboxBytes(),
@@ -235,13 +232,13 @@ final class GatewayOptions {
         TimeUnit.SECONDS.toMillis(reconcile.endSeconds()));
   }
 
-  static HttpOptions http(Settings settings) {
+  static HttpOptions http(Settings settings, TlsParts tls) {
     var http = settings.http();
     HttpOptions defaults = HttpOptions.at(http.host(), http.port());
     return new HttpOptions(
         http.host(),
         http.port(),
-        tls(http.tls(), HttpOptions.Tls::new),
+        tls.of(TlsParts.HTTP),
         http.maxBodyBytes(),
         http.maxWaitSeconds(),
         TimeUnit.SECONDS.toMillis(http.sseHeartbeatSeconds()),
@@ -258,13 +255,13 @@ final class GatewayOptions {
         traces.max(), traces.maxSeconds(), traces.bufferFrames(), traces.bufferBytes());
   }
 
-  static MqttOptions mqtt(Settings settings) {
+  static MqttOptions mqtt(Settings settings, TlsParts tls) {
     var mqtt = settings.mqtt();
     MqttOptions defaults = MqttOptions.at(mqtt.host(), mqtt.port());
     return new MqttOptions(
         mqtt.host(),
         mqtt.port(),
-        tls(mqtt.tls(), MqttOptions.Tls::new),
+        tls.of(TlsParts.MQTT),
         mqtt.inFlight(),
         UNSENT_BYTES,
         mqtt.maxMessageBytes(),
@@ -290,12 +287,5 @@ final class GatewayOptions {
         TimeUnit.DAYS.toMillis(settings.commands().retentionDays()),
         TimeUnit.DAYS.toMillis(settings.retention().alarms().days()),
         settings.retention().alarms().cleared());
-  }
-
-  private static <T> Optional<T> tls(TlsSettings tls, BiFunction<Path, Path, T> files) {
-    return tls.enabled()
-        ? Optional.of(
-            files.apply(tls.certificateFile().orElseThrow(), tls.keyFile().orElseThrow()))
-        : Optional.empty();
   }
 }

@@ -77,6 +77,33 @@ class SettingsRulesTest {
     assertThat(SettingsLoader.load(complete).http().tls().keyFile()).contains(pem);
   }
 
+  // Verifies that who asks clients for certificates says who may have signed them, and speaks TLS.
+  @ParameterizedTest
+  @CsvSource({"http", "mqtt", "terminal.tcp"})
+  void wantsWhatItAsksClientsBy(String listener) throws IOException {
+    Path pem = Files.writeString(directory.resolve("some.pem"), "x");
+    var asking = Map.of(
+        listener + ".tls.enabled",
+        "true",
+        listener + ".tls.certificateFile",
+        pem.toString(),
+        listener + ".tls.keyFile",
+        pem.toString(),
+        listener + ".tls.clientAuth",
+        "required");
+    var plain = Map.of(
+        listener + ".tls.clientAuth", "request", listener + ".tls.clientCaFile", pem.toString());
+
+    assertThat(problems(asking))
+        .singleElement()
+        .asString()
+        .contains(listener + ".tls.clientCaFile", "is needed while", "clientAuth is not none");
+    assertThat(problems(plain))
+        .singleElement()
+        .asString()
+        .contains(listener + ".tls.clientAuth", "asks nobody");
+  }
+
   // Verifies that what this version does not have cannot be switched on.
   @ParameterizedTest
   @CsvSource({"sms.enabled"})

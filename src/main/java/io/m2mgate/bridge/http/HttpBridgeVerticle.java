@@ -5,10 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Owns one HTTP listener of the application side, on its own event loop. Instances share nothing but their parts, so
@@ -99,14 +97,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
         .setWebSocketSubProtocols(List.of(SocketKey.PROTOCOL));
-    options
-        .tls()
-        .ifPresent(files -> server
-            .setSsl(true)
-            .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-            .setKeyCertOptions(new PemKeyCertOptions()
-                .setCertPath(files.certificate().toString())
-                .setKeyPath(files.key().toString())));
+    options.tls().ifPresent(tls -> tls.protect(server));
     return server;
   }
 }

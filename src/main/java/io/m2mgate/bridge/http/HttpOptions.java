@@ -1,6 +1,6 @@
 package io.m2mgate.bridge.http;
 
-import java.nio.file.Path;
+import io.m2mgate.net.ListenerTls;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +21,7 @@ import java.util.Optional;
 public record HttpOptions(
     String host,
     int port,
-    Optional<Tls> tls,
+    Optional<ListenerTls> tls,
     int maxBodyBytes,
     int maxWaitSeconds,
     long streamCommentMillis,
@@ -30,9 +30,6 @@ public record HttpOptions(
     int maxStreams,
     Uploads uploads,
     List<ReadinessPart> parts) {
-
-  /** PEM files. */
-  public record Tls(Path certificate, Path key) {}
 
   /**
    * @param maxLineBytes a longer line is refused, the others are taken
@@ -53,21 +50,6 @@ public record HttpOptions(
         500,
         new Uploads(16 * 1024, 250),
         List.of());
-  }
-
-  public HttpOptions withTls(Tls files) {
-    return new HttpOptions(
-        host,
-        port,
-        Optional.of(files),
-        maxBodyBytes,
-        maxWaitSeconds,
-        streamCommentMillis,
-        streamStallMillis,
-        streamQueueBytes,
-        maxStreams,
-        uploads,
-        parts);
   }
 
   public HttpOptions withParts(List<ReadinessPart> more) {

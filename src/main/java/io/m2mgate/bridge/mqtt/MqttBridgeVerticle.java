@@ -11,7 +11,6 @@ import io.m2mgate.session.RefusalLog;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
@@ -220,13 +219,7 @@ public final class MqttBridgeVerticle extends VerticleBase {
     server.setTcpNoDelay(true);
     // Closing waits behind what is queued: only the kernel ends a client that never reads.
     server.setTcpUserTimeout(options.stallMillis());
-    options.tls().ifPresent(files -> {
-      server.setSsl(true);
-      server.setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));
-      server.setKeyCertOptions(new PemKeyCertOptions()
-          .setCertPath(files.certificate().toString())
-          .setKeyPath(files.key().toString()));
-    });
+    options.tls().ifPresent(tls -> tls.protect(server));
     return server;
   }
 }

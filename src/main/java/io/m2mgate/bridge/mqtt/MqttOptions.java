@@ -1,6 +1,6 @@
 package io.m2mgate.bridge.mqtt;
 
-import java.nio.file.Path;
+import io.m2mgate.net.ListenerTls;
 import java.util.Optional;
 
 /**
@@ -19,7 +19,7 @@ import java.util.Optional;
 public record MqttOptions(
     String host,
     int port,
-    Optional<Tls> tls,
+    Optional<ListenerTls> tls,
     int window,
     int unsentBytes,
     int maxMessageBytes,
@@ -38,9 +38,6 @@ public record MqttOptions(
    */
   public record Sessions(long expirySeconds, int most) {}
 
-  /** PEM files. */
-  public record Tls(Path certificate, Path key) {}
-
   public static MqttOptions at(String host, int port) {
     return new MqttOptions(
         host,
@@ -57,24 +54,6 @@ public record MqttOptions(
         30_000,
         500,
         new Sessions(2_592_000, 1_000));
-  }
-
-  public MqttOptions withTls(Tls files) {
-    return new MqttOptions(
-        host,
-        port,
-        Optional.of(files),
-        window,
-        unsentBytes,
-        maxMessageBytes,
-        maxConnections,
-        maxSubscriptions,
-        maxClientIdLength,
-        connectTimeoutSeconds,
-        requestsPerSecond,
-        stallMillis,
-        commitMillis,
-        sessions);
   }
 
   public MqttOptions withWindow(int messages) {
