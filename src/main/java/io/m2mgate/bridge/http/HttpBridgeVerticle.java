@@ -70,6 +70,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new StreamRoutes(vertx, parts, options).add(endpoints);
     new ConsumerRoutes(parts).add(endpoints);
     new HealthRoutes(vertx, parts, options).add(endpoints);
+    new DocsRoutes(vertx, options.docs()).add(endpoints);
     var router = Router.router(vertx);
     endpoints.mount(router);
     return router;
