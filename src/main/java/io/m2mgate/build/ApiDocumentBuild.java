@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -31,11 +33,17 @@ public final class ApiDocumentBuild {
   public static void main(String... arguments) throws IOException {
     JsonNode document = new YAMLMapper().readTree(Path.of(arguments[0]).toFile());
     Path directory = Path.of(arguments[1]);
-    JsonMapper json = new JsonMapper();
-    json.writeValue(directory.resolve("openapi.json").toFile(), document);
-    json.writeValue(
-        directory.resolve("openapi-operations.json").toFile(),
-        new ApiDocumentBuild(document).operations());
+    write(directory.resolve("openapi.json"), document);
+    write(
+        directory.resolve("openapi-operations.json"), new ApiDocumentBuild(document).operations());
+  }
+
+  /** A file that is as it was stays, or the tests would be compiled anew for it. */
+  private static void write(Path file, JsonNode content) throws IOException {
+    byte[] bytes = new JsonMapper().writeValueAsBytes(content);
+    if (!Files.exists(file) || !Arrays.equals(bytes, Files.readAllBytes(file))) {
+      Files.write(file, bytes);
+    }
   }
 
   private ArrayNode operations() {

@@ -75,7 +75,7 @@ final class GatewayAddress {
     return connection;
   }
 
-  private ClientTls tls() throws IOException {
+  ClientTls tls() throws IOException {
     return ClientTls.read(ca, certificate, key);
   }
 

@@ -77,6 +77,7 @@ final class GatewayCall {
     try {
       var answer = HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
+          .sslContext(gateway.tls().context())
           .connectTimeout(Duration.ofMillis(CONNECT_MILLIS))
           .build()
           .send(request.build(), BodyHandlers.ofByteArray());

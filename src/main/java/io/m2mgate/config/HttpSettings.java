@@ -11,6 +11,7 @@ public record HttpSettings(
     int maxWaitSeconds,
     int maxStreams,
     int stallSeconds,
+    boolean docs,
     Upload upload) {
 
   /** Bounds of an upload of terminals. */

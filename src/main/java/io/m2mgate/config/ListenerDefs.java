@@ -204,6 +204,13 @@ final class ListenerDefs {
         "streams",
         "Event streams and waiting pulls at once; more get 429.");
     transfers(defs);
+    add(
+        defs,
+        "http.docs",
+        FLAG,
+        "true",
+        "",
+        "Serve the description of this interface at /openapi.yaml and /openapi.json, and as a page at /docs/, without a key.");
   }
 
   private static void transfers(List<SettingDef> defs) {

@@ -205,6 +205,7 @@ final class SettingsReader {
         number("http.maxWaitSeconds"),
         number("http.maxStreams"),
         number("http.stallSeconds"),
+        flag("http.docs"),
         new HttpSettings.Upload(
             number("http.upload.maxLineBytes"), number("http.upload.batchRows")));
   }

@@ -245,6 +245,7 @@ final class GatewayOptions {
         TimeUnit.SECONDS.toMillis(http.stallSeconds()),
         defaults.streamQueueBytes(),
         http.maxStreams(),
+        http.docs(),
         new HttpOptions.Uploads(http.upload().maxLineBytes(), http.upload().batchRows()),
         List.of());
   }

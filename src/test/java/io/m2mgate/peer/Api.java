@@ -58,7 +58,7 @@ public final class Api {
       if (headers.length > 0) {
         request.headers(headers);
       }
-      HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> response = checked(request);
       return new Full(
           new Answer(response.statusCode(), response.body()),
           response.headers().map().entrySet().stream()
@@ -87,13 +87,26 @@ public final class Api {
 
   private static Answer send(HttpRequest.Builder request) {
     try {
-      HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> response = checked(request);
       return new Answer(response.statusCode(), response.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Whatever is answered is held to the description of the interface. */
+  private static HttpResponse<String> checked(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+    ApiContract.check(
+        response.request().method(),
+        response.request().uri().getPath(),
+        response.statusCode(),
+        response.headers().firstValue("Content-Type").orElse(""),
+        response.body());
+    return response;
   }
 
   /** The same platform seen with an application's key. */

@@ -41,7 +41,7 @@ final class DiagnosticRoutes {
         .put("version", version())
         .put("pid", ProcessHandle.current().pid())
         .put("started", Shapes.time(runtime.getStartTime()))
-        .put("java", runtime.getVmName() + " " + runtime.getVmVersion())
+        .put("runtime", runtime.getVmName() + " " + runtime.getVmVersion())
         .put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
         .put("processors", memory.availableProcessors())
         .put("heapMaxBytes", memory.maxMemory())

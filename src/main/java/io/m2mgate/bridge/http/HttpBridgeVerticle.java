@@ -76,6 +76,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new ConsumerRoutes(parts).add(endpoints);
     new WebhookRoutes(parts).add(endpoints);
     new HealthRoutes(vertx, parts, options).add(endpoints);
+    new DocsRoutes(vertx, options.docs()).add(endpoints);
     var router = Router.router(vertx);
     router.route(SocketRoutes.PATH).handler(SocketKey::lift);
     endpoints.mount(router);

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param streamStallMillis after which a stream whose client does not read is closed
  * @param streamQueueBytes of a stream that may wait in the socket's queue
  * @param maxStreams event streams and waiting pulls at once
+ * @param docs whether the description of the interface is served
  * @param uploads bounds of what administration sends by the line
  * @param parts what readiness asks beside the store
  */
@@ -28,6 +29,7 @@ public record HttpOptions(
     long streamStallMillis,
     int streamQueueBytes,
     int maxStreams,
+    boolean docs,
     Uploads uploads,
     List<ReadinessPart> parts) {
 
@@ -48,6 +50,7 @@ public record HttpOptions(
         30_000,
         64 * 1024,
         500,
+        true,
         new Uploads(16 * 1024, 250),
         List.of());
   }
@@ -63,6 +66,7 @@ public record HttpOptions(
         streamStallMillis,
         streamQueueBytes,
         maxStreams,
+        docs,
         uploads,
         List.copyOf(more));
   }
@@ -78,6 +82,7 @@ public record HttpOptions(
         stall,
         streamQueueBytes,
         maxStreams,
+        docs,
         uploads,
         parts);
   }
