@@ -31,13 +31,14 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  m2mgate bench                                  all figures, about five minutes",
+      "  m2mgate bench                                  all figures, about fifteen minutes",
       "  m2mgate bench --only exchange --rounds 5       one of them, more rounds",
       "  m2mgate bench --only uplink --store postgresql://user:password@localhost/m2mgate",
       "  m2mgate bench --only idle --terminals 15000",
       "  m2mgate bench --only login                     logins in clear, and with session keys",
       "  m2mgate bench --only command                   an application's request to a terminal and back",
       "  m2mgate bench --only download                  blocks of a file, in clear and encrypted",
+      "  m2mgate bench --only delivery                  events to 1, 10 and 100 readers, beside Mosquitto",
       "  m2mgate bench --only uplink --data-dir data    load on a gateway that runs already",
       "  m2mgate bench --only exchange --java-option=-XX:StartFlightRecording=settings=profile,filename=a.jfr",
       "",
@@ -52,6 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
     login,
     command,
     download,
+    delivery,
     idle,
     ready
   }
@@ -116,7 +118,7 @@ public final class BenchCommand implements Callable<Integer> {
     check(terminals >= 2 && terminals <= 60_000, "--terminals", "2 to 60000");
     Set<What> wanted = only.isEmpty() ? EnumSet.allOf(What.class) : EnumSet.copyOf(only);
     if (dataDir.isPresent()) {
-      wanted.removeAll(Arrays.asList(What.idle, What.ready, What.download));
+      wanted.removeAll(Arrays.asList(What.idle, What.ready, What.download, What.delivery));
     }
     var options = new BenchOptions(
         Duration.ofSeconds(seconds),
@@ -166,6 +168,7 @@ public final class BenchCommand implements Callable<Integer> {
       throws IOException {
     return switch (what) {
       case download -> Downloads.measure(options, home);
+      case delivery -> DeliveryBench.measure(options, home);
       case ready -> ReadyTime.measure(options);
       case idle -> IdleTerminals.measure(options, home);
       case uplink -> {
