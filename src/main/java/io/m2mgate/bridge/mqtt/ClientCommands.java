@@ -1,18 +1,12 @@
 package io.m2mgate.bridge.mqtt;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.bridge.CommandDesk;
 import io.m2mgate.bridge.Fields;
-import io.m2mgate.bridge.InvalidRequest;
-import io.m2mgate.bridge.Later;
-import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
-import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.StoredCommand;
-import io.m2mgate.store.StoredCommand.Type;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.BinaryProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
@@ -28,7 +22,6 @@ import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import io.vertx.mqtt.messages.codes.MqttPubAckReasonCode;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,13 +34,12 @@ final class ClientCommands {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientCommands.class);
   private static final int SHORT = 64;
-  private static final Pattern CONFIRMED = Pattern.compile(CommandBody.REACHABILITY);
 
   private final MqttConnection connection;
   private final MqttEndpoint endpoint;
   private final MqttConnection.Bridge bridge;
   private final ConnectTerms terms;
-  private final Context context;
+  private final Requests requests;
   private Future<Void> tail = Future.succeededFuture();
   private int waiting;
   private int unsentBytes;
@@ -72,7 +64,7 @@ final class ClientCommands {
     this.endpoint = endpoint;
     this.bridge = bridge;
     this.terms = terms;
-    this.context = context;
+    this.requests = new Requests(bridge.parts(), context);
   }
 
   /** A request on one of the client's {@code req/…} topics. */
@@ -108,11 +100,12 @@ final class ClientCommands {
     try {
       checkResponseTopic(packet);
       ObjectNode request = Fields.object(message.payload());
-      String id = text(request, "id").filter(it -> it.length() <= SHORT).orElse("");
-      Optional<String> key = text(request, "key");
+      String id =
+          Requests.text(request, Requests.ID).filter(it -> it.length() <= SHORT).orElse("");
+      Optional<String> key = Requests.text(request, Requests.KEY);
       asked = new Asked(
           packet, id, key.filter(it -> CommandDesk.KEY.matcher(it).matches()).orElse(""));
-      done = ask(request, topic, CommandDesk.key(key, "/key"));
+      done = requests.ask(connection.caller(), request, topic);
     } catch (RuntimeException refused) {
       done = Future.failedFuture(refused);
     }
@@ -121,56 +114,6 @@ final class ClientCommands {
       answer(known, result);
       return Future.succeededFuture();
     });
-  }
-
-  private Future<Optional<StoredCommand>> ask(
-      ObjectNode request, Topics.Request topic, String key) {
-    request.remove("id");
-    request.remove("key");
-    if (request.has("type") && !request.path("type").asText().equals(topic.type())) {
-      throw InvalidRequest.at("/type", "not that of the topic", topic.type());
-    }
-    return Later.on(
-        context,
-        topic.type().equals(Type.CONFIGURE.text())
-            ? configure(request, topic.serial(), key)
-            : command(request, topic, key));
-  }
-
-  private Future<Optional<StoredCommand>> command(
-      ObjectNode request, Topics.Request topic, String key) {
-    request.put("type", topic.type());
-    return bridge
-        .parts()
-        .commands()
-        .ask(connection.caller(), topic.serial(), request, key)
-        .map(asked -> Optional.of(asked.command()));
-  }
-
-  /** Says what parameters are to be (6.1.12); without a command where nothing is to be sent. */
-  private Future<Optional<StoredCommand>> configure(ObjectNode request, String serial, String key) {
-    request.remove("type");
-    Fields fields = Fields.of(request, CommandBody.PARAMETERS, CommandBody.CONFIRM);
-    ObjectNode values =
-        fields.node(CommandBody.PARAMETERS).orElseGet(JsonNodeFactory.instance::objectNode);
-    Optional<String> confirm =
-        fields.text(CommandBody.CONFIRM, CONFIRMED, CommandBody.REACHABILITY);
-    fields.check();
-    return bridge
-        .parts()
-        .parameters()
-        .patch(
-            connection.caller(),
-            new ParameterDesk.Wish(serial, values, confirm, key),
-            Optional.empty())
-        .map(ParameterDesk.Changed::command);
-  }
-
-  private static Optional<String> text(ObjectNode request, String name) {
-    if (request.has(name) && !request.path(name).isTextual()) {
-      throw InvalidRequest.at("/" + name, "not a text", "a text");
-    }
-    return Optional.ofNullable(request.path(name).textValue());
   }
 
   /** Answers go where this client alone can listen. */
@@ -192,10 +135,10 @@ final class ClientCommands {
     }
     JsonObject answer = new JsonObject();
     if (!asked.id().isEmpty()) {
-      answer.put("id", asked.id());
+      answer.put(Requests.ID, asked.id());
     }
     if (!asked.key().isEmpty()) {
-      answer.put("key", asked.key());
+      answer.put(Requests.KEY, asked.key());
     }
     Optional<ProblemType> failed = Optional.empty();
     if (done.succeeded()) {
@@ -206,7 +149,7 @@ final class ClientCommands {
       answer.put("problem", problem.toJson());
     }
     bridge.figures().requested(failed.map(ProblemType::status).orElse(0));
-    acknowledge(asked.packet(), failed);
+    acknowledge(asked.packet(), failed, answer);
     respond(asked.packet(), answer);
   }
 
@@ -220,14 +163,16 @@ final class ClientCommands {
    * An MQTT 3.1.1 client that is not told of a fault of ours by a code must not take the request for done: the connection ends, and it
    * sends again.
    */
-  private void acknowledge(Packet packet, Optional<ProblemType> failed) {
+  private void acknowledge(Packet packet, Optional<ProblemType> failed, JsonObject answer) {
     if (packet.qos() != MqttQoS.AT_LEAST_ONCE) {
       return;
     }
     if (terms.version5()) {
       var code = failed.map(ClientCommands::code).orElse(MqttPubAckReasonCode.SUCCESS);
-      ClientRequests.write(
-          () -> endpoint.publishAcknowledge(packet.id(), code, MqttProperties.NO_PROPERTIES));
+      var reason = failed
+          .map(problem -> terms.reason(answer.getJsonObject("problem").getString("detail")))
+          .orElse(MqttProperties.NO_PROPERTIES);
+      ClientRequests.write(() -> endpoint.publishAcknowledge(packet.id(), code, reason));
     } else if (failed.filter(problem -> problem.status() >= 500).isPresent()) {
       connection.end(Optional.of(MqttDisconnectReasonCode.SERVER_BUSY));
     } else {

@@ -11,6 +11,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ final class ClientSession implements Delivery.Target {
   private final ConnectTerms terms;
   private final SavedSession saved;
   private final Outflow outflow;
+  private final Memberships memberships;
   private Subscriptions subscriptions = new Subscriptions();
   /** Read by the lag gauge of any thread. */
   private volatile Optional<Delivery> delivery = Optional.empty();
@@ -62,6 +64,7 @@ final class ClientSession implements Delivery.Target {
     this.terms = connection.terms();
     this.saved = new SavedSession(bridge.parts().store().consumers(), key.app(), key.clientId());
     this.outflow = outflow;
+    this.memberships = new Memberships(connection, bridge, outflow, this, context);
     this.keepMillis = TimeUnit.SECONDS.toMillis(terms.keepSeconds(bridge.options()));
     saved.keep(new Keeping(keepMillis, 0));
     outflow.onRoom(this::goOn);
@@ -91,6 +94,10 @@ final class ClientSession implements Delivery.Target {
       deliver(resting);
     }
     tellStatus();
+    memberships.follow(subscriptions.shared(), keepMillis).onFailure(cause -> {
+      LOG.warn("{}: shared subscriptions cannot go on: {}", key, cause.getMessage());
+      connection.end(Optional.of(MqttDisconnectReasonCode.SERVER_BUSY));
+    });
   }
 
   Subscriptions subscriptions() {
@@ -99,6 +106,10 @@ final class ClientSession implements Delivery.Target {
 
   /** The subscriptions changed: stores them and starts or stops the cursor. Completes before SUBACK may be sent. */
   Future<Void> subscriptionsChanged() {
+    return ownChanged().compose(done -> memberships.follow(subscriptions.shared(), keepMillis));
+  }
+
+  private Future<Void> ownChanged() {
     if (!subscriptions.readsLog()) {
       rest();
       return store();
@@ -152,8 +163,14 @@ final class ClientSession implements Delivery.Target {
   /** A PUBACK came; one for an id that is not in flight means nothing. */
   void acknowledged(int id) {
     if (outflow.acknowledged(id)) {
-      delivery.ifPresent(running -> running.acknowledged(id));
-      goOn();
+      if (id <= Delivery.IDS) {
+        delivery.ifPresent(running -> running.acknowledged(id));
+        memberships.goOn();
+        goOn();
+      } else {
+        memberships.acknowledged(id);
+        goOn();
+      }
     }
   }
 
@@ -172,6 +189,11 @@ final class ClientSession implements Delivery.Target {
 
   /** Completes when what is to be left of it is stored. */
   Future<Void> leave() {
+    var left = memberships.leave(keepMillis);
+    return left.transform(done -> lastWrite());
+  }
+
+  private Future<Void> lastWrite() {
     if (keepMillis > 0) {
       saved.keep(new Keeping(keepMillis, System.currentTimeMillis() + keepMillis));
       return store();
@@ -179,8 +201,13 @@ final class ClientSession implements Delivery.Target {
     return stored || terms.persistent() ? saved.delete() : Future.succeededFuture();
   }
 
+  /** How long the session outlives the connection. */
+  long keepMillis() {
+    return keepMillis;
+  }
+
   long lag() {
-    return delivery.map(Delivery::lag).orElse(0L);
+    return Math.max(delivery.map(Delivery::lag).orElse(0L), memberships.lag());
   }
 
   @Override
@@ -221,10 +248,21 @@ final class ClientSession implements Delivery.Target {
   private void goOn() {
     if (!closed) {
       delivery.ifPresent(Delivery::goOn);
+      memberships.goOn();
     }
   }
 
   private Future<Boolean> begin(Optional<State> before) {
+    var gone = before
+        .map(state -> Subscriptions.of(state.subscriptions(), key.app(), key.clientId()))
+        .orElseGet(Subscriptions::new);
+    var forgotten = gone.shared().stream()
+        .map(granted -> bridge.shares().of(key.app(), granted.filter()).forget(key.clientId()))
+        .toList();
+    return Future.join(forgotten).transform(done -> begun(before));
+  }
+
+  private Future<Boolean> begun(Optional<State> before) {
     if (!terms.persistent()) {
       return before.isPresent()
           ? Later.on(context, saved.delete()).map(false)

@@ -82,6 +82,11 @@ final class Delivery implements EventCursor.Sink {
 
   @Override
   public EventCursor.Taken take(Event event) {
+    // To the cursor 0 is "from the oldest, whatever that is"; a session that began with an empty
+    // log missed something.
+    if (handled == 0 && waiting.isEmpty() && event.offset() > 1) {
+      gap(0, event.offset());
+    }
     waiting.addLast(new Waiting(event, event.offset() - 1));
     drain();
     full = !room();
