@@ -4,6 +4,7 @@ import io.m2mgate.api.Event;
 import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Gap;
 import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.mqtt.Delivery.Past;
 import io.m2mgate.bridge.mqtt.Outflow.Message;
 import io.m2mgate.bridge.mqtt.SavedSession.Keeping;
 import io.m2mgate.bridge.mqtt.SavedSession.State;
@@ -41,8 +42,7 @@ final class ClientSession implements Delivery.Target {
   /** Read by the lag gauge of any thread. */
   private volatile Optional<Delivery> delivery = Optional.empty();
 
-  private long resting;
-  private long sentBefore;
+  private Past resting = Past.from(0);
   private long keepMillis;
   private boolean stored;
   private boolean closed;
@@ -74,7 +74,7 @@ final class ClientSession implements Delivery.Target {
   Future<Boolean> open() {
     return Later.on(context, bridge.parts().store().events().extent(key.app()))
         .compose(extent -> {
-          resting = extent.last();
+          resting = Past.from(extent.last());
           return Later.on(context, saved.load());
         })
         .compose(found -> found.isEmpty() || terms.cleanStart() ? begin(found) : goOn(found.get()));
@@ -120,7 +120,7 @@ final class ClientSession implements Delivery.Target {
     var extent = bridge.parts().store().events().extent(key.app());
     return Later.on(context, extent).compose(found -> {
       if (!closed && delivery.isEmpty()) {
-        resting = found.last();
+        resting = Past.from(found.last());
         deliver(resting);
       }
       return store();
@@ -276,27 +276,26 @@ final class ClientSession implements Delivery.Target {
 
   private Future<Boolean> goOn(State found) {
     stored = true;
-    resting = Math.min(found.offset(), resting);
-    sentBefore = found.sent();
+    // A log that was deleted and made anew is shorter than what was read of it.
+    resting = found.past().after() <= resting.after() ? found.past() : resting;
     subscriptions = Subscriptions.of(found.subscriptions(), key.app(), key.clientId());
     // What was to expire is there again, also if this connection is the last thing that the gateway
     // sees.
     return store().map(true);
   }
 
-  private void deliver(long after) {
-    var started = new Delivery(outflow, this, key.app(), after, sentBefore);
+  private void deliver(Past past) {
+    var started = new Delivery(outflow, this, key.app(), past);
     delivery = Optional.of(started);
     var query =
-        new EventCursor.Query(key.app(), after, PAGE_EVENTS, PAGE_BYTES, Set.of(), Set.of());
+        new EventCursor.Query(key.app(), past.after(), PAGE_EVENTS, PAGE_BYTES, Set.of(), Set.of());
     started.feed(new EventCursor(vertx, bridge.parts().taps(), query, started));
   }
 
   private void rest() {
     delivery.ifPresent(running -> {
       running.close();
-      resting = running.confirmed();
-      sentBefore = running.sent();
+      resting = running.past();
     });
     delivery = Optional.empty();
   }
@@ -309,11 +308,10 @@ final class ClientSession implements Delivery.Target {
   }
 
   private State state() {
-    long sent = delivery.map(Delivery::sent).orElse(sentBefore);
-    return new State(confirmed(), sent, subscriptions.toJson());
+    return new State(delivery.map(Delivery::past).orElse(resting), subscriptions.toJson());
   }
 
   private long confirmed() {
-    return delivery.map(Delivery::confirmed).orElse(resting);
+    return delivery.map(Delivery::confirmed).orElse(resting.after());
   }
 }

@@ -33,6 +33,7 @@ final class Memberships {
   private final Map<String, Part> parts = new ConcurrentHashMap<>();
 
   private final Map<Integer, Sent> byId = new HashMap<>();
+  private Future<Void> tail = Future.succeededFuture();
   private int lastId = LAST_ID;
 
   private record Sent(Part part, Item item) {}
@@ -111,6 +112,14 @@ final class Memberships {
    * @param keepMillis how long the session outlives the connection, 0 = not at all
    */
   Future<Void> follow(List<Granted> shared, long keepMillis) {
+    // One after the other: a client that subscribes while its session still joins must not be two
+    // members.
+    var done = tail.transform(before -> followed(shared, keepMillis));
+    tail = done.otherwiseEmpty();
+    return done;
+  }
+
+  private Future<Void> followed(List<Granted> shared, long keepMillis) {
     var wanted = shared.stream().collect(Collectors.toMap(it -> it.filter().text(), it -> it));
     var gone = parts.entrySet().stream()
         .filter(entry -> !wanted.containsKey(entry.getKey()))
@@ -144,8 +153,8 @@ final class Memberships {
   Future<Void> leave(long keepMillis) {
     var all = List.copyOf(parts.values());
     parts.clear();
-    return Future.join(all.stream().map(part -> left(part, keepMillis)).toList())
-        .mapEmpty();
+    var left = all.stream().map(part -> left(part, keepMillis)).toList();
+    return Future.join(left).transform(done -> tail);
   }
 
   long lag() {
@@ -161,9 +170,10 @@ final class Memberships {
     var share = bridge.shares().of(connection.key().app(), granted.filter());
     var part = new Part(share, granted);
     return Later.on(context, share.join(part, keepMillis)).compose(stored -> {
-      if (connection.isClosed() || parts.putIfAbsent(granted.filter().text(), part) != null) {
-        return left(part, connection.isClosed() ? keepMillis : 0);
+      if (connection.isClosed()) {
+        return left(part, keepMillis);
       }
+      parts.put(granted.filter().text(), part);
       return Future.succeededFuture();
     });
   }

@@ -67,7 +67,7 @@ final class MqttConnection implements ClientIds.Holder {
     this.will = Will.of(endpoint);
     this.key = new ClientIds.Key(caller.app().orElseThrow(), terms.clientId());
     var limits = new Outflow.Limits(
-        Math.min(bridge.options().window(), terms.receiveMaximum()),
+        Math.min(Delivery.IDS, Math.min(bridge.options().window(), terms.receiveMaximum())),
         bridge.options().unsentBytes(),
         terms.packetBytes());
     this.session = new ClientSession(vertx, this, bridge, new Outflow(endpoint, limits));

@@ -62,6 +62,10 @@ final class Outflow {
     return unacknowledged < limits.window() && unsentBytes < limits.unsentBytes();
   }
 
+  int window() {
+    return limits.window();
+  }
+
   /** When the client last took something, or had nothing to take. */
   long progressNanos() {
     return progressNanos;
