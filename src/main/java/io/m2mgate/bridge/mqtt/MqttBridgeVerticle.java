@@ -30,6 +30,9 @@ public final class MqttBridgeVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(MqttBridgeVerticle.class);
 
+  /** Client libraries drop what they have not handed on when their connection ends. */
+  private static final long TOLD_MILLIS = 250;
+
   private final BridgeParts parts;
   private final MqttOptions options;
   private final ClientIds clients;
@@ -89,10 +92,14 @@ public final class MqttBridgeVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     bridge.status().stopping();
-    var told = List.copyOf(connections).stream()
-        .map(open -> open.session().tellStatus())
+    var told = connections.stream()
+        .map(MqttConnection::session)
+        .filter(session -> session.subscriptions().status().isPresent())
+        .map(ClientSession::tellStatus)
         .toList();
-    return Future.join(told).transform(done -> endAll());
+    return told.isEmpty()
+        ? endAll()
+        : Future.join(told).transform(done -> vertx.timer(TOLD_MILLIS)).transform(done -> endAll());
   }
 
   private Future<Void> endAll() {
