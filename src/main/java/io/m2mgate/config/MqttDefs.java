@@ -22,5 +22,12 @@ final class MqttDefs {
         "1000",
         "sessions",
         "Persistent sessions of one application; a client that would need one more is refused."));
+    defs.add(
+        new SettingDef(
+            "mqtt.maxSharedSubscriptions",
+            COUNT,
+            "100",
+            "subscriptions",
+            "Shared subscriptions of one application, which differ by group or filter; each has a cursor of its own in the log."));
   }
 }

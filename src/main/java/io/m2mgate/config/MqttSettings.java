@@ -13,4 +13,5 @@ public record MqttSettings(
     int requestsPerSecond,
     int stallSeconds,
     int sessionExpirySeconds,
-    int maxSessions) {}
+    int maxSessions,
+    int maxSharedSubscriptions) {}

@@ -236,7 +236,8 @@ final class SettingsReader {
         number("mqtt.requestsPerSecond"),
         number("mqtt.stallSeconds"),
         number("mqtt.sessionExpirySeconds"),
-        number("mqtt.maxSessions"));
+        number("mqtt.maxSessions"),
+        number("mqtt.maxSharedSubscriptions"));
   }
 
   private RegistrationSettings registration() {

@@ -273,7 +273,8 @@ final class GatewayOptions {
         mqtt.requestsPerSecond(),
         millis(mqtt.stallSeconds()),
         defaults.commitMillis(),
-        new MqttOptions.Sessions(mqtt.sessionExpirySeconds(), mqtt.maxSessions()));
+        new MqttOptions.Sessions(
+            mqtt.sessionExpirySeconds(), mqtt.maxSessions(), mqtt.maxSharedSubscriptions()));
   }
 
   static Store.Retention retention(Settings settings, long nowMillis) {

@@ -144,7 +144,7 @@ final class ClientCommands {
       answer = TopicRequests.refused(asked.marks(), problem);
     }
     bridge.figures().requested(failed.map(ProblemType::status).orElse(0));
-    acknowledge(asked.packet(), failed);
+    acknowledge(asked.packet(), failed, answer);
     respond(asked.packet(), answer);
   }
 
@@ -158,14 +158,16 @@ final class ClientCommands {
    * An MQTT 3.1.1 client that is not told of a fault of ours by a code must not take the request for done: the connection ends, and it
    * sends again.
    */
-  private void acknowledge(Packet packet, Optional<ProblemType> failed) {
+  private void acknowledge(Packet packet, Optional<ProblemType> failed, JsonObject answer) {
     if (packet.qos() != MqttQoS.AT_LEAST_ONCE) {
       return;
     }
     if (terms.version5()) {
       var code = failed.map(ClientCommands::code).orElse(MqttPubAckReasonCode.SUCCESS);
-      ClientRequests.write(
-          () -> endpoint.publishAcknowledge(packet.id(), code, MqttProperties.NO_PROPERTIES));
+      var reason = failed
+          .map(problem -> terms.reason(answer.getJsonObject("problem").getString("detail")))
+          .orElse(MqttProperties.NO_PROPERTIES);
+      ClientRequests.write(() -> endpoint.publishAcknowledge(packet.id(), code, reason));
     } else if (failed.filter(problem -> problem.status() >= 500).isPresent()) {
       connection.end(Optional.of(MqttDisconnectReasonCode.SERVER_BUSY));
     } else {

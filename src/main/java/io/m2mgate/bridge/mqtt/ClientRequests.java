@@ -1,8 +1,7 @@
 package io.m2mgate.bridge.mqtt;
 
-import static io.netty.handler.codec.mqtt.MqttProperties.NO_PROPERTIES;
-
 import io.m2mgate.bridge.Topics;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;
 import io.vertx.mqtt.MqttEndpoint;
@@ -82,6 +81,11 @@ final class ClientRequests {
 
   /** Requests for commands, and nothing else: 3.1.1 has no way to say so but closing (MQTT 3.1.1, 3.3.5). */
   private void publish(MqttPublishMessage message) {
+    var unlawful = unlawful(message);
+    if (unlawful.isPresent()) {
+      connection.end(unlawful);
+      return;
+    }
     var request = Topics.request(connection.key().app(), message.topicName());
     if (message.qosLevel() == MqttQoS.EXACTLY_ONCE) {
       connection.end(Optional.of(MqttDisconnectReasonCode.QOS_NOT_SUPPORTED));
@@ -92,13 +96,24 @@ final class ClientRequests {
     }
   }
 
+  private Optional<MqttDisconnectReasonCode> unlawful(MqttPublishMessage message) {
+    if (message.properties().getProperty(MqttPropertyType.TOPIC_ALIAS.value()) != null) {
+      return Optional.of(MqttDisconnectReasonCode.TOPIC_ALIAS_INVALID);
+    }
+    boolean malformed = !ConnectTerms.isWellFormed(message.topicName())
+        || message.isDup() && message.qosLevel() == MqttQoS.AT_MOST_ONCE;
+    return malformed ? Optional.of(MqttDisconnectReasonCode.MALFORMED_PACKET) : Optional.empty();
+  }
+
   private void refuse(MqttPublishMessage message) {
     if (isToBeTold("publish")) {
       LOG.info("{}: PUBLISH to {} refused", connection.key(), shown(message.topicName()));
     }
     if (version5 && message.qosLevel() == MqttQoS.AT_LEAST_ONCE) {
       write(() -> endpoint.publishAcknowledge(
-          message.messageId(), MqttPubAckReasonCode.NOT_AUTHORIZED, NO_PROPERTIES));
+          message.messageId(),
+          MqttPubAckReasonCode.NOT_AUTHORIZED,
+          connection.terms().reason("only req/… can be published to")));
     } else {
       connection.end(Optional.of(MqttDisconnectReasonCode.NOT_AUTHORIZED));
     }

@@ -5,6 +5,7 @@ import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Gap;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Topics;
+import io.m2mgate.bridge.mqtt.Delivery.Past;
 import io.m2mgate.bridge.mqtt.Outflow.Message;
 import io.m2mgate.bridge.mqtt.SavedSession.Keeping;
 import io.m2mgate.bridge.mqtt.SavedSession.State;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -36,12 +38,12 @@ final class ClientSession implements Delivery.Target {
   private final ConnectTerms terms;
   private final SavedSession saved;
   private final Outflow outflow;
+  private final Memberships memberships;
   private Subscriptions subscriptions = new Subscriptions();
   /** Read by the lag gauge of any thread. */
   private volatile Optional<Delivery> delivery = Optional.empty();
 
-  private long resting;
-  private long sentBefore;
+  private Past resting = Past.from(0);
   private long keepMillis;
   private boolean stored;
   private boolean closed;
@@ -63,6 +65,7 @@ final class ClientSession implements Delivery.Target {
     this.terms = connection.terms();
     this.saved = new SavedSession(bridge.parts().store().consumers(), key.app(), key.clientId());
     this.outflow = outflow;
+    this.memberships = new Memberships(connection, bridge, outflow, this, context);
     this.keepMillis = TimeUnit.SECONDS.toMillis(terms.keepSeconds(bridge.options()));
     saved.keep(new Keeping(keepMillis, 0));
     outflow.onRoom(this::goOn);
@@ -72,7 +75,7 @@ final class ClientSession implements Delivery.Target {
   Future<Boolean> open() {
     return Later.on(context, bridge.parts().store().events().extent(key.app()))
         .compose(extent -> {
-          resting = extent.last();
+          resting = Past.from(extent.last());
           return Later.on(context, saved.load());
         })
         .compose(found -> found.isEmpty() || terms.cleanStart() ? begin(found) : goOn(found.get()));
@@ -92,6 +95,10 @@ final class ClientSession implements Delivery.Target {
       deliver(resting);
     }
     tellStatus();
+    memberships.follow(subscriptions.shared(), keepMillis).onFailure(cause -> {
+      LOG.warn("{}: shared subscriptions cannot go on: {}", key, cause.getMessage());
+      connection.end(Optional.of(MqttDisconnectReasonCode.SERVER_BUSY));
+    });
   }
 
   Subscriptions subscriptions() {
@@ -100,6 +107,10 @@ final class ClientSession implements Delivery.Target {
 
   /** The subscriptions changed: stores them and starts or stops the cursor. Completes before SUBACK may be sent. */
   Future<Void> subscriptionsChanged() {
+    return ownChanged().compose(done -> memberships.follow(subscriptions.shared(), keepMillis));
+  }
+
+  private Future<Void> ownChanged() {
     if (!subscriptions.readsLog()) {
       rest();
       return store();
@@ -110,7 +121,7 @@ final class ClientSession implements Delivery.Target {
     var extent = bridge.parts().store().events().extent(key.app());
     return Later.on(context, extent).compose(found -> {
       if (!closed && delivery.isEmpty()) {
-        resting = found.last();
+        resting = Past.from(found.last());
         deliver(resting);
       }
       return store();
@@ -153,8 +164,14 @@ final class ClientSession implements Delivery.Target {
   /** A PUBACK came; one for an id that is not in flight means nothing. */
   void acknowledged(int id) {
     if (outflow.acknowledged(id)) {
-      delivery.ifPresent(running -> running.acknowledged(id));
-      goOn();
+      if (id <= Delivery.IDS) {
+        delivery.ifPresent(running -> running.acknowledged(id));
+        memberships.goOn();
+        goOn();
+      } else {
+        memberships.acknowledged(id);
+        goOn();
+      }
     }
   }
 
@@ -173,6 +190,11 @@ final class ClientSession implements Delivery.Target {
 
   /** Completes when what is to be left of it is stored. */
   Future<Void> leave() {
+    var left = memberships.leave(keepMillis);
+    return left.transform(done -> lastWrite());
+  }
+
+  private Future<Void> lastWrite() {
     if (keepMillis > 0) {
       saved.keep(new Keeping(keepMillis, System.currentTimeMillis() + keepMillis));
       return store();
@@ -180,8 +202,13 @@ final class ClientSession implements Delivery.Target {
     return stored || terms.persistent() ? saved.delete() : Future.succeededFuture();
   }
 
+  /** How long the session outlives the connection. */
+  long keepMillis() {
+    return keepMillis;
+  }
+
   long lag() {
-    return delivery.map(Delivery::lag).orElse(0L);
+    return Math.max(delivery.map(Delivery::lag).orElse(0L), memberships.lag());
   }
 
   @Override
@@ -222,10 +249,21 @@ final class ClientSession implements Delivery.Target {
   private void goOn() {
     if (!closed) {
       delivery.ifPresent(Delivery::goOn);
+      memberships.goOn();
     }
   }
 
   private Future<Boolean> begin(Optional<State> before) {
+    var gone = before
+        .map(state -> Subscriptions.of(state.subscriptions(), key.app(), key.clientId()))
+        .orElseGet(Subscriptions::new);
+    var forgotten = gone.shared().stream()
+        .map(granted -> bridge.shares().of(key.app(), granted.filter()).forget(key.clientId()))
+        .toList();
+    return Future.join(forgotten).transform(done -> begun(before));
+  }
+
+  private Future<Boolean> begun(Optional<State> before) {
     if (!terms.persistent()) {
       return before.isPresent()
           ? Later.on(context, saved.delete()).map(false)
@@ -239,27 +277,26 @@ final class ClientSession implements Delivery.Target {
 
   private Future<Boolean> goOn(State found) {
     stored = true;
-    resting = Math.min(found.offset(), resting);
-    sentBefore = found.sent();
+    // A log that was deleted and made anew is shorter than what was read of it.
+    resting = found.past().after() <= resting.after() ? found.past() : resting;
     subscriptions = Subscriptions.of(found.subscriptions(), key.app(), key.clientId());
     // What was to expire is there again, also if this connection is the last thing that the gateway
     // sees.
     return store().map(true);
   }
 
-  private void deliver(long after) {
-    var started = new Delivery(outflow, this, key.app(), after, sentBefore);
+  private void deliver(Past past) {
+    var started = new Delivery(outflow, this, key.app(), past);
     delivery = Optional.of(started);
     var query =
-        new EventCursor.Query(key.app(), after, PAGE_EVENTS, PAGE_BYTES, Set.of(), Set.of());
+        new EventCursor.Query(key.app(), past.after(), PAGE_EVENTS, PAGE_BYTES, Set.of(), Set.of());
     started.feed(new EventCursor(vertx, bridge.parts().taps(), query, started));
   }
 
   private void rest() {
     delivery.ifPresent(running -> {
       running.close();
-      resting = running.confirmed();
-      sentBefore = running.sent();
+      resting = running.past();
     });
     delivery = Optional.empty();
   }
@@ -272,11 +309,10 @@ final class ClientSession implements Delivery.Target {
   }
 
   private State state() {
-    long sent = delivery.map(Delivery::sent).orElse(sentBefore);
-    return new State(confirmed(), sent, subscriptions.toJson());
+    return new State(delivery.map(Delivery::past).orElse(resting), subscriptions.toJson());
   }
 
   private long confirmed() {
-    return delivery.map(Delivery::confirmed).orElse(resting);
+    return delivery.map(Delivery::confirmed).orElse(resting.after());
   }
 }

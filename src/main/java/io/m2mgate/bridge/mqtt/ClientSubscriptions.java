@@ -40,6 +40,11 @@ final class ClientSubscriptions {
   }
 
   void subscribe(MqttSubscribeMessage message) {
+    if (message.topicSubscriptions().stream()
+        .anyMatch(asked -> !ConnectTerms.isWellFormed(asked.topicName()))) {
+      connection.end(Optional.of(MqttDisconnectReasonCode.MALFORMED_PACKET));
+      return;
+    }
     var identifier = identifier(message);
     if (version5
         && (identifier.filter(value -> value == 0).isPresent()
@@ -57,6 +62,12 @@ final class ClientSubscriptions {
       if (connection.isClosed()) {
         return;
       }
+      if (stored.failed()) {
+        message.topicSubscriptions().stream()
+            .map(MqttTopicSubscription::topicName)
+            .filter(TopicFilter::isShared)
+            .forEach(connection.session().subscriptions()::remove);
+      }
       // Not stored means not there after a reconnect: the client must not count on it.
       var answer = stored.succeeded() ? codes : refusedAll(codes.size());
       ClientRequests.write(
@@ -69,7 +80,7 @@ final class ClientSubscriptions {
 
   /** A shared subscription cannot be without the client's own messages (MQTT 5, 3.8.3.1). */
   private static boolean unlawful(MqttTopicSubscription asked) {
-    return asked.subscriptionOption().isNoLocal() && asked.topicName().startsWith("$share/");
+    return asked.subscriptionOption().isNoLocal() && TopicFilter.isShared(asked.topicName());
   }
 
   /** Whether the retained status is to be sent (MQTT 5, 3.8.3.1); 3.1.1 always wants it. */
@@ -100,6 +111,10 @@ final class ClientSubscriptions {
     try {
       var filter =
           TopicFilter.parse(text, connection.key().app(), connection.key().clientId());
+      if (filter.group().isPresent()
+          && !bridge.shares().mayJoin(connection.key().app(), filter)) {
+        return refusal(MqttSubAckReasonCode.QUOTA_EXCEEDED);
+      }
       var qos = asked.qualityOfService() == MqttQoS.AT_MOST_ONCE
           ? MqttQoS.AT_MOST_ONCE
           : MqttQoS.AT_LEAST_ONCE;

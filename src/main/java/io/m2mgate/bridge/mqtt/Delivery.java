@@ -11,6 +11,9 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Owns the way of one session's own events to its client: what is in flight and up to where everything is confirmed. Lives on the
@@ -27,7 +30,7 @@ final class Delivery implements EventCursor.Sink {
   private final Outflow outflow;
   private final Target target;
   private final String app;
-  private final long sentBefore;
+  private final Past past;
   private final ArrayDeque<InFlight> unconfirmed = new ArrayDeque<>();
   private final Map<Integer, InFlight> byId = new HashMap<>();
   /** What a page brought when there was no room: a gap, and the event behind it, at most. */
@@ -56,23 +59,37 @@ final class Delivery implements EventCursor.Sink {
   /** @param before up to here everything is confirmed as long as this is the first unconfirmed one */
   private record Waiting(Event event, long before) {}
 
+  /**
+   * What was before this connection.
+   *
+   * @param after up to here everything is confirmed
+   * @param sent events up to here may have been sent
+   * @param acknowledged events behind {@code after} that were acknowledged, at most a window
+   */
+  record Past(long after, long sent, Set<Long> acknowledged) {
+    static Past from(long after) {
+      return new Past(after, 0, Set.of());
+    }
+  }
+
   private static final class InFlight {
+    private final long offset;
     private final long before;
     private boolean acknowledged;
 
-    private InFlight(long before) {
+    private InFlight(long offset, long before) {
+      this.offset = offset;
       this.before = before;
     }
   }
 
-  /** @param sentBefore events up to here may have been sent in an earlier connection */
-  Delivery(Outflow outflow, Target target, String app, long after, long sentBefore) {
+  Delivery(Outflow outflow, Target target, String app, Past past) {
     this.outflow = outflow;
     this.target = target;
     this.app = app;
-    this.sentBefore = sentBefore;
-    this.handled = after;
-    this.sent = Math.max(after, sentBefore);
+    this.past = past;
+    this.handled = past.after();
+    this.sent = Math.max(past.after(), past.sent());
   }
 
   /** The cursor that feeds it, which it resumes when there is room. */
@@ -83,6 +100,11 @@ final class Delivery implements EventCursor.Sink {
 
   @Override
   public EventCursor.Taken take(Event event) {
+    // To the cursor 0 is "from the oldest, whatever that is"; a session that began with an empty
+    // log missed something.
+    if (handled == 0 && waiting.isEmpty() && event.offset() > 1) {
+      gap(0, event.offset());
+    }
     waiting.addLast(new Waiting(event, event.offset() - 1));
     drain();
     full = !room();
@@ -132,9 +154,15 @@ final class Delivery implements EventCursor.Sink {
     return waiting.isEmpty() ? handled : waiting.peekFirst().before();
   }
 
-  /** The greatest offset ever sent in this session. */
-  long sent() {
-    return sent;
+  /** For the next connection; what this one did not come to again is as it was. */
+  Past past() {
+    long confirmed = confirmed();
+    var acknowledged = Stream.concat(
+            past.acknowledged().stream(),
+            unconfirmed.stream().filter(it -> it.acknowledged).map(it -> it.offset))
+        .filter(offset -> offset > confirmed)
+        .collect(Collectors.toSet());
+    return new Past(confirmed, sent, acknowledged);
   }
 
   long lag() {
@@ -148,7 +176,7 @@ final class Delivery implements EventCursor.Sink {
   }
 
   private void drain() {
-    while (!waiting.isEmpty() && outflow.room()) {
+    while (!waiting.isEmpty() && roomToSend()) {
       // What leaves at once comes back here: it must not find this one waiting still.
       var next = waiting.removeFirst();
       if (!sent(next)) {
@@ -162,7 +190,9 @@ final class Delivery implements EventCursor.Sink {
   private boolean sent(Waiting next) {
     var event = next.event();
     var place = Topics.place(event);
-    var match = place.flatMap(target::match);
+    var match = past.acknowledged().contains(event.offset())
+        ? Optional.<Subscriptions.Match>empty()
+        : place.flatMap(target::match);
     if (match.isPresent()) {
       boolean asked = match.get().qos() == MqttQoS.AT_LEAST_ONCE;
       int id = asked ? packetId(event.offset()) : 0;
@@ -182,9 +212,9 @@ final class Delivery implements EventCursor.Sink {
       target.oversized(event);
       return;
     }
-    boolean repeated = message.id() > 0 && event.offset() <= sentBefore;
+    boolean repeated = message.id() > 0 && event.offset() <= past.sent();
     if (message.id() > 0) {
-      var inFlight = new InFlight(next.before());
+      var inFlight = new InFlight(event.offset(), next.before());
       unconfirmed.addLast(inFlight);
       byId.put(message.id(), inFlight);
     }
@@ -194,7 +224,12 @@ final class Delivery implements EventCursor.Sink {
   }
 
   private boolean room() {
-    return waiting.isEmpty() && outflow.room();
+    return waiting.isEmpty() && roomToSend();
+  }
+
+  /** What was acknowledged behind something that was not is kept in mind, and counts. */
+  private boolean roomToSend() {
+    return outflow.room() && unconfirmed.size() < outflow.window();
   }
 
   static int packetId(long offset) {

@@ -23,10 +23,16 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Owns one MQTT listener of the application side and the connections that came in by it, on its own event loop. */
+/**
+ * Owns one MQTT listener of the application side, the connections that came in by it and the subscriptions that these share, on its own
+ * event loop. The members of a shared subscription all have to come in by one listener.
+ */
 public final class MqttBridgeVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(MqttBridgeVerticle.class);
+
+  /** Client libraries drop what they have not handed on when their connection ends. */
+  private static final long TOLD_MILLIS = 250;
 
   private final BridgeParts parts;
   private final MqttOptions options;
@@ -47,22 +53,29 @@ public final class MqttBridgeVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     context.exceptionHandler(MqttBridgeVerticle::failed);
+    var figures = new MqttFigures(parts.meters(), clients);
     bridge = new MqttConnection.Bridge(
         parts,
         options,
         clients,
-        new MqttFigures(parts.meters(), clients),
+        figures,
         new RefusalLog(),
-        new GatewayStatus(parts, clients));
-    vertx.setPeriodic(options.commitMillis(), now -> connections.forEach(MqttConnection::commit));
+        new GatewayStatus(parts, clients),
+        new Shares(vertx, parts, figures, options),
+        new Wills(vertx, parts, figures, options.maxConnections()));
+    vertx.setPeriodic(options.commitMillis(), now -> {
+      connections.forEach(MqttConnection::commit);
+      bridge.shares().tick();
+    });
     server = MqttServer.create(vertx, serverOptions())
         .exceptionHandler(
             failure -> LOG.debug("connection failed before CONNECT: {}", failure.toString()))
         .endpointHandler(this::connect);
-    return parts
-        .store()
-        .consumers()
-        .abandon(SavedSession.KIND, System.currentTimeMillis())
+    long now = System.currentTimeMillis();
+    var stored = parts.store().consumers();
+    return stored
+        .abandon(SavedSession.KIND, now)
+        .compose(begun -> stored.abandon(ShareHolders.KIND, now))
         .compose(begun -> server.listen());
   }
 
@@ -80,13 +93,18 @@ public final class MqttBridgeVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     bridge.status().stopping();
-    var told = List.copyOf(connections).stream()
-        .map(open -> open.session().tellStatus())
+    var told = connections.stream()
+        .map(MqttConnection::session)
+        .filter(session -> session.subscriptions().status().isPresent())
+        .map(ClientSession::tellStatus)
         .toList();
-    return Future.join(told).transform(done -> endAll());
+    return told.isEmpty()
+        ? endAll()
+        : Future.join(told).transform(done -> vertx.timer(TOLD_MILLIS)).transform(done -> endAll());
   }
 
   private Future<Void> endAll() {
+    bridge.wills().close();
     var ends = List.copyOf(connections).stream()
         .map(open -> open.end(Optional.of(MqttDisconnectReasonCode.SERVER_SHUTTING_DOWN)))
         .toList();
@@ -104,6 +122,11 @@ public final class MqttBridgeVerticle extends VerticleBase {
     var terms = ConnectTerms.of(endpoint);
     if (!terms.lawful()) {
       refuse(endpoint, terms, Refusal.PROTOCOL_ERROR);
+      return;
+    }
+    boolean exactly = Wills.Will.of(endpoint).filter(will -> will.qos() > 1).isPresent();
+    if (exactly && terms.version5()) {
+      refuse(endpoint, terms, Refusal.QOS_NOT_SUPPORTED);
       return;
     }
     if (clients.size() >= options.maxConnections()) {
@@ -166,6 +189,10 @@ public final class MqttBridgeVerticle extends VerticleBase {
     PROTOCOL_ERROR(
         MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED,
         MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR),
+    /** A will of QoS 2 (MQTT 5, 3.2.2.3.4). */
+    QOS_NOT_SUPPORTED(
+        MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
+        MqttConnectReturnCode.CONNECTION_REFUSED_QOS_NOT_SUPPORTED),
     /** Stored sessions; version 3 has no code of its own for it. */
     QUOTA_EXCEEDED(
         MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,
@@ -202,7 +229,12 @@ public final class MqttBridgeVerticle extends VerticleBase {
     LOG.debug("{}: CONNECT of {} refused: {}", endpoint.remoteAddress(), terms.clientId(), refusal);
     bridge.figures().refused(refusal.name().toLowerCase(Locale.ROOT));
     try {
-      endpoint.reject(terms.version5() ? refusal.version5 : refusal.version3);
+      if (terms.version5()) {
+        var words = refusal.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        endpoint.reject(refusal.version5, terms.reason(words));
+      } else {
+        endpoint.reject(refusal.version3);
+      }
     } catch (IllegalArgumentException | IllegalStateException gone) {
       LOG.trace("{} went before the answer", endpoint.remoteAddress());
     }

@@ -4,6 +4,7 @@ import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Caller;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Taps;
+import io.m2mgate.bridge.mqtt.Wills.Will;
 import io.m2mgate.session.RefusalLog;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.vertx.core.Context;
@@ -14,6 +15,7 @@ import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttDisconnectMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,11 @@ final class MqttConnection implements ClientIds.Holder {
 
   private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
 
+  /** Ends that are not the client's, after which nothing is done in its name any more. */
+  private static final Set<MqttDisconnectReasonCode> OURS = Set.of(
+      MqttDisconnectReasonCode.ADMINISTRATIVE_ACTION,
+      MqttDisconnectReasonCode.SERVER_SHUTTING_DOWN);
+
   private final Context context;
   private final Bridge bridge;
   private final MqttEndpoint endpoint;
@@ -35,6 +42,7 @@ final class MqttConnection implements ClientIds.Holder {
   private final ClientSession session;
   private final Promise<Void> finished = Promise.promise();
   private Optional<Taps.Tap> tap = Optional.empty();
+  private Optional<Will> will;
   private boolean accepted;
   private boolean closed;
 
@@ -45,7 +53,9 @@ final class MqttConnection implements ClientIds.Holder {
       ClientIds clients,
       MqttFigures figures,
       RefusalLog refusals,
-      GatewayStatus status) {}
+      GatewayStatus status,
+      Shares shares,
+      Wills wills) {}
 
   MqttConnection(
       Vertx vertx, Bridge bridge, MqttEndpoint endpoint, Caller caller, ConnectTerms terms) {
@@ -54,9 +64,10 @@ final class MqttConnection implements ClientIds.Holder {
     this.endpoint = endpoint;
     this.caller = caller;
     this.terms = terms;
+    this.will = Will.of(endpoint);
     this.key = new ClientIds.Key(caller.app().orElseThrow(), terms.clientId());
     var limits = new Outflow.Limits(
-        Math.min(bridge.options().window(), terms.receiveMaximum()),
+        Math.min(Delivery.IDS, Math.min(bridge.options().window(), terms.receiveMaximum())),
         bridge.options().unsentBytes(),
         terms.packetBytes());
     this.session = new ClientSession(vertx, this, bridge, new Outflow(endpoint, limits));
@@ -104,6 +115,9 @@ final class MqttConnection implements ClientIds.Holder {
     if (reason.isPresent()) {
       disconnect(reason.get());
     }
+    if (accepted && reason.filter(OURS::contains).isEmpty()) {
+      will.ifPresent(last -> bridge.wills().left(key, caller, last, session.keepMillis()));
+    }
     // Before the answer to CONNECT the opening chain finishes; nothing is to be stored then.
     if (accepted) {
       Later.on(context, session.leave()).onComplete(done -> finish());
@@ -113,6 +127,9 @@ final class MqttConnection implements ClientIds.Holder {
 
   private void left(MqttDisconnectMessage message) {
     ConnectTerms.expiry(message.properties()).ifPresent(session::keepFor);
+    if (message.code() == MqttDisconnectReasonCode.NORMAL) {
+      will = Optional.empty();
+    }
   }
 
   /** The log or the key is gone. */
@@ -167,6 +184,7 @@ final class MqttConnection implements ClientIds.Holder {
             key.app(),
             session::lag,
             () -> context.runOnContext(now -> ended())));
+    bridge.wills().connected(key, !present);
     endpoint.accept(present, terms.answer(bridge.options()));
     session.start();
   }

@@ -10,6 +10,7 @@ final class MqttFigures {
 
   private static final String TAKEN = "taken";
   private static final String REFUSED = "refused";
+  private static final String DROPPED = "dropped";
   private static final String FAILED = "failed";
 
   private final MeterRegistry meters;
@@ -28,6 +29,7 @@ final class MqttFigures {
     this.flooded = meters.counter("m2mgate_mqtt_flooded");
     this.answersDropped = meters.counter("m2mgate_mqtt_answers_dropped");
     List.of(TAKEN, REFUSED, FAILED).forEach(this::requests);
+    List.of(TAKEN, REFUSED, DROPPED).forEach(this::wills);
     this.oversized = meters.counter("m2mgate_mqtt_oversized");
     Gauge.builder("m2mgate_mqtt_connections", clients, ClientIds::size).register(meters);
   }
@@ -48,6 +50,18 @@ final class MqttFigures {
   /** A client that does not read gets no answers. */
   void answerDropped() {
     answersDropped.increment();
+  }
+
+  void willDropped() {
+    wills(DROPPED).increment();
+  }
+
+  void will(boolean taken) {
+    wills(taken ? TAKEN : REFUSED).increment();
+  }
+
+  private Counter wills(String outcome) {
+    return meters.counter("m2mgate_mqtt_wills", "outcome", outcome);
   }
 
   void flooded() {

@@ -2,6 +2,7 @@ package io.m2mgate.bridge.mqtt;
 
 import io.m2mgate.net.ListenerTls;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How the MQTT bridge listens and what it bounds.
@@ -32,11 +33,23 @@ public record MqttOptions(
     long commitMillis,
     Sessions sessions) {
 
+  private static final long SHARED_QUEUES = 16;
+
   /**
    * @param expirySeconds the longest time that a session is kept without its client
    * @param most stored sessions of one application
+   * @param groups shared subscriptions of one application
    */
-  public record Sessions(long expirySeconds, int most) {}
+  public record Sessions(long expirySeconds, int most, int groups) {}
+
+  /** How a shared subscription is bounded: what waits as one window does, what is in flight by a few sockets' queues. */
+  ShareGroup.Limits shareLimits() {
+    return new ShareGroup.Limits(
+        window,
+        SHARED_QUEUES * unsentBytes,
+        TimeUnit.SECONDS.toNanos(1),
+        TimeUnit.MILLISECONDS.toNanos(stallMillis));
+  }
 
   public static MqttOptions at(String host, int port) {
     return new MqttOptions(
@@ -53,7 +66,7 @@ public record MqttOptions(
         500,
         30_000,
         500,
-        new Sessions(2_592_000, 1_000));
+        new Sessions(2_592_000, 1_000, 100));
   }
 
   public MqttOptions withWindow(int messages) {

@@ -20,6 +20,7 @@ final class Outflow {
   private final BitSet used = new BitSet(IDS);
   private Runnable onRoom = () -> {};
   private int unacknowledged;
+  private long progressNanos = System.nanoTime();
   private int unsentBytes;
 
   /** @param packetBytes the greatest packet that the client takes */
@@ -61,6 +62,15 @@ final class Outflow {
     return unacknowledged < limits.window() && unsentBytes < limits.unsentBytes();
   }
 
+  int window() {
+    return limits.window();
+  }
+
+  /** When the client last took something, or had nothing to take. */
+  long progressNanos() {
+    return progressNanos;
+  }
+
   boolean uses(int id) {
     return used.get(id);
   }
@@ -78,6 +88,9 @@ final class Outflow {
 
   /** Completes once it has left; fails when the client is gone. */
   Future<Void> send(Message message) {
+    if (unacknowledged == 0) {
+      progressNanos = System.nanoTime();
+    }
     if (message.id() > 0 && !used.get(message.id())) {
       used.set(message.id());
       unacknowledged++;
@@ -89,6 +102,7 @@ final class Outflow {
         .onComplete(left -> {
           unsentBytes -= size;
           if (left.succeeded()) {
+            progressNanos = System.nanoTime();
             onRoom.run();
           }
         })
@@ -102,6 +116,7 @@ final class Outflow {
     }
     used.clear(id);
     unacknowledged--;
+    progressNanos = System.nanoTime();
     return true;
   }
 

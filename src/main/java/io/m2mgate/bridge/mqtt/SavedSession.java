@@ -4,9 +4,12 @@ import io.m2mgate.store.ConsumerStore;
 import io.m2mgate.store.ConsumerStore.Cursor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Owns the stored form of one persistent session: a cursor on the log, named {@code mqtt:<clientId>}. Its writes are
@@ -14,6 +17,7 @@ import java.util.function.Supplier;
  */
 final class SavedSession {
 
+  private static final String ACKNOWLEDGED = "acknowledged";
   static final String KIND = "mqtt";
 
   private final ConsumerStore store;
@@ -23,11 +27,7 @@ final class SavedSession {
   private long committed = -1;
   private Keeping keeping = new Keeping(0, 0);
 
-  /**
-   * @param offset everything up to here was acknowledged
-   * @param sent up to here it may have been sent: a repeat, to be flagged as one
-   */
-  record State(long offset, long sent, JsonObject subscriptions) {}
+  record State(Delivery.Past past, JsonObject subscriptions) {}
 
   /**
    * @param keepMillis how long it is kept without its client
@@ -70,13 +70,16 @@ final class SavedSession {
   }
 
   private Cursor cursor(State state) {
-    var json =
-        new JsonObject().put("sent", state.sent()).put("subscriptions", state.subscriptions());
-    committed = Math.max(committed, state.offset());
+    var past = state.past();
+    var json = new JsonObject()
+        .put("sent", past.sent())
+        .put("subscriptions", state.subscriptions())
+        .put(ACKNOWLEDGED, new JsonArray(List.copyOf(past.acknowledged())));
+    committed = Math.max(committed, past.after());
     return new Cursor(
         name,
         KIND,
-        state.offset(),
+        past.after(),
         json.encode(),
         System.currentTimeMillis(),
         keeping.keepMillis(),
@@ -103,9 +106,11 @@ final class SavedSession {
   private State state(Cursor cursor) {
     committed = cursor.offset();
     var json = new JsonObject(cursor.stateJson());
+    var acknowledged = json.getJsonArray(ACKNOWLEDGED, new JsonArray()).stream()
+        .map(offset -> ((Number) offset).longValue())
+        .collect(Collectors.toSet());
     return new State(
-        cursor.offset(),
-        json.getLong("sent", 0L),
+        new Delivery.Past(cursor.offset(), json.getLong("sent", 0L), acknowledged),
         json.getJsonObject("subscriptions", new JsonObject()));
   }
 }

@@ -56,7 +56,7 @@ record TopicFilter(
   }
 
   static TopicFilter parse(String text, String app, String clientId) throws Refused {
-    return text.startsWith(SHARED) ? shared(text, app, clientId) : own(text, app, clientId);
+    return isShared(text) ? shared(text, app, clientId) : own(text, app, clientId);
   }
 
   /** {@code $share/{group}/{filter}} (MQTT 5, 4.8.2). */
@@ -91,6 +91,10 @@ record TopicFilter(
       throw new Refused(Refusal.FOREIGN);
     }
     return events(text, text.substring(events.length()).split("/", -1));
+  }
+
+  static boolean isShared(String text) {
+    return text.startsWith(SHARED);
   }
 
   private static TopicFilter topic(String text, Reach reach) {

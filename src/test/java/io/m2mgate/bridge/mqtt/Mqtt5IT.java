@@ -64,7 +64,9 @@ class Mqtt5IT {
     // THEN
     assertThat(answer.getAssignedClientIdentifier()).isPresent();
     assertThat(answer.getRestrictions().getMaximumQos()).isEqualTo(MqttQos.AT_LEAST_ONCE);
-    assertThat(answer.getRestrictions().isSharedSubscriptionAvailable()).isFalse();
+    assertThat(answer.getRestrictions().isSharedSubscriptionAvailable()).isTrue();
+    assertThat(answer.getRestrictions().areSubscriptionIdentifiersAvailable()).isTrue();
+    assertThat(answer.getRestrictions().getTopicAliasMaximum()).isZero();
     client.disconnect();
   }
 

@@ -36,7 +36,7 @@ class MqttExpiryIT {
     bridge = new BridgeFixture(
         directory,
         HttpOptions.at("127.0.0.1", 0),
-        MqttOptions.at("127.0.0.1", 0).withSessions(new MqttOptions.Sessions(MOST_SECONDS, 2)));
+        MqttOptions.at("127.0.0.1", 0).withSessions(new MqttOptions.Sessions(MOST_SECONDS, 2, 2)));
     key = bridge.application("EC01");
   }
 

@@ -17,7 +17,7 @@ import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 
 /** A Paho client with a queue of what it got. Used by the test's thread; filled by Paho's. */
-final class PahoClient implements AutoCloseable, MqttCallback {
+final class PahoClient implements TableClient, MqttCallback {
   record Received(String topic, MqttMessage message) {
     JsonObject event() {
       return new JsonObject(new String(message.getPayload(), StandardCharsets.UTF_8));
@@ -47,8 +47,15 @@ final class PahoClient implements AutoCloseable, MqttCallback {
 
   PahoClient(int port, String clientId, String user, String password, boolean clean)
       throws MqttException {
+    this(port, clientId, user, password, clean, false);
+  }
+
+  /** @param manual nothing is acknowledged but by {@link #acknowledge} */
+  PahoClient(int port, String clientId, String user, String password, boolean clean, boolean manual)
+      throws MqttException {
     client = new MqttAsyncClient("tcp://127.0.0.1:" + port, clientId, new MemoryPersistence());
     client.setCallback(this);
+    client.setManualAcks(manual);
     var options = new MqttConnectOptions();
     options.setUserName(user);
     options.setPassword(password.toCharArray());
@@ -64,7 +71,8 @@ final class PahoClient implements AutoCloseable, MqttCallback {
     }
   }
 
-  boolean present() {
+  @Override
+  public boolean present() {
     return present;
   }
 
@@ -77,13 +85,30 @@ final class PahoClient implements AutoCloseable, MqttCallback {
   }
 
   void subscribe(String filter, int qos, int granted) throws MqttException {
+    assertThat(subscribe(filter, qos)).as(filter).isEqualTo(granted);
+  }
+
+  @Override
+  public int subscribe(String filter, int qos) throws MqttException {
     var token = client.subscribe(filter, qos);
     try {
       token.waitForCompletion(20_000);
     } catch (MqttException refused) {
       assertThat(refused.getReasonCode()).isEqualTo(0x80);
     }
-    assertThat(token.getGrantedQos()).as(filter).containsExactly(granted);
+    assertThat(token.getGrantedQos()).as(filter).hasSize(1);
+    return token.getGrantedQos()[0];
+  }
+
+  @Override
+  public JsonObject event() throws InterruptedException {
+    return next().event();
+  }
+
+  @Override
+  public void die() throws MqttException {
+    client.disconnectForcibly(0, 1, false);
+    client.close(true);
   }
 
   void unsubscribe(String filter) throws MqttException {
