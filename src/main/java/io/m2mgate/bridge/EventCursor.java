@@ -187,7 +187,10 @@ public final class EventCursor {
         query.pageBytes(),
         query.types(),
         query.serials());
-    Later.on(context, taps.pages().read(next)).onComplete(this::arrived, this::failed);
+    // a page that others read before this cursor followed the log may end before what nobody will
+    // announce any more
+    var page = fresh ? taps.log().read(next) : taps.pages().read(next);
+    Later.on(context, page).onComplete(this::arrived, this::failed);
   }
 
   private void arrived(EventPage arrived) {

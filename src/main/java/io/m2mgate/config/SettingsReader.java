@@ -47,11 +47,7 @@ final class SettingsReader {
         commands("commands."),
         parameters("parameters."),
         relay("relay."),
-        new ConsumerSettings(
-            number("consumers.max"),
-            number("consumers.idleDays"),
-            number("consumers.checkSeconds"),
-            number("consumers.messageBytes")),
+        consumers("consumers."),
         new Settings.Packages(
             values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
         campaigns("campaigns."),
@@ -108,6 +104,14 @@ final class SettingsReader {
         number(prefix + "maxPerTerminal"),
         number(prefix + "maxPerApplication"),
         number(prefix + "expiresSeconds"));
+  }
+
+  private ConsumerSettings consumers(String prefix) {
+    return new ConsumerSettings(
+        number(prefix + "max"),
+        number(prefix + "idleDays"),
+        number(prefix + "checkSeconds"),
+        number(prefix + "messageBytes"));
   }
 
   private CommandSettings commands(String prefix) {

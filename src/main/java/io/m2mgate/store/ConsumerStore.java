@@ -28,6 +28,9 @@ public interface ConsumerStore {
   /** Moves the offset forward; a lower one than stored changes nothing. */
   Future<Void> commit(String app, String name, long offset);
 
+  /** Changes what its owner keeps with it, without moving it. */
+  Future<Void> change(String app, String name, String stateJson, long nowMillis);
+
   /** Notes that it is used, without moving it. */
   Future<Void> touch(String app, String name, long nowMillis);
 

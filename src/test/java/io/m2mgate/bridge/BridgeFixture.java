@@ -189,11 +189,8 @@ public final class BridgeFixture implements AutoCloseable {
   }
 
   public static <T> T await(Future<T> future) {
-    return future
-        .toCompletionStage()
-        .toCompletableFuture()
-        .orTimeout(20, TimeUnit.SECONDS)
-        .join();
+    var outcome = future.toCompletionStage().toCompletableFuture();
+    return outcome.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   public int mqttPort() {
@@ -278,9 +275,7 @@ public final class BridgeFixture implements AutoCloseable {
       String method, String path, String key, String body, String... headers) {
     try {
       return client.send(request(method, path, key, body, headers), BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
+    } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -314,8 +309,7 @@ public final class BridgeFixture implements AutoCloseable {
 
   /** The last part of a problem's type. */
   public static String problem(HttpResponse<String> answer) {
-    var type = json(answer).getString("type");
-    return type.substring(type.lastIndexOf(':') + 1);
+    return json(answer).getString("type").replaceAll(".*:", "");
   }
 
   @Override

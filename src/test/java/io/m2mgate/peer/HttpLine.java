@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** One HTTP/1.1 exchange over a socket, read only as far as it is asked for. One thread owns it. */
 public final class HttpLine implements Closeable {
-  private static final int RECEIVE_BYTES = 16 * 1024;
+  private static final int RECEIVE_BYTES = 128 * 1024;
 
   private final Socket socket = new Socket();
   private final DataInputStream in;

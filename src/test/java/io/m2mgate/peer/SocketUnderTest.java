@@ -24,6 +24,8 @@ public final class SocketUnderTest implements TapUnderTest {
   private final Deque<JsonNode> ahead = new ArrayDeque<>();
   private Optional<HttpLine> line = Optional.empty();
   private boolean answersPings = true;
+  private int window;
+  private int events;
   private int pings;
 
   /** @param query such as {@code ?consumer=name} */
@@ -52,6 +54,12 @@ public final class SocketUnderTest implements TapUnderTest {
     return this;
   }
 
+  /** One that lets so many events come before it read them, so that a confirmation is not behind thousands. */
+  public SocketUnderTest withWindow(int most) {
+    window = most;
+    return this;
+  }
+
   public int pings() {
     return pings;
   }
@@ -64,9 +72,10 @@ public final class SocketUnderTest implements TapUnderTest {
   @Override
   public void connect() throws IOException {
     ahead.clear();
+    events = 0;
     HttpLine opened = new HttpLine(
         api,
-        "/v1/events/socket" + query,
+        "/v1/events/socket" + query + (window > 0 ? "&credit=" + window : ""),
         "Connection: Upgrade",
         "Upgrade: websocket",
         "Sec-WebSocket-Version: 13",
@@ -95,7 +104,9 @@ public final class SocketUnderTest implements TapUnderTest {
         byte[] payload = new byte[length(in)];
         in.readFully(payload);
         if (opcode == TEXT) {
-          return Optional.of(Api.JSON.readTree(payload));
+          JsonNode message = Api.JSON.readTree(payload);
+          grant(message);
+          return Optional.of(message);
         } else if (opcode == CLOSE) {
           throw closed(payload);
         } else if (opcode == PING) {
@@ -107,6 +118,13 @@ public final class SocketUnderTest implements TapUnderTest {
       }
     } catch (SocketTimeoutException none) {
       return Optional.empty();
+    }
+  }
+
+  private void grant(JsonNode message) throws IOException {
+    int half = window / 2;
+    if (half > 0 && message.has("offset") && ++events % half == 0) {
+      send("{\"credit\":" + half + "}");
     }
   }
 

@@ -68,6 +68,10 @@ abstract class ConsumerContract extends StoreContract {
             .kind())
         .isEqualTo(StoreFault.Kind.CONFLICT);
     assertThat(await(store.consumers().read("app", "three"))).isEmpty();
+    await(store.consumers().commit("app", "one", 7));
+    await(store.consumers().change("app", "one", "{\"a\":1}", 99));
+    assertThat(await(store.consumers().read("app", "one")))
+        .contains(new ConsumerStore.Cursor("one", "named", 7, "{\"a\":1}", 99));
   }
 
   /** Verifies that only consumers that nobody used since are found and deleted, the oldest first. */

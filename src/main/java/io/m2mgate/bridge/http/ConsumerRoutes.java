@@ -97,26 +97,28 @@ final class ConsumerRoutes {
           checkOffset("/from", start, extent);
           // what was gone before is nothing that it missed
           long offset = asked.isPresent() ? Math.max(start, extent.oldest() - 1) : start;
-          return write(
-              app,
-              new Cursor(
-                  name,
-                  Consumers.NAMED,
-                  offset,
-                  filter.toJson().encode(),
-                  System.currentTimeMillis()),
-              found.isPresent(),
-              extent);
+          var next = new Cursor(
+              name, Consumers.NAMED, offset, filter.toJson().encode(), System.currentTimeMillis());
+          return found.isPresent()
+              ? change(app, next, asked.isPresent())
+              : create(app, next, extent);
         })));
   }
 
-  private Future<Answer> write(String app, Cursor cursor, boolean known, Extent extent) {
-    if (known) {
-      return store.put(app, cursor).map(done -> {
-        parts.consumers().end(app, cursor.name(), CHANGED);
-        return Answer.ok(shape(app, cursor, extent));
-      });
-    }
+  /** Without a new place it stays where it is committed by then. */
+  private Future<Answer> change(String app, Cursor next, boolean moves) {
+    var written = moves
+        ? store.put(app, next)
+        : store.change(app, next.name(), next.stateJson(), next.updatedMillis());
+    return written
+        .compose(done -> {
+          parts.consumers().end(app, next.name(), CHANGED);
+          return existing(app, next.name());
+        })
+        .compose(cursor -> log.extent(app).map(extent -> Answer.ok(shape(app, cursor, extent))));
+  }
+
+  private Future<Answer> create(String app, Cursor cursor, Extent extent) {
     int most = parts.consumers().limits().most();
     return store.create(app, cursor, most).map(created -> {
       if (!created) {
@@ -238,7 +240,12 @@ final class ConsumerRoutes {
         .put("updated", Shapes.time(cursor.updatedMillis()))
         .put("connected", parts.consumers().isAttached(app, cursor.name()))
         .put("state", parts.consumers().state(app, cursor).name().toLowerCase(Locale.ROOT));
-    if (cursor.kind().equals(Consumers.NAMED)) {
+    boolean named = cursor.kind().equals(Consumers.NAMED);
+    if (!named && !parts.consumers().isAttached(app, cursor.name())) {
+      // its tap does not say whether it is there
+      shape.putNull("connected").putNull("state");
+    }
+    if (named) {
       shape.mergeIn(EventFilter.of(new JsonObject(cursor.stateJson())).toJson());
     }
     return shape;

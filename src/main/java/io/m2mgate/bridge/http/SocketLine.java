@@ -73,14 +73,22 @@ final class SocketLine {
 
   /** Writes one text frame; false when the client should read before the next. */
   boolean write(String text) {
-    if (closed) {
+    if (isGone()) {
       return false;
     }
     socket.writeFinalTextFrame(text);
-    if (socket.writeQueueFull() && fullSinceNanos == 0) {
+    if (!socket.isClosed() && socket.writeQueueFull() && fullSinceNanos == 0) {
       fullSinceNanos = System.nanoTime();
     }
     return !full();
+  }
+
+  /** A client that said that it goes is gone, before its connection is. */
+  private boolean isGone() {
+    if (!closed && socket.isClosed()) {
+      over("client went");
+    }
+    return closed;
   }
 
   /** Whether the client has not read what was written. */
@@ -101,6 +109,9 @@ final class SocketLine {
   }
 
   private void tick() {
+    if (isGone()) {
+      return;
+    }
     long now = System.nanoTime();
     if (full()) {
       if (millis(now - fullSinceNanos) >= options.streamStallMillis()) {
@@ -121,9 +132,12 @@ final class SocketLine {
 
   /** Ends it behind what is written; where the client does not read, at once. */
   void close(int code, String reason) {
+    if (isGone()) {
+      return;
+    }
     if (full()) {
       cut(reason);
-    } else if (!closed) {
+    } else {
       over(reason);
       socket.close((short) code, reason);
     }

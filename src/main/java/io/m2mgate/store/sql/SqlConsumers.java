@@ -88,20 +88,20 @@ final class SqlConsumers implements ConsumerStore {
   public Future<Boolean> create(String app, Cursor cursor, int most) {
     return access.write(tx -> SqlApplications.id(tx, app)
         .compose(appId -> tx.query(
-                "SELECT (SELECT COUNT(*) FROM consumer WHERE app_id = $1 AND kind = $2),"
-                    + " (SELECT COUNT(*) FROM consumer WHERE app_id = $1 AND name = $3)",
+                "SELECT COUNT(*) FROM consumer WHERE app_id = $1 AND kind = $2",
                 appId,
-                cursor.kind(),
-                cursor.name())
-            .compose(counts -> {
-              if (counts.get(0).number(1) > 0) {
-                return Future.failedFuture(
-                    new StoreFault(StoreFault.Kind.CONFLICT, "name", "it is there already"));
-              }
-              return counts.get(0).number(0) >= most
-                  ? Future.succeededFuture(false)
-                  : tx.update(INSERT, row(appId, cursor)).map(done -> true);
-            })));
+                cursor.kind())
+            .compose(counts -> counts.get(0).number(0) >= most
+                ? Future.succeededFuture(false)
+                : tx.update(INSERT + " ON CONFLICT (app_id, name) DO NOTHING", row(appId, cursor))
+                    .compose(SqlConsumers::isNew))));
+  }
+
+  private static Future<Boolean> isNew(int rows) {
+    return rows > 0
+        ? Future.succeededFuture(true)
+        : Future.failedFuture(
+            new StoreFault(StoreFault.Kind.CONFLICT, "name", "it is there already"));
   }
 
   @Override
@@ -113,6 +113,17 @@ final class SqlConsumers implements ConsumerStore {
             name,
             offset,
             System.currentTimeMillis())
+        .mapEmpty());
+  }
+
+  @Override
+  public Future<Void> change(String app, String name, String stateJson, long nowMillis) {
+    return access.write(tx -> tx.update(
+            "UPDATE consumer SET state = $3, updated = $4 WHERE name = $2" + OF_APP,
+            app,
+            name,
+            stateJson,
+            nowMillis)
         .mapEmpty());
   }
 
