@@ -156,7 +156,9 @@ public final class EventCursor {
         query.pageBytes(),
         query.types(),
         query.serials());
-    Later.on(context, taps.pages().read(next)).onComplete(this::arrived, this::failed);
+    // A kept page may be older than the subscription and not know of what came between.
+    var asked = fresh ? taps.log().read(next) : taps.pages().read(next);
+    Later.on(context, asked).onComplete(this::arrived, this::failed);
   }
 
   private void arrived(EventPage arrived) {
