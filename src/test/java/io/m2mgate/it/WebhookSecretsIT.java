@@ -2,6 +2,7 @@ package io.m2mgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m2mgate.peer.Api;
 import io.m2mgate.peer.GatewayProcess;
@@ -19,6 +20,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -191,5 +193,28 @@ class WebhookSecretsIT {
           .contains("\"delivered\":false", "TLS");
       assertThat(receiver.hits()).hasSize(1);
     }
+  }
+
+  // Verifies that an application has so many webhooks and no more.
+  @Test
+  void boundsTheirNumber() {
+    try (GatewayProcess gateway = GatewayProcess.start();
+        WebhookReceiver receiver = WebhookReceiver.start()) {
+      boundsTheirNumber(new WebhookDesk(gateway.api().createApplication(APP)), receiver);
+    }
+  }
+
+  private static void boundsTheirNumber(WebhookDesk desk, WebhookReceiver receiver) {
+    IntStream.range(0, 20).forEach(i -> desk.create("w" + i, receiver, body -> {}));
+    Api.Answer refused = desk.put("w20", receiver.url(), body -> {});
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.json().path("type").asText()).endsWith("quota-exceeded");
+    JsonNode page = desk.api().get("/v1/webhooks?limit=15").json();
+    assertThat(page.path("items")).hasSize(15);
+    assertThat(desk.api()
+            .get("/v1/webhooks?cursor=" + page.path("next").asText())
+            .json()
+            .path("items"))
+        .hasSize(5);
   }
 }

@@ -11,6 +11,8 @@ import io.m2mgate.peer.WebhookReceiver;
 import io.m2mgate.peer.WebhookReceiver.Hit;
 import io.m2mgate.peer.WebhookReceiver.Reply;
 import io.m2mgate.store.Store.Retention;
+import io.m2mgate.store.StoredReplay;
+import io.m2mgate.store.StoredReplay.State;
 import io.m2mgate.store.StoredWebhook;
 import io.m2mgate.store.StoredWebhook.Headers;
 import io.m2mgate.store.StoredWebhook.Secrets;
@@ -71,6 +73,11 @@ class WebhookVerticleIT {
   }
 
   private void run(String url, long offset) {
+    create(url, offset);
+    deploy();
+  }
+
+  private void create(String url, long offset) {
     await(fixture
         .store
         .webhooks()
@@ -91,6 +98,9 @@ class WebhookVerticleIT {
                 0),
             offset,
             20));
+  }
+
+  private void deploy() {
     var verticle = new WebhookVerticle(
         fixture.store,
         fixture.parts.taps(),
@@ -176,6 +186,27 @@ class WebhookVerticleIT {
         Await.PATIENCE,
         () -> meters.timer("m2mgate_webhook_requests", "outcome", "refused").count() > 0);
     assertThat(receiver.hits()).isEmpty();
+  }
+
+  // Verifies that a replay that was open when the gateway stopped goes on behind what it had
+  // confirmed, to its end and no further.
+  @Test
+  void goesOnWithReplays() {
+    fixture.append(APP, SERIAL, "m2m.data.up", 6);
+    create(receiver.url(), 6);
+    var webhooks = fixture.store.webhooks();
+    await(webhooks.open(
+        new StoredReplay("r1", ID, 1, 5, 3, Set.of(), Set.of(), State.OPEN, 0, 0), 10));
+    deploy();
+    Await.until(
+        "its end",
+        Await.PATIENCE,
+        () -> await(webhooks.replay(ID, "r1")).orElseThrow().state() == State.DONE);
+    assertThat(receiver.hits())
+        .extracting(hit -> hit.event().path("offset").asLong())
+        .containsExactly(4L, 5L);
+    assertThat(receiver.hits()).allMatch(hit -> hit.header("webhook-replay").equals("r1"));
+    assertThat(await(webhooks.replay(ID, "r1")).orElseThrow().offset()).isEqualTo(5);
   }
 
   // Verifies that an application that is disabled gets nothing, and what it missed once it is not.
