@@ -62,14 +62,7 @@ final class SettingsReader {
             number("admission.queueSeconds"),
             number("admission.queueLength")),
         new Settings.Presence(number("presence.silentPercent")),
-        new RetentionSettings(
-            bound("events"),
-            bound("audit"),
-            bound("traces"),
-            new RetentionSettings.Alarms(
-                number("retention.alarms.days"),
-                number("retention.alarms.cleared"),
-                number("retention.alarms.open"))),
+        retention(),
         new Settings.Traces(
             number("traces.max"),
             number("traces.maxSeconds"),
@@ -81,6 +74,17 @@ final class SettingsReader {
         MirrorSettings.read(values),
         sms(),
         log());
+  }
+
+  private RetentionSettings retention() {
+    return new RetentionSettings(
+        bound("events"),
+        bound("audit"),
+        bound("traces"),
+        new RetentionSettings.Alarms(
+            number("retention.alarms.days"),
+            number("retention.alarms.cleared"),
+            number("retention.alarms.open")));
   }
 
   private ParameterSettings parameters(String prefix) {

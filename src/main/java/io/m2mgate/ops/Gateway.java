@@ -124,12 +124,12 @@ public final class Gateway {
     AccessParts access = new AccessParts(
         vertx, settings, dataDir.adminKey().value(), opened, applications, metrics, clock);
     NewSets sets = newSets(box);
-    RotationAdmin rotations =
-        new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
+    var rotations = new RotationAdmin(opened, sets, dictionary, profiles, terminals, clock);
     CommandParts commands = new CommandParts(vertx, opened, clock, settings, metrics.registry());
     CommandAdmin admin = commands.admin(deployed, locator, dictionary.dialect());
+    SealedTerminals sealer = new SealedTerminals(box);
     CommandReader reader =
-        GatewayOptions.reader(settings, dictionary, profiles, new SealedTerminals(box), clock);
+        GatewayOptions.reader(settings, dictionary, profiles, sealer, clock);
     CommandDesk desk = new CommandDesk(opened, admin, reader);
     Parameters parameters = commands.parameters(admin, terminals, box, dictionary, profiles);
     Reconciler reconciler = commands.reconciler(admin);
@@ -146,7 +146,7 @@ public final class Gateway {
         profileAdmin,
         dictionary,
         terminals,
-        new SealedTerminals(box),
+        sealer,
         rotations,
         desk,
         new ParameterDesk(opened, parameters, reader, desk),
@@ -168,8 +168,7 @@ public final class Gateway {
         .compose(ready -> tls.open())
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> terminals(deployed))
-        .onSuccess(ready -> timers(opened, terminals))
-        .onSuccess(ready -> policy(opened, rotations))
+        .onSuccess(ready -> timers(opened, terminals, rotations))
         .onSuccess(ready -> ConsumerParts.start(vertx, settings.consumers(), parts.consumers()))
         .onSuccess(ready -> reconciler.start())
         .onSuccess(ready -> upgrades.start());
@@ -294,7 +293,8 @@ public final class Gateway {
         TimeUnit.SECONDS.toMillis(security.rotation().checkSeconds()), timer -> policy.look());
   }
 
-  private void timers(Store opened, LaneTerminals terminals) {
+  private void timers(Store opened, LaneTerminals terminals, RotationAdmin rotations) {
+    policy(opened, rotations);
     vertx.setPeriodic(
         SWEEP_MILLIS,
         timer -> opened
