@@ -7,6 +7,7 @@ import io.m2mgate.peer.Api;
 import io.m2mgate.peer.GatewayProcess;
 import io.m2mgate.peer.HttpLine;
 import io.m2mgate.peer.Identity;
+import io.m2mgate.peer.MqttFollower;
 import io.m2mgate.peer.PullUnderTest;
 import io.m2mgate.peer.SocketUnderTest;
 import io.m2mgate.peer.SseUnderTest;
@@ -46,7 +47,7 @@ class FarBehindIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String DATA = "{\"payload\":\"" + "QUJD".repeat(40) + "\"}";
 
-  // Verifies that a hundred thousand events reach one reader of every HTTP tap beside ten that read
+  // Verifies that a hundred thousand events reach one reader of every tap beside ten that read
   // nothing, within a small heap.
   @Test
   void readsALongLog() throws Exception {
@@ -67,11 +68,14 @@ class FarBehindIT {
     Identity who = first.api().createTerminal(Identity.fresh(), APP);
     app.call("PUT", "/v1/consumers/c", Api.JSON.createObjectNode().put("from", 0));
     app.call("PUT", "/v1/consumers/d", Api.JSON.createObjectNode().put("from", 0));
+    new MqttFollower(first.endpoint("mqtt"), APP, app.key(), "m", events).leaveSubscribed(APP);
     assertThat(first.terminate()).isZero();
     append(first.dataDir(), who.serial(), events);
     List<HttpLine> stalled = new ArrayList<>();
     ExecutorService threads = Executors.newCachedThreadPool();
-    try (GatewayProcess gateway = first.restartWithin(HEAP_MEGABYTES)) {
+    try (GatewayProcess gateway = first.restartWithin(HEAP_MEGABYTES);
+        var subscriber =
+            new MqttFollower(gateway.endpoint("mqtt"), APP, app.key(), "m", events).connect()) {
       for (int i = 0; i < STALLED; i++) {
         stalled.add(new HttpLine(app, "/v1/events/stream?after=0"));
       }
@@ -82,12 +86,13 @@ class FarBehindIT {
           new SocketUnderTest(app, "?consumer=d").withWindow(WINDOW))) {
         readers.add(threads.submit(reading(tap, events)));
       }
+      readers.add(subscriber.whole());
       for (Future<Long> reader : readers) {
         assertThat(reader.get(10, TimeUnit.MINUTES)).isEqualTo(events);
       }
       double heap = gateway.api().metric("jvm_memory_used_bytes", "area=\"heap\"") / 1024 / 1024;
       System.out.printf(
-          "%,d events to 3 taps beside %d that stand still: heap %.0f of %d MB, resident %d MB%n",
+          "%,d events to 4 taps beside %d that stand still: heap %.0f of %d MB, resident %d MB%n",
           events, STALLED, heap, HEAP_MEGABYTES, gateway.residentMegabytes());
       assertThat(heap).isLessThan(HEAP_MEGABYTES * MOST);
       assertThat(gateway.alive()).isTrue();
