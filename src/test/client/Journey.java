@@ -81,7 +81,16 @@ public final class Journey implements BiFunction<String, List<String>, String> {
   /** One page further, with what is awaited in it; subjects and types. */
   private String events(String type) throws ApiException {
     EventPage page = new EventsApi(client)
-        .pullEvents(after, 100, type.isEmpty() ? null : List.of(type), null, null, "wait=30");
+        .pullEvents(
+            after,
+            null,
+            null,
+            null,
+            type.isEmpty() ? null : List.of(type),
+            null,
+            null,
+            100,
+            "wait=30");
     after = page.getNext();
     StringBuilder text = new StringBuilder();
     for (Event event : page.getEvents()) {

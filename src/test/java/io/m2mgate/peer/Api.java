@@ -80,9 +80,9 @@ public final class Api {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(base.resolve(path))
-        .timeout(Duration.ofSeconds(60))
-        .header("Authorization", "Bearer " + key);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(60));
+    return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
   }
 
   private static Answer send(HttpRequest.Builder request) {
@@ -109,7 +109,7 @@ public final class Api {
     return response;
   }
 
-  /** The same platform seen with an application's key. */
+  /** The same platform seen with an application's key, or without one when that is empty. */
   public Api as(String otherKey) {
     return new Api(base, otherKey);
   }

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 public final class ApiOperations {
   private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
   public static final String JSON = "application/json";
+  private static final String FORM = "application/x-www-form-urlencoded";
 
   private final ApiContract contract = ApiContract.packaged();
   private final Map<String, Operation> byId = new TreeMap<>();
@@ -35,6 +36,11 @@ public final class ApiOperations {
 
     public boolean administrative() {
       return scopes().equals(Set.of("admin"));
+    }
+
+    /** Whether it goes on as a WebSocket. */
+    public boolean upgrades() {
+      return node.path("responses").has("101");
     }
 
     public boolean streams() {
@@ -148,6 +154,21 @@ public final class ApiOperations {
       return target;
     }
 
+    /** The members of the body as a form has them. */
+    private byte[] form() {
+      try {
+        List<String> pairs = new ArrayList<>();
+        Api.JSON
+            .readTree(body.orElseThrow())
+            .properties()
+            .forEach(
+                one -> pairs.add(one.getKey() + "=" + encoded(one.getValue().asText())));
+        return String.join("&", pairs).getBytes(StandardCharsets.UTF_8);
+      } catch (java.io.IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+
     public Api.Full by(Api who) {
       return by(who, operation.consumes().isEmpty() ? "" : operation.consumes().get(0));
     }
@@ -162,7 +183,7 @@ public final class ApiOperations {
       return who.full(
           operation.method(),
           target(),
-          body.orElseGet(() -> new byte[0]),
+          type.equals(FORM) ? form() : body.orElseGet(() -> new byte[0]),
           all.toArray(String[]::new));
     }
   }

@@ -11,11 +11,13 @@ import java.util.Map;
 /** One application that has something of everything, for whoever goes through all operations. Used by one thread. */
 public final class ApiWorld {
   public static final String APP = "EC01";
+  private static final String HOOK = "/v1/webhooks/hook";
   private static final byte[] FILE = "firmware 2.1".getBytes(StandardCharsets.UTF_8);
 
   private final Api admin;
   private final Api app;
   private final PeerTerminal online;
+  private final Identity connected;
   private final Identity offline;
   /** What parameters of paths stand for, by the collection that the path names first. */
   private final Map<String, String> ids = new HashMap<>();
@@ -24,7 +26,8 @@ public final class ApiWorld {
     admin = gateway.api();
     app = admin.createApplication(APP);
     admin.createProfile("meters", profile -> profile.put("heartbeatSeconds", 60));
-    online = gateway.terminal(admin.createTerminal(Identity.fresh(), APP)).login();
+    connected = admin.createTerminal(Identity.fresh(), APP);
+    online = gateway.terminal(connected).login();
     offline = admin.createTerminal(Identity.fresh(), APP);
     assertThat(online.data(APP, FILE)).isZero();
     byte[] alarm = bytes()
@@ -50,6 +53,9 @@ public final class ApiWorld {
             "{\"package\":\"" + ids.get("packages") + "\",\"terminals\":[\"" + offline.serial()
                 + "\"]}"));
     made("PUT", "/v1/consumers/billing", "{\"from\":0}");
+    ids.put("sessions", made("POST", "/v1/sessions", "{\"heartbeatSeconds\":600}"));
+    made("PUT", HOOK, "{\"url\":\"https://127.0.0.1:1/m2m\",\"enabled\":false}");
+    ids.put("replays", made("POST", HOOK + "/replays", "{\"from\":0}"));
     Api.Full wished = app.full(
         "PATCH", terminal + "/parameters", utf8("{\"heartbeat-interval\":90}"), "If-Match", "*");
     assertThat(wished.answer().status()).as(wished.answer().body()).isEqualTo(202);
@@ -77,11 +83,22 @@ public final class ApiWorld {
     return online;
   }
 
+  /** Who is online. */
+  public Identity connected() {
+    return connected;
+  }
+
   public Identity offline() {
     return offline;
   }
 
-  /** Of the alarm, command, rotation, package or upgrade. */
+  private static String name(String path) {
+    return path.startsWith("/v1/webhooks")
+        ? "hook"
+        : path.contains("consumers") ? "billing" : "meters";
+  }
+
+  /** Of the alarm, command, rotation, package, upgrade, session or replay. */
   public String id(String collection) {
     return ids.get(collection);
   }
@@ -98,7 +115,7 @@ public final class ApiWorld {
       request.with("serial", offline.serial());
     }
     if (path.contains("{name}")) {
-      request.with("name", path.contains("consumers") ? "billing" : "meters");
+      request.with("name", name(path));
     }
     return request;
   }

@@ -38,7 +38,6 @@ final class Endpoints {
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
   private final BridgeParts parts;
-  private final HttpAccess access;
   private final Context context;
   private final int maxBodyBytes;
   private final ApiDocument document;
@@ -58,7 +57,6 @@ final class Endpoints {
 
   Endpoints(BridgeParts parts, Context context, int maxBodyBytes, ApiDocument document) {
     this.parts = parts;
-    this.access = new HttpAccess(parts.admission());
     this.context = context;
     this.maxBodyBytes = maxBodyBytes;
     this.document = document;
@@ -195,7 +193,7 @@ final class Endpoints {
   }
 
   Future<Caller> authenticate(RoutingContext rc) {
-    return access.admit(rc.request());
+    return new HttpAccess(parts.admission()).admit(rc.request());
   }
 
   private static void run(Exchange exchange, Endpoint endpoint) {

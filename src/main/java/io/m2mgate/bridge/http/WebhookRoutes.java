@@ -49,14 +49,14 @@ final class WebhookRoutes {
   void add(Endpoints endpoints) {
     endpoints.on("listWebhooks", this::list);
     endpoints.on("putWebhook", this::put);
-    endpoints.on("getWebhook", this::read);
+    endpoints.on("readWebhook", this::read);
     endpoints.on("deleteWebhook", this::delete);
     endpoints.on("rotateWebhookSecret", this::rotate);
     endpoints.on("enableWebhook", this::enable);
     endpoints.on("testWebhook", this::test);
     endpoints.on("replayWebhook", this::replay);
     endpoints.on("listWebhookReplays", this::replays);
-    endpoints.on("getWebhookReplay", this::readReplay);
+    endpoints.on("readWebhookReplay", this::readReplay);
     endpoints.on("cancelWebhookReplay", this::cancelReplay);
   }
 
