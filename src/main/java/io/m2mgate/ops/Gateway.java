@@ -128,8 +128,7 @@ public final class Gateway {
     CommandParts commands = new CommandParts(vertx, opened, clock, settings, metrics.registry());
     CommandAdmin admin = commands.admin(deployed, locator, dictionary.dialect());
     SealedTerminals sealer = new SealedTerminals(box);
-    CommandReader reader =
-        GatewayOptions.reader(settings, dictionary, profiles, sealer, clock);
+    CommandReader reader = GatewayOptions.reader(settings, dictionary, profiles, sealer, clock);
     CommandDesk desk = new CommandDesk(opened, admin, reader);
     Parameters parameters = commands.parameters(admin, terminals, box, dictionary, profiles);
     Reconciler reconciler = commands.reconciler(admin);
