@@ -1,8 +1,6 @@
 package io.m2mgate.bridge;
 
-import io.m2mgate.api.Event;
 import io.m2mgate.store.EventLog;
-import io.m2mgate.store.EventLog.EventPage;
 import io.m2mgate.store.EventLog.EventQuery;
 import io.m2mgate.store.StoreFault;
 import io.vertx.core.Context;
@@ -30,9 +28,10 @@ public final class EventCursor {
   private final AtomicLong announced = new AtomicLong();
   private volatile long last;
   private volatile long position;
-  private List<Event> page = List.of();
+  private List<SharedEvent> page = List.of();
   private int taken;
   private long pageNext;
+  private long followingNanos;
   private boolean fresh = true;
   private boolean reading;
   private boolean full;
@@ -79,7 +78,12 @@ public final class EventCursor {
 
   /** Who the events are for; called on the cursor's event loop. */
   public interface Sink {
-    Taken take(Event event);
+    Taken take(SharedEvent event);
+
+    /** All that could be handed over for now was: what the sink gathered has to go on its way. */
+    default Taken passed() {
+      return Taken.MORE;
+    }
 
     /** Retention removed events that were not read: the log goes on at {@code oldest}. */
     void gap(long after, long oldest);
@@ -108,6 +112,7 @@ public final class EventCursor {
       return;
     }
     subscription = taps.log().follow(query.app(), this::appended);
+    followingNanos = System.nanoTime();
     read();
   }
 
@@ -158,6 +163,8 @@ public final class EventCursor {
       position = event.offset();
       full = sink.take(event) == Taken.FULL;
     }
+    // Last, so that it does not take back what was said of the last event.
+    full = sink.passed() == Taken.FULL || full;
     pumping = false;
     if (!closed && taken == page.size()) {
       page = List.of();
@@ -187,13 +194,12 @@ public final class EventCursor {
         query.pageBytes(),
         query.types(),
         query.serials());
-    // a page that others read before this cursor followed the log may end before what nobody will
-    // announce any more
-    var page = fresh ? taps.log().read(next) : taps.pages().read(next);
+    var page =
+        fresh ? taps.pages().readSince(next, followingNanos) : taps.pages().read(next);
     Later.on(context, page).onComplete(this::arrived, this::failed);
   }
 
-  private void arrived(EventPage arrived) {
+  private void arrived(SharedPage arrived) {
     reading = false;
     if (closed) {
       return;
@@ -206,13 +212,10 @@ public final class EventCursor {
     if (closed) {
       return;
     }
-    page = arrived.next() <= query.until()
-        ? arrived.events()
-        : arrived.events().stream()
-            .filter(event -> event.offset() <= query.until())
-            .toList();
+    var wanted = arrived.until(query.until());
+    page = wanted.events();
     taken = 0;
-    pageNext = Math.min(arrived.next(), query.until());
+    pageNext = wanted.next();
     pump();
   }
 

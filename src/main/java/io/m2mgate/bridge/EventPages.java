@@ -1,7 +1,6 @@
 package io.m2mgate.bridge;
 
 import io.m2mgate.store.EventLog;
-import io.m2mgate.store.EventLog.EventPage;
 import io.m2mgate.store.EventLog.EventQuery;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
@@ -10,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Owns the few pages of the event logs that were read last, so that a hundred taps at a log's end cost one read and not
- * a hundred. Only pages that move a reader on are kept, a second long; safe for any thread.
+ * a hundred, and its events are made into JSON once. Only pages that move a reader on are kept, a second long; safe for
+ * any thread.
  */
 final class EventPages {
 
@@ -25,21 +25,34 @@ final class EventPages {
     }
   };
 
-  private record Kept(Future<EventPage> page, long sinceNanos) {}
+  private record Kept(Future<SharedPage> page, long sinceNanos) {}
 
   EventPages(EventLog log) {
     this.log = log;
   }
 
-  Future<EventPage> read(EventQuery query) {
+  Future<SharedPage> read(EventQuery query) {
     long now = System.nanoTime();
-    Future<EventPage> page;
+    return read(query, now, now - LIFE_NANOS);
+  }
+
+  /**
+   * For who follows the log since then, by {@link System#nanoTime}: an older page may end before what nobody will announce
+   * to him any more.
+   */
+  Future<SharedPage> readSince(EventQuery query, long nanos) {
+    long now = System.nanoTime();
+    return read(query, now, now - Math.min(LIFE_NANOS, now - nanos));
+  }
+
+  private Future<SharedPage> read(EventQuery query, long now, long notBefore) {
+    Future<SharedPage> page;
     synchronized (kept) {
       var known = kept.get(query);
-      if (known != null && now - known.sinceNanos() < LIFE_NANOS) {
+      if (known != null && known.sinceNanos() - notBefore >= 0) {
         return known.page();
       }
-      page = log.read(query);
+      page = log.read(query).map(read -> SharedPage.of(read, now));
       kept.remove(query);
       kept.put(query, new Kept(page, now));
     }
@@ -60,7 +73,7 @@ final class EventPages {
     }
   }
 
-  private void drop(EventQuery query, Future<EventPage> page) {
+  private void drop(EventQuery query, Future<SharedPage> page) {
     synchronized (kept) {
       var known = kept.get(query);
       if (known != null && known.page() == page) {

@@ -1,13 +1,12 @@
 package io.m2mgate.bridge;
 
 import io.m2mgate.store.EventLog;
-import io.m2mgate.store.EventLog.EventPage;
 import io.m2mgate.store.EventLog.EventQuery;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.List;
+import java.util.function.Function;
 
 /**
  * Owns one long poll: reads a page and, while the log gives nothing that passes the filter, waits for it to grow. Lives
@@ -20,12 +19,13 @@ public final class EventPull {
   private final Taps taps;
   private final EventQuery asked;
   private final long until;
-  private final Promise<EventPage> answer = Promise.promise();
+  private final Promise<SharedPage> answer = Promise.promise();
   private volatile long position;
   private volatile long last;
+  private long followingNanos;
   private boolean reading;
   private boolean waiting;
-  private EventPage latest = new EventPage(List.of(), 0, 0, 0);
+  private SharedPage latest = SharedPage.EMPTY;
 
   public EventPull(Vertx vertx, Taps taps, EventQuery query) {
     this(vertx, taps, query, Long.MAX_VALUE);
@@ -45,13 +45,14 @@ public final class EventPull {
    * @param waitMillis how long to wait for a first event, 0 = not at all
    * @return a page, empty when the time is over; completes on this event loop
    */
-  public Future<EventPage> start(Caller caller, long waitMillis) {
+  public Future<SharedPage> start(Caller caller, long waitMillis) {
     var subscription = waitMillis > 0 ? follow() : nothing();
     var tap = taps.open(
         Taps.Kind.PULL, caller, asked.app(), () -> Math.max(0, last - position), this::cancel);
+    followingNanos = System.nanoTime();
     waiting = waitMillis > 0;
     long timer = waiting ? vertx.setTimer(waitMillis, now -> timeOver()) : -1;
-    read();
+    read(taps.pages()::read);
     return answer.future().onComplete(done -> {
       waiting = false;
       subscription.close();
@@ -95,36 +96,33 @@ public final class EventPull {
     }
   }
 
+  /** From where nothing can be missing that was not announced. */
   private void read() {
+    read(query -> taps.pages().readSince(query, followingNanos));
+  }
+
+  private void read(Function<EventQuery, Future<SharedPage>> pages) {
     reading = true;
     var query = new EventQuery(
         asked.app(), position, asked.limit(), asked.maxBytes(), asked.types(), asked.serials());
-    Later.on(context, taps.pages().read(query)).onComplete(this::arrived, answer::tryFail);
+    Later.on(context, pages.apply(query)).onComplete(this::arrived, answer::tryFail);
   }
 
-  private void arrived(EventPage read) {
-    EventPage page = cut(read);
+  private void arrived(SharedPage read) {
+    SharedPage page = read.until(until);
     reading = false;
     last = Math.max(last, page.last());
     position = Math.max(position, page.next());
     latest = page;
     if (!waiting || !page.events().isEmpty() || outside(page) || position >= until) {
       answer.tryComplete(page);
-    } else if (position < last) {
+    } else if (position < last || page.sinceNanos() - followingNanos < 0) {
       read();
     }
   }
 
-  private EventPage cut(EventPage page) {
-    if (page.next() <= until) {
-      return page;
-    }
-    var wanted = page.events().stream().filter(event -> event.offset() <= until).toList();
-    return new EventPage(wanted, until, page.oldest(), page.last());
-  }
-
   /** The log does not reach where the caller is; waiting would not change that. */
-  private boolean outside(EventPage page) {
+  private boolean outside(SharedPage page) {
     return asked.after() > page.last() || asked.after() > 0 && asked.after() < page.oldest() - 1;
   }
 }

@@ -29,10 +29,13 @@ import org.junit.jupiter.api.Test;
 class EventCursorTest {
 
   private static final int PAGE = 10;
+  private static final String USUAL = "m2m.data.up";
+  private static final String RARE = "m2m.rare";
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final ListLog log = new ListLog();
+  private final Taps taps = taps();
 
   @AfterEach
   void close() {
@@ -119,11 +122,79 @@ class EventCursorTest {
     assertThat(fromOldest.gaps).isEmpty();
   }
 
+  /** Verifies that a page of another reader's does not hide from a new one what was appended in between. */
+  @Test
+  void seesBehindWhatOthersRead() throws Exception {
+    // GIVEN
+    log.append(3);
+    get(taps.pages().read(all(0, Set.of())));
+    log.append(2);
+    var sink = new QueueSink(Integer.MAX_VALUE);
+
+    // WHEN nothing is appended any more
+    start(0, sink);
+
+    // THEN
+    assertThat(sink.take(5)).containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  /** Verifies the same for a pull, whose filter passes nothing of the other reader's page. */
+  @Test
+  void pullsBehindWhatOthersRead() throws Exception {
+    // GIVEN
+    log.append(3);
+    log.rare = 4;
+    var wanted = Set.of(RARE);
+    assertThat(get(taps.pages().read(all(0, wanted))).next()).isEqualTo(3);
+    log.append(1);
+
+    // WHEN
+    var pulled = new CompletableFuture<Long>();
+    context.runOnContext(now -> new EventPull(vertx, taps, all(0, wanted))
+        .start(Caller.ADMIN, 5_000)
+        .onComplete(
+            page -> pulled.complete(page.events().stream()
+                .mapToLong(SharedEvent::offset)
+                .findFirst()
+                .orElse(0)),
+            pulled::completeExceptionally));
+
+    // THEN it does not wait for nothing
+    assertThat(pulled.get(10, TimeUnit.SECONDS)).isEqualTo(4);
+  }
+
+  /** Verifies that readers of one page share what was made of its events, and that a sink hears when a pass is over. */
+  @Test
+  void sharesWhatIsMade() throws Exception {
+    // GIVEN
+    log.append(3);
+
+    // WHEN
+    var one = get(taps.pages().read(all(0, Set.of()))).events().get(1);
+    var other = get(taps.pages().read(all(0, Set.of()))).events().get(1);
+
+    // THEN
+    assertThat(one.bytes("n")).isSameAs(other.bytes("n"));
+    assertThat(one.bytes("n").toString()).isEqualTo(one.event().toJson("n"));
+    var sink = new QueueSink(Integer.MAX_VALUE);
+    start(0, sink);
+    sink.take(3);
+    onLoop(() -> assertThat(sink.passes).isEqualTo(List.of(3L)));
+  }
+
+  private static EventLog.EventQuery all(long after, Set<String> types) {
+    return new EventLog.EventQuery("EC01", after, PAGE, 1 << 20, types, Set.of());
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
   private EventCursor start(long after, QueueSink sink) throws Exception {
     var started = new CompletableFuture<EventCursor>();
     context.runOnContext(now -> {
       var query = new EventCursor.Query("EC01", after, PAGE, 1 << 20, Set.of(), Set.of());
-      var cursor = new EventCursor(vertx, taps(), query, sink);
+      var cursor = new EventCursor(vertx, taps, query, sink);
       cursor.start();
       started.complete(cursor);
     });
@@ -162,6 +233,8 @@ class EventCursorTest {
   private static final class QueueSink implements EventCursor.Sink {
     private final BlockingQueue<Long> taken = new LinkedBlockingQueue<>();
     private final List<String> gaps = new CopyOnWriteArrayList<>();
+    private final List<Long> passes = new CopyOnWriteArrayList<>();
+    private long sincePass;
     private int room;
 
     QueueSink(int room) {
@@ -179,10 +252,18 @@ class EventCursorTest {
     }
 
     @Override
-    public EventCursor.Taken take(Event event) {
+    public EventCursor.Taken take(SharedEvent event) {
       taken.add(event.offset());
+      sincePass++;
       room--;
       return room == 0 ? EventCursor.Taken.FULL : EventCursor.Taken.MORE;
+    }
+
+    @Override
+    public EventCursor.Taken passed() {
+      passes.add(sincePass);
+      sincePass = 0;
+      return EventCursor.Taken.MORE;
     }
 
     @Override
@@ -203,6 +284,7 @@ class EventCursorTest {
     private final AtomicInteger failures = new AtomicInteger();
     private volatile long last;
     private volatile long oldest = 1;
+    private volatile long rare;
 
     void append(int count) {
       last += count;
@@ -217,12 +299,16 @@ class EventCursorTest {
       }
       long from = Math.max(query.after() + 1, oldest);
       var events = LongStream.rangeClosed(from, Math.min(last, from + query.limit() - 1))
-          .mapToObj(offset ->
-              new Event("id", "m2m.data.up", "A972030000000001", 0, "EC01", offset, offset, "{}"))
+          .mapToObj(this::event)
+          .filter(event -> query.types().isEmpty() || query.types().contains(event.type()))
           .toList();
-      long next =
-          events.isEmpty() ? query.after() : events.get(events.size() - 1).offset();
+      long next = Math.max(query.after(), Math.min(last, from + query.limit() - 1));
       return Future.succeededFuture(new EventPage(events, next, oldest, last));
+    }
+
+    private Event event(long offset) {
+      var type = offset == rare ? RARE : USUAL;
+      return new Event("id", type, "A972030000000001", 0, "EC01", offset, offset, "{}");
     }
 
     @Override

@@ -176,6 +176,23 @@ class DeafPeersIT {
     }
   }
 
+  // Verifies that a client need not wait for CONNACK before it subscribes (MQTT 3.1.1, 3.1.4), and
+  // that one which is refused then gets its CONNACK first.
+  @Test
+  void takesEarlySubscriptions() {
+    try (RawMqtt client = new RawMqtt(gateway.endpoint("mqtt"));
+        RawMqtt stranger = new RawMqtt(gateway.endpoint("mqtt"))) {
+      assertThat(client.connect("early", APP, app.key(), "m2m/v1/" + APP + "/evt/#"))
+          .isZero();
+      assertThat(client.read().first() >>> 4).as("SUBACK").isEqualTo(9);
+      client.ping(1);
+      assertThat(client.read().first() >>> 4).as("PINGRESP").isEqualTo(13);
+      assertThat(stranger.connect("stranger", APP, "wrong", "#")).isEqualTo(4);
+      assertThatThrownBy(stranger::read).isInstanceOf(UncheckedIOException.class);
+      assertThat(gateway.process().output()).noneMatch(line -> line.startsWith("\tat "));
+    }
+  }
+
   // Verifies that a reason that MQTT does not know costs the connection nothing, and no stack
   // trace.
   @Test

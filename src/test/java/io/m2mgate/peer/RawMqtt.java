@@ -60,27 +60,43 @@ public final class RawMqtt implements AutoCloseable {
 
   /** A persistent session without keep-alive; gives the return code. */
   public int connect(String clientId, String user, String password) {
+    raw(connection(clientId, user, password));
+    return read().body()[1];
+  }
+
+  /** The same with a SUBSCRIBE in one write, before the answer. */
+  public int connect(String clientId, String user, String password, String filter) {
+    var both = new ByteArrayOutputStream();
+    both.writeBytes(connection(clientId, user, password));
+    both.writeBytes(subscription(filter));
+    raw(both.toByteArray());
+    return read().body()[1];
+  }
+
+  private static byte[] connection(String clientId, String user, String password) {
     var body = new ByteArrayOutputStream();
     string(body, "MQTT");
     body.writeBytes(new byte[] {4, (byte) PERSISTENT_WITH_USER, 0, 0});
     string(body, clientId);
     string(body, user);
     string(body, password);
-    send(CONNECT, body.toByteArray());
-    return read().body()[1];
+    return packet(CONNECT, body.toByteArray());
   }
 
   public RawMqtt subscribe(String filter) {
+    return raw(subscription(filter));
+  }
+
+  private static byte[] subscription(String filter) {
     var body = new ByteArrayOutputStream();
     body.writeBytes(new byte[] {0, 1});
     string(body, filter);
     body.write(1);
-    send(SUBSCRIBE, body.toByteArray());
-    return this;
+    return packet(SUBSCRIBE, body.toByteArray());
   }
 
   public void acknowledge(Packet publish) {
-    send(PUBACK, new byte[] {(byte) (publish.id() >>> 8), (byte) publish.id()});
+    raw(packet(PUBACK, new byte[] {(byte) (publish.id() >>> 8), (byte) publish.id()}));
   }
 
   /** So many PINGREQs in one write; false when the platform had closed the connection. */
@@ -106,7 +122,7 @@ public final class RawMqtt implements AutoCloseable {
     }
   }
 
-  private void send(int first, byte[] body) {
+  private static byte[] packet(int first, byte[] body) {
     var packet = new ByteArrayOutputStream();
     packet.write(first);
     int left = body.length;
@@ -115,7 +131,7 @@ public final class RawMqtt implements AutoCloseable {
       left /= 128;
     } while (left > 0);
     packet.writeBytes(body);
-    raw(packet.toByteArray());
+    return packet.toByteArray();
   }
 
   private static void string(ByteArrayOutputStream out, String text) {

@@ -1,18 +1,14 @@
 package io.m2mgate.bridge.http;
 
-import io.m2mgate.api.Event;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Consumers;
 import io.m2mgate.bridge.EventPull;
-import io.m2mgate.bridge.Gap;
 import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Later;
-import io.m2mgate.store.EventLog.EventPage;
+import io.m2mgate.bridge.SharedPage;
 import io.m2mgate.store.EventLog.EventQuery;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -88,37 +84,37 @@ final class EventRoutes {
           var end = reading.until() == Long.MAX_VALUE
               ? ""
               : ",\"end\":" + (page.next() >= reading.until());
-          return answer(reading.gap().map(gap -> with(gap, page)).orElse(page), end, terms);
+          return answer(
+              reading
+                  .gap()
+                  .map(gap -> page.behind(gap.event(System.currentTimeMillis())))
+                  .orElse(page),
+              end,
+              terms);
         });
   }
 
-  private Future<EventPage> start(Exchange exchange, EventPull pull, Terms terms) {
+  private Future<SharedPage> start(Exchange exchange, EventPull pull, Terms terms) {
     exchange.routing().response().closeHandler(gone -> pull.cancel());
     return pull.start(exchange.caller(), terms.waitSeconds() * 1_000L);
   }
 
-  private static EventPage with(Gap gap, EventPage page) {
-    List<Event> events = new ArrayList<>(page.events());
-    events.add(0, gap.event(System.currentTimeMillis()));
-    return new EventPage(events, page.next(), page.oldest(), page.last());
-  }
-
-  private Answer answer(EventPage page, String more, Terms terms) {
+  private Answer answer(SharedPage page, String more, Terms terms) {
     var answer = new Answer(200, "application/json", json(page, more), Map.of());
     return terms.waitSeconds() > 0
         ? answer.with("Preference-Applied", "wait=" + terms.waitSeconds())
         : answer;
   }
 
-  private String json(EventPage page, String more) {
+  private String json(SharedPage page, String more) {
     int size = 64;
     for (int i = 0; i < page.events().size(); i++) {
-      size += page.events().get(i).sizeHint();
+      size += page.events().get(i).event().sizeHint();
     }
     var text = new StringBuilder(size).append("{\"events\":[");
     for (int i = 0; i < page.events().size(); i++) {
       text.append(i == 0 ? "" : ",");
-      page.events().get(i).appendTo(text, parts.node());
+      text.append(page.events().get(i).json(parts.node()));
     }
     return text.append("],\"next\":")
         .append(page.next())

@@ -1,6 +1,5 @@
 package io.m2mgate.bridge.http;
 
-import io.m2mgate.api.Event;
 import io.m2mgate.bridge.AccessRefused;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Caller;
@@ -12,6 +11,7 @@ import io.m2mgate.bridge.InvalidRequest;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.bridge.Problems;
+import io.m2mgate.bridge.SharedEvent;
 import io.m2mgate.bridge.Taps;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -91,8 +91,8 @@ final class EventSocket implements EventCursor.Sink, SocketLine.Listener {
   }
 
   @Override
-  public EventCursor.Taken take(Event event) {
-    boolean more = line.write(event.toJson(parts.node()));
+  public EventCursor.Taken take(SharedEvent event) {
+    boolean more = line.write(event.json(parts.node()));
     tap.delivered(1);
     if (credit.isPresent()) {
       credit = OptionalLong.of(credit.getAsLong() - 1);

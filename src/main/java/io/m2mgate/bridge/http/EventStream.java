@@ -1,11 +1,11 @@
 package io.m2mgate.bridge.http;
 
-import io.m2mgate.api.Event;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Consumers;
 import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Gap;
 import io.m2mgate.bridge.Problem;
+import io.m2mgate.bridge.SharedEvent;
 import io.m2mgate.bridge.Taps;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -61,15 +61,25 @@ final class EventStream implements EventCursor.Sink, SseResponse.Listener {
   }
 
   @Override
-  public EventCursor.Taken take(Event event) {
-    boolean more = write(event);
+  public EventCursor.Taken take(SharedEvent event) {
+    boolean more = gather(event);
     tap.delivered(1);
+    return taken(more);
+  }
+
+  @Override
+  public EventCursor.Taken passed() {
+    return taken(response.send());
+  }
+
+  private static EventCursor.Taken taken(boolean more) {
     return more ? EventCursor.Taken.MORE : EventCursor.Taken.FULL;
   }
 
-  private boolean write(Event event) {
-    return response.write("id: " + event.offset() + "\nevent: " + event.type() + "\ndata: "
-        + event.toJson(parts.node()) + "\n\n");
+  private boolean gather(SharedEvent event) {
+    return response.gather(
+        "id: " + event.offset() + "\nevent: " + event.event().type() + "\ndata: ",
+        event.bytes(parts.node()));
   }
 
   @Override
@@ -78,7 +88,8 @@ final class EventStream implements EventCursor.Sink, SseResponse.Listener {
   }
 
   private void tell(Gap gap) {
-    write(gap.event(System.currentTimeMillis()));
+    gather(new SharedEvent(gap.event(System.currentTimeMillis())));
+    response.send();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.m2mgate.bridge.http;
 
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -12,6 +13,9 @@ import java.util.concurrent.TimeUnit;
  * reads nothing, or answers no ping, for {@link HttpOptions#streamStallMillis} is cut off.
  */
 final class SocketLine {
+
+  /** Frames that leave together at most. */
+  private static final int TOGETHER = 256;
 
   private final Vertx vertx;
   private final HttpOptions options;
@@ -51,6 +55,7 @@ final class SocketLine {
 
   void open(Listener owner) {
     listener = owner;
+    gatherFlushes();
     socket.setWriteQueueMaxSize(options.streamQueueBytes());
     socket.closeHandler(gone -> over("client went"));
     socket.exceptionHandler(failure -> over("connection failed: " + failure.getMessage()));
@@ -62,6 +67,15 @@ final class SocketLine {
     timer = vertx.setPeriodic(
         Math.max(1, Math.min(options.streamCommentMillis(), options.streamStallMillis()) / 4),
         now -> tick());
+  }
+
+  /** A frame an event, but a system call for all that are written in one turn. */
+  private void gatherFlushes() {
+    if (routing.request().connection() instanceof ConnectionBase connection) {
+      var last = connection.channelHandlerContext();
+      last.pipeline()
+          .addBefore(last.name(), "flushes", new FlushConsolidationHandler(TOGETHER, true));
+    }
   }
 
   private void heard(Runnable work) {

@@ -1,6 +1,7 @@
 package io.m2mgate.bridge.http;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
@@ -12,6 +13,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class SseResponse {
 
+  /** Where a write costs little beside what it carries. */
+  private static final int GATHERED_BYTES = 16 * 1024;
+
   private final Vertx vertx;
   private final HttpOptions options;
   private final RoutingContext routing;
@@ -21,6 +25,7 @@ final class SseResponse {
   private long fullSinceNanos;
   private long commentedNanos;
   private boolean closed;
+  private Buffer gathered = Buffer.buffer();
 
   /** What the stream's owner hears. */
   interface Listener {
@@ -68,11 +73,36 @@ final class SseResponse {
 
   /** Writes a whole event; false when the client should read before the next. */
   boolean write(String event) {
-    response.write(event);
+    gathered.appendString(event);
+    return send();
+  }
+
+  /**
+   * Writes an event with those that follow, at the latest when {@link #send} is called.
+   *
+   * @param head its lines up to the data
+   * @param data in one line
+   * @return false when the client should read before the next
+   */
+  boolean gather(String head, Buffer data) {
+    gathered.appendString(head).appendBuffer(data).appendString("\n\n");
+    return gathered.length() < Math.min(GATHERED_BYTES, options.streamQueueBytes())
+        ? !full()
+        : send();
+  }
+
+  /** Writes what was gathered; false when the client should read before the next. */
+  boolean send() {
+    if (closed || gathered.length() == 0) {
+      return !full();
+    }
+    var together = gathered;
+    gathered = Buffer.buffer();
+    response.write(together);
     if (response.writeQueueFull() && fullSinceNanos == 0) {
       fullSinceNanos = System.nanoTime();
     }
-    return fullSinceNanos == 0;
+    return !full();
   }
 
   boolean isClosed() {
@@ -110,7 +140,7 @@ final class SseResponse {
       cut(reason);
     } else if (!closed) {
       close(reason);
-      response.end(lastEvent);
+      response.end(gathered.appendString(lastEvent));
     }
   }
 

@@ -1,11 +1,11 @@
 package io.m2mgate.bridge.mirror;
 
-import io.m2mgate.api.Event;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.Caller;
 import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Gap;
 import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.SharedEvent;
 import io.m2mgate.bridge.Taps;
 import io.m2mgate.bridge.Topics;
 import io.m2mgate.store.ApplicationStore.Application;
@@ -168,10 +168,10 @@ final class MirrorLog implements EventCursor.Sink {
   }
 
   @Override
-  public EventCursor.Taken take(Event event) {
+  public EventCursor.Taken take(SharedEvent shared) {
+    var event = shared.event();
     var place = Topics.place(event);
-    var payload =
-        place.map(known -> Buffer.buffer(event.toJson(parts.node()))).orElseGet(Buffer::buffer);
+    var payload = place.map(known -> shared.bytes(parts.node())).orElseGet(Buffer::buffer);
     if (place.isPresent() && payload.length() > options.limits().messageBytes()) {
       figures.oversized();
       LOG.warn(

@@ -4,6 +4,7 @@ import io.m2mgate.api.Event;
 import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Gap;
 import io.m2mgate.bridge.Later;
+import io.m2mgate.bridge.SharedEvent;
 import io.m2mgate.bridge.Topics;
 import io.m2mgate.bridge.mqtt.Delivery.Past;
 import io.m2mgate.bridge.mqtt.Outflow.Message;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import java.util.Optional;
 import java.util.Set;
@@ -217,8 +219,8 @@ final class ClientSession implements Delivery.Target {
   }
 
   @Override
-  public String payload(Event event) {
-    return event.toJson(bridge.parts().node());
+  public Buffer payload(SharedEvent event) {
+    return event.bytes(bridge.parts().node());
   }
 
   @Override

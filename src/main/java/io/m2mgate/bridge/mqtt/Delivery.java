@@ -3,6 +3,7 @@ package io.m2mgate.bridge.mqtt;
 import io.m2mgate.api.Event;
 import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Gap;
+import io.m2mgate.bridge.SharedEvent;
 import io.m2mgate.bridge.Topics;
 import io.m2mgate.bridge.mqtt.Outflow.Message;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -45,7 +46,7 @@ final class Delivery implements EventCursor.Sink {
   interface Target {
     Optional<Subscriptions.Match> match(Topics.Place place);
 
-    String payload(Event event);
+    Buffer payload(SharedEvent event);
 
     void delivered(boolean repeated);
 
@@ -57,7 +58,11 @@ final class Delivery implements EventCursor.Sink {
   }
 
   /** @param before up to here everything is confirmed as long as this is the first unconfirmed one */
-  private record Waiting(Event event, long before) {}
+  private record Waiting(SharedEvent shared, long before) {
+    private Event event() {
+      return shared.event();
+    }
+  }
 
   /**
    * What was before this connection.
@@ -99,7 +104,7 @@ final class Delivery implements EventCursor.Sink {
   }
 
   @Override
-  public EventCursor.Taken take(Event event) {
+  public EventCursor.Taken take(SharedEvent event) {
     // To the cursor 0 is "from the oldest, whatever that is"; a session that began with an empty
     // log missed something.
     if (handled == 0 && waiting.isEmpty() && event.offset() > 1) {
@@ -116,7 +121,7 @@ final class Delivery implements EventCursor.Sink {
   public void gap(long after, long oldest) {
     var gap = new Gap(app, after, oldest);
     target.gap(gap);
-    waiting.addLast(new Waiting(gap.event(System.currentTimeMillis()), after));
+    waiting.addLast(new Waiting(new SharedEvent(gap.event(System.currentTimeMillis())), after));
     drain();
   }
 
@@ -200,7 +205,7 @@ final class Delivery implements EventCursor.Sink {
         return false;
       }
       var topic = Topics.event(app, place.get());
-      send(next, Message.of(topic, Buffer.buffer(target.payload(event)), match.get(), id));
+      send(next, Message.of(topic, target.payload(next.shared()), match.get(), id));
     }
     handled = event.offset();
     return true;

@@ -8,7 +8,6 @@ import io.m2mgate.bridge.mqtt.Subscriptions.Granted;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import java.util.HashMap;
 import java.util.List;
@@ -70,7 +69,7 @@ final class Memberships {
       int id = asked ? freeId() : 0;
       var message = Message.of(
           Topics.event(connection.key().app(), item.place()),
-          Buffer.buffer(target.payload(item.event())),
+          target.payload(item.shared()),
           new Subscriptions.Match(granted.qos(), granted.properties()),
           id);
       if (!outflow.fits(message)) {

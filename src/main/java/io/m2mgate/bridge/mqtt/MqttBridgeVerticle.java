@@ -7,8 +7,11 @@ import io.m2mgate.bridge.ClientAddress;
 import io.m2mgate.bridge.Later;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.Scope;
+import io.m2mgate.net.OpenedVertx;
 import io.m2mgate.session.RefusalLog;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.mqtt.MqttEndpoint;
@@ -33,6 +36,9 @@ public final class MqttBridgeVerticle extends VerticleBase {
 
   /** Client libraries drop what they have not handed on when their connection ends. */
   private static final long TOLD_MILLIS = 250;
+
+  /** Messages that leave together at most. */
+  private static final int TOGETHER = 256;
 
   private final BridgeParts parts;
   private final MqttOptions options;
@@ -67,7 +73,7 @@ public final class MqttBridgeVerticle extends VerticleBase {
       connections.forEach(MqttConnection::commit);
       bridge.shares().tick();
     });
-    server = MqttServer.create(vertx, serverOptions())
+    server = MqttServer.create(new OpenedVertx(vertx, MqttBridgeVerticle::equip), serverOptions())
         .exceptionHandler(
             failure -> LOG.debug("connection failed before CONNECT: {}", failure.toString()))
         .endpointHandler(this::connect);
@@ -77,6 +83,13 @@ public final class MqttBridgeVerticle extends VerticleBase {
         .abandon(SavedSession.KIND, now)
         .compose(begun -> stored.abandon(ShareHolders.KIND, now))
         .compose(begun -> server.listen());
+  }
+
+  /** What is sent in one turn leaves by one flush, and what a client sends before it is told that it is connected waits. */
+  private static void equip(ChannelHandlerContext last) {
+    last.pipeline()
+        .addBefore(last.name(), "flushes", new FlushConsolidationHandler(TOGETHER, true))
+        .addBefore(last.name(), "beforeConnack", new EarlyPackets());
   }
 
   /** vertx-mqtt throws on the loop what a client did out of order or said in unknown codes: that is the client's fault, not ours. */

@@ -3,6 +3,7 @@ package io.m2mgate.bridge.mqtt;
 import io.m2mgate.api.Event;
 import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Gap;
+import io.m2mgate.bridge.SharedEvent;
 import io.m2mgate.bridge.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,19 +75,25 @@ final class ShareGroup implements EventCursor.Sink {
 
   /** An event on its way. */
   static final class Item {
+    private final SharedEvent shared;
     private final Event event;
     private final Topics.Place place;
     private final long before;
     private Optional<Member> member = Optional.empty();
 
-    private Item(Event event, Topics.Place place, long before) {
-      this.event = event;
+    private Item(SharedEvent shared, Topics.Place place, long before) {
+      this.shared = shared;
+      this.event = shared.event();
       this.place = place;
       this.before = before;
     }
 
     Event event() {
       return event;
+    }
+
+    SharedEvent shared() {
+      return shared;
     }
 
     Topics.Place place() {
@@ -141,7 +148,7 @@ final class ShareGroup implements EventCursor.Sink {
   }
 
   @Override
-  public EventCursor.Taken take(Event event) {
+  public EventCursor.Taken take(SharedEvent event) {
     // To the cursor 0 is "from the oldest, whatever that is"; a group that began with an empty log
     // missed something.
     if (handled == 0 && event.offset() > 1) {
@@ -156,7 +163,7 @@ final class ShareGroup implements EventCursor.Sink {
   public void gap(long after, long oldest) {
     var gap = new Gap(app, after, oldest);
     feeder.gap(gap);
-    add(gap.event(System.currentTimeMillis()), after);
+    add(new SharedEvent(gap.event(System.currentTimeMillis())), after);
   }
 
   @Override
@@ -164,12 +171,13 @@ final class ShareGroup implements EventCursor.Sink {
     feeder.ended();
   }
 
-  private void add(Event event, long before) {
+  private void add(SharedEvent shared, long before) {
+    var event = shared.event();
     handled = event.offset();
     Topics.place(event)
         .filter(place -> filter.matches(place.serial(), place.kind()))
         .ifPresent(place -> {
-          var item = new Item(event, place, before);
+          var item = new Item(shared, place, before);
           open.put(event.offset(), item);
           waiting.put(event.offset(), item);
           openBytes += event.dataJson().length();

@@ -1,9 +1,9 @@
 package io.m2mgate.bridge.webhook;
 
-import io.m2mgate.api.Event;
 import io.m2mgate.bridge.Caller;
 import io.m2mgate.bridge.EventCursor;
 import io.m2mgate.bridge.Gap;
+import io.m2mgate.bridge.SharedEvent;
 import io.m2mgate.bridge.Taps;
 import io.m2mgate.bridge.Webhooks.Standing;
 import io.m2mgate.store.StoredWebhook.Batch;
@@ -152,7 +152,8 @@ final class Runner implements EventCursor.Sink {
   }
 
   @Override
-  public EventCursor.Taken take(Event event) {
+  public EventCursor.Taken take(SharedEvent shared) {
+    var event = shared.event();
     if (event.offset() <= feed.until()) {
       window.add(event, parts.clock().millis());
       pump();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.m2mgate.api.Event;
 import io.m2mgate.bridge.EventCursor.Taken;
 import io.m2mgate.bridge.Gap;
+import io.m2mgate.bridge.SharedEvent;
 import io.m2mgate.wire.Seeds;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -130,8 +131,8 @@ class ShareGroupTest {
     }
   }
 
-  private static Event event(long offset, String serial) {
-    return new Event("id", "m2m.data.up", serial, 0, "EC01", offset, 1, "{}");
+  private static SharedEvent event(long offset, String serial) {
+    return new SharedEvent(new Event("id", "m2m.data.up", serial, 0, "EC01", offset, 1, "{}"));
   }
 
   private void feed(int terminals) {
