@@ -90,7 +90,10 @@ class SocketIT {
     try (var socket = socket("?after=1")) {
       JsonNode first = socket.next(SOON).orElseThrow();
       assertThat(first)
-          .isEqualTo(app.get("/v1/events?after=1&limit=1").json().path("events").get(0));
+          .isEqualTo(Api.JSON
+              .readTree(bridge.get("/v1/events?after=1&limit=1", app.key()).body())
+              .path("events")
+              .get(0));
       assertThat(offsets(socket, 1)).containsExactly(3L);
 
       bridge.append("EC01", ONE, DATA, 1);
