@@ -4,6 +4,7 @@ import io.m2mgate.store.EventLog;
 import io.m2mgate.store.EventLog.EventQuery;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -15,17 +16,25 @@ import java.util.concurrent.TimeUnit;
 final class EventPages {
 
   private static final int BOUND = 64;
+  private static final long BOUND_BYTES = 8 << 20;
   private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final EventLog log;
-  private final Map<EventQuery, Kept> kept = new LinkedHashMap<>() {
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<EventQuery, Kept> eldest) {
-      return size() > BOUND;
-    }
-  };
+  /** In the order in which they were asked for. */
+  private final Map<EventQuery, Kept> kept = new LinkedHashMap<>();
 
-  private record Kept(Future<SharedPage> page, long sinceNanos) {}
+  private long bytes;
+
+  private static final class Kept {
+    private final Future<SharedPage> page;
+    private final long sinceNanos;
+    private long bytes;
+
+    private Kept(Future<SharedPage> page, long sinceNanos) {
+      this.page = page;
+      this.sinceNanos = sinceNanos;
+    }
+  }
 
   EventPages(EventLog log) {
     this.log = log;
@@ -49,18 +58,21 @@ final class EventPages {
     Future<SharedPage> page;
     synchronized (kept) {
       var known = kept.get(query);
-      if (known != null && known.sinceNanos() - notBefore >= 0) {
-        return known.page();
+      if (known != null && known.sinceNanos - notBefore >= 0) {
+        return known.page;
       }
       page = log.read(query).map(read -> SharedPage.of(read, now));
-      kept.remove(query);
+      remove(query);
       kept.put(query, new Kept(page, now));
+      trim(now);
     }
     // A page that gave nothing must not be served again: what its reader waits for may be there by
     // now.
     page.onComplete(done -> {
       if (done.failed() || done.result().next() == query.after()) {
         drop(query, page);
+      } else {
+        weigh(query, page, done.result().bytes());
       }
     });
     return page;
@@ -69,16 +81,47 @@ final class EventPages {
   /** Offsets start anew when an application is deleted and made again. */
   void forget(String app) {
     synchronized (kept) {
-      kept.keySet().removeIf(query -> query.app().equals(app));
+      List.copyOf(kept.keySet()).stream()
+          .filter(query -> query.app().equals(app))
+          .forEach(this::remove);
     }
   }
 
   private void drop(EventQuery query, Future<SharedPage> page) {
     synchronized (kept) {
       var known = kept.get(query);
-      if (known != null && known.page() == page) {
-        kept.remove(query);
+      if (known != null && known.page == page) {
+        remove(query);
       }
     }
+  }
+
+  private void weigh(EventQuery query, Future<SharedPage> page, long weight) {
+    synchronized (kept) {
+      var known = kept.get(query);
+      if (known != null && known.page == page) {
+        known.bytes = weight;
+        bytes += weight;
+        trim(System.nanoTime());
+      }
+    }
+  }
+
+  /** The oldest go first: those that are past their life, and those that are too many or too large together. */
+  private void trim(long now) {
+    var oldest = kept.values().iterator();
+    while (oldest.hasNext()) {
+      var next = oldest.next();
+      if (kept.size() <= BOUND && bytes <= BOUND_BYTES && now - next.sinceNanos <= LIFE_NANOS) {
+        return;
+      }
+      bytes -= next.bytes;
+      oldest.remove();
+    }
+  }
+
+  private void remove(EventQuery query) {
+    var gone = kept.remove(query);
+    bytes -= gone == null ? 0 : gone.bytes;
   }
 }

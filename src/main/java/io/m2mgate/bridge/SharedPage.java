@@ -44,4 +44,9 @@ public record SharedPage(
             last,
             sinceNanos);
   }
+
+  /** What it takes of memory, about: its events as read, as text and as bytes. */
+  long bytes() {
+    return events.stream().mapToLong(event -> 3L * event.event().sizeHint()).sum();
+  }
 }

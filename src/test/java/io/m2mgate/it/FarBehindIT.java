@@ -45,7 +45,9 @@ class FarBehindIT {
   private static final int GROUP = 1_000;
   private static final int WINDOW = 400;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String DATA = "{\"payload\":\"" + "QUJD".repeat(40) + "\"}";
+  private static final String DATA = "{\"payload\":\"" + "QUJD".repeat(40)
+      + "\",\"to\":{\"app\":\"EC01\"},\"bearer\":\"tcp\",\"seq\":1,\"profile\":\"wmmp-3\",\"dialect\":\"wmmp-3\","
+      + "\"suspectedDuplicate\":false}";
 
   // Verifies that a hundred thousand events reach one reader of every tap beside ten that read
   // nothing, within a small heap.
@@ -90,6 +92,7 @@ class FarBehindIT {
       for (Future<Long> reader : readers) {
         assertThat(reader.get(10, TimeUnit.MINUTES)).isEqualTo(events);
       }
+      gateway.collectGarbage();
       double heap = gateway.api().metric("jvm_memory_used_bytes", "area=\"heap\"") / 1024 / 1024;
       System.out.printf(
           "%,d events to 4 taps beside %d that stand still: heap %.0f of %d MB, resident %d MB%n",

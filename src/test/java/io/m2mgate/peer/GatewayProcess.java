@@ -188,6 +188,18 @@ public final class GatewayProcess implements AutoCloseable {
     }
   }
 
+  /** Has the garbage collected, so that what is used afterwards is held. */
+  public void collectGarbage() throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process done = new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.run")
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    if (done.waitFor() != 0) {
+      throw new AssertionError("jcmd ended with " + done.exitValue());
+    }
+  }
+
   /** What it takes of the machine's memory, in megabytes. */
   public long residentMegabytes() {
     try (Stream<String> lines = Files.lines(Path.of("/proc", process.pid() + "", "status"))) {
