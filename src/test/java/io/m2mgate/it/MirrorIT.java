@@ -112,6 +112,8 @@ class MirrorIT {
         return tap;
       }
       default -> {
+        line.stallAll();
+        awaitHeard(tap, ledger);
         if (outage == Outage.KILL) {
           broker.kill();
         } else {
@@ -119,7 +121,6 @@ class MirrorIT {
         }
         awaitConnected(gateway.api(), 0);
         // Who listens is there before who publishes.
-        line.stallAll();
         tap.close();
         broker.start();
         BrokerTap next = tap(broker, ledger);
@@ -127,6 +128,13 @@ class MirrorIT {
         return next;
       }
     }
+  }
+
+  /** What the broker acknowledged so far was heard: a broker that dies keeps nothing for this listener, nor does its library. */
+  private static void awaitHeard(BrokerTap tap, MirrorLedger ledger) throws Exception {
+    int before = ledger.markers();
+    tap.publish("m2m/v1/" + APP + "/evt/-/marker", "{\"" + MirrorLedger.MARKER + "\":true}", false);
+    Await.until("the marker", PATIENCE, () -> ledger.markers() > before);
   }
 
   private static void awaitConnected(Api admin, int value) {

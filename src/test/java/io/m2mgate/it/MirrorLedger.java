@@ -9,6 +9,8 @@ import java.util.List;
  * than is allowed. Any thread.
  */
 final class MirrorLedger {
+  static final String MARKER = "marker";
+
   private long newest;
   private long last;
   private long repeated;
@@ -18,7 +20,14 @@ final class MirrorLedger {
   private long reordered;
   private final List<String> faults = new ArrayList<>();
 
+  private int markers;
+
+  /** An event, or a mark of {@link #MARKER}, which says that all before it came. */
   synchronized void take(JsonNode event) {
+    if (event.has(MARKER)) {
+      markers++;
+      return;
+    }
     long offset = event.path("offset").asLong();
     if (offset == last + 1) {
       repeated += offset <= newest ? 1 : 0;
@@ -33,6 +42,10 @@ final class MirrorLedger {
     }
     last = offset;
     newest = Math.max(newest, offset);
+  }
+
+  synchronized int markers() {
+    return markers;
   }
 
   synchronized long newest() {
