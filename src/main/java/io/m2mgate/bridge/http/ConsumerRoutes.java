@@ -5,7 +5,6 @@ import io.m2mgate.bridge.Consumers;
 import io.m2mgate.bridge.EventFilter;
 import io.m2mgate.bridge.Fields;
 import io.m2mgate.bridge.InvalidRequest;
-import io.m2mgate.bridge.LogSearch;
 import io.m2mgate.bridge.Problem;
 import io.m2mgate.bridge.ProblemType;
 import io.m2mgate.store.ConsumerStore;
@@ -14,14 +13,11 @@ import io.m2mgate.store.EventLog;
 import io.m2mgate.store.EventLog.Extent;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * {@code /consumers}: named cursors that an application keeps here. Stateless but for its parts; on the bridge's event
@@ -30,11 +26,8 @@ import java.util.regex.Pattern;
 final class ConsumerRoutes {
 
   private static final String ALL = "/v1/consumers";
-  private static final Pattern ANY = Pattern.compile(".{1,40}");
   private static final List<String> KINDS = List.of(Consumers.NAMED, "mqtt", "webhook", "mirror");
   private static final int MOST_TYPES = 100;
-  private static final String FROM_VALID =
-      "an offset of the log, or a time such as 2026-01-01T00:00:00Z";
 
   private static final Problem CHANGED =
       Problem.of(ProblemType.CONSUMER_TAKEN, "the consumer was changed: attach to it again");
@@ -42,11 +35,13 @@ final class ConsumerRoutes {
   private final BridgeParts parts;
   private final ConsumerStore store;
   private final EventLog log;
+  private final LogPlaces places;
 
   ConsumerRoutes(BridgeParts parts) {
     this.parts = parts;
     this.store = parts.store().consumers();
     this.log = parts.store().events();
+    this.places = new LogPlaces(log);
   }
 
   void add(Endpoints endpoints) {
@@ -83,7 +78,7 @@ final class ConsumerRoutes {
         serial -> Forms.SERIAL.matcher(serial).matches(),
         Forms.SERIAL_VALID,
         EventRequest.MOST_SERIALS);
-    Future<Optional<Long>> from = from(app, body);
+    Future<Optional<Long>> from = places.of(app, body, "from");
     return named(app, name)
         .compose(found -> from.compose(asked -> log.extent(app).compose(extent -> {
           var old = found
@@ -182,22 +177,6 @@ final class ConsumerRoutes {
               .compose(done -> existing(app, name))
               .map(cursor -> Answer.ok(shape(app, cursor, extent)));
         }));
-  }
-
-  private Future<Optional<Long>> from(String app, Fields body) {
-    if (!body.isText("from")) {
-      var offset = body.number("from", 0);
-      body.check();
-      return Future.succeededFuture(offset);
-    }
-    var text = body.text("from", ANY, FROM_VALID);
-    body.check();
-    try {
-      long time = Instant.parse(text.orElseThrow()).toEpochMilli();
-      return new LogSearch(log).before(app, time).map(Optional::of);
-    } catch (DateTimeParseException e) {
-      throw InvalidRequest.at("/from", "not a time", FROM_VALID);
-    }
   }
 
   private Future<Cursor> existing(String app, String name) {

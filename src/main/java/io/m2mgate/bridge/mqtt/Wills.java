@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Wills {
 
   private static final Logger LOG = LoggerFactory.getLogger(Wills.class);
+  private static final long MOST_BYTES = 8 << 20;
 
   private final Vertx vertx;
   private final BridgeParts parts;
@@ -36,6 +37,7 @@ final class Wills {
   private final TopicRequests requests;
   private final Context context;
   private final int most;
+  private long bytes;
   private final Map<ClientIds.Key, Pending> pending = new HashMap<>();
 
   /** What a CONNECT left with the gateway. */
@@ -61,7 +63,7 @@ final class Wills {
 
   private record Pending(Caller caller, Will will, long timer) {}
 
-  /** @param most wills that may wait; further ones are executed at once */
+  /** @param most wills that may wait, of 8 MiB together; further ones are executed at once */
   Wills(Vertx vertx, BridgeParts parts, MqttFigures figures, int most) {
     this.vertx = vertx;
     this.parts = parts;
@@ -75,20 +77,22 @@ final class Wills {
   /** The client went without taking its will along; its session is kept for so long. */
   void left(ClientIds.Key key, Caller caller, Will will, long keepMillis) {
     long delay = Math.min(TimeUnit.SECONDS.toMillis(will.delaySeconds()), keepMillis);
-    if (delay == 0 || pending.size() >= most) {
+    boolean full = pending.size() >= most || bytes + will.payload().length() > MOST_BYTES;
+    if (delay == 0 || full) {
       execute(key, caller, will);
     } else {
       long timer = vertx.setTimer(delay, now -> {
-        pending.remove(key);
+        take(key);
         execute(key, caller, will);
       });
+      bytes += will.payload().length();
       pending.put(key, new Pending(caller, will, timer));
     }
   }
 
   /** The client is there again: what waited is void, unless its session ended by that (MQTT 5, 3.1.2.5). */
   void connected(ClientIds.Key key, boolean clean) {
-    var waiting = pending.remove(key);
+    var waiting = take(key);
     if (waiting != null) {
       vertx.cancelTimer(waiting.timer());
       if (clean) {
@@ -100,6 +104,7 @@ final class Wills {
   void close() {
     pending.values().forEach(waiting -> vertx.cancelTimer(waiting.timer()));
     pending.clear();
+    bytes = 0;
   }
 
   /** Nobody's key, nobody's request. */
@@ -108,9 +113,15 @@ final class Wills {
       boolean same = keyId.map(entry.getValue().caller().keyId()::equals).orElse(true);
       if (entry.getKey().app().equals(app) && same) {
         vertx.cancelTimer(entry.getValue().timer());
-        pending.remove(entry.getKey());
+        take(entry.getKey());
       }
     }
+  }
+
+  private Pending take(ClientIds.Key key) {
+    var taken = pending.remove(key);
+    bytes -= taken == null ? 0 : taken.will().payload().length();
+    return taken;
   }
 
   private void execute(ClientIds.Key key, Caller caller, Will will) {
