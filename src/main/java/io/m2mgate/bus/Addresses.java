@@ -116,6 +116,11 @@ public final class Addresses {
     return "lane." + lane + ".distribution";
   }
 
+  /** To the lane of a terminal: a frame that came by short message ({@link ReceivedFrame}). */
+  public static String shortMessage(int lane) {
+    return "lane." + lane + ".shortMessage";
+  }
+
   /** Lane to lane: frames of the receiver's sockets that are finished with ({@link InboundBatch}). */
   public static String completed(int lane) {
     return "lane." + lane + ".completed";

@@ -57,6 +57,9 @@ public final class Request {
   /** The security parameters of a registration: no digest, the flag that says passwords are in use (5.3.1). */
   public record OfRegistration() implements Seal {}
 
+  /** By short message: neither digest nor encryption, whatever the session has, for the number is the proof (sms.md). */
+  public record ByMessage() implements Seal {}
+
   /** @param body fixed fields and TLVs, in clear */
   public Request(
       Dialect dialect, CommandDef command, String serial, int sequence, byte[] body, Seal seal) {

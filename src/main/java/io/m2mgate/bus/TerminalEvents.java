@@ -73,7 +73,7 @@ public final class TerminalEvents {
 
   public static List<Change> offline(Terminal terminal, long nowMillis) {
     ObjectNode data = JSON.createObjectNode();
-    data.put("silentSeconds", (nowMillis - terminal.heardMillis()) / 1000);
+    data.put("silentSeconds", (nowMillis - terminal.place().heardMillis()) / 1000);
     data.put("heartbeatSeconds", terminal.heartbeatSeconds());
     return changed(terminal, EventTypes.TERMINAL_OFFLINE, nowMillis, data, UplinkMark.NONE);
   }

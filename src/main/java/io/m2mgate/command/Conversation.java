@@ -33,7 +33,7 @@ final class Conversation {
 
   /** There it was sent last. */
   boolean wasSentTo(Origin address) {
-    return sentTo.filter(it -> it == address).isPresent();
+    return sentTo.filter(it -> it.equals(address)).isPresent();
   }
 
   /** What leaves is a part of the request. */

@@ -112,7 +112,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   /** Heard from another address, the terminal is asked there what it did not answer where it was. */
   private void lookAround() {
-    Optional<Origin> now = terminal().candidate();
+    Optional<Origin> now = terminal().place().candidate();
     if (now.isPresent() && !now.equals(candidate)) {
       exchange.heard();
     }
@@ -233,7 +233,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   }
 
   private void leave(Request request) {
-    terminal().home().filter(Origin::open).ifPresent(home -> leave(request, home));
+    terminal().place().home().filter(Origin::open).ifPresent(home -> leave(request, home));
   }
 
   private void leave(Request request, Origin to) {

@@ -18,10 +18,10 @@ public final class HeartBeatVerticle extends UplinkVerticle {
   protected void handle(Uplink beat) {
     Terminal terminal = beat.terminal();
     if (!beat.signed()) {
-      terminal.beat(beat.inbound().origin(), beat.inbound().receivedMillis());
+      terminal.place().beat(beat.inbound().origin(), beat.inbound().receivedMillis());
     }
     if (beat.bodyLength() > 0
-        && (beat.signed() || terminal.isHome(beat.inbound().origin()))) {
+        && (beat.signed() || terminal.place().isHome(beat.inbound().origin()))) {
       keepRadio(beat, terminal);
     }
     answer(beat, 0, EMPTY);

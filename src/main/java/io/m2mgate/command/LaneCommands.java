@@ -350,6 +350,6 @@ final class LaneCommands implements CommandEffects {
   }
 
   String bearer(Terminal terminal) {
-    return terminal.home().map(Origin::bearer).orElse(Origin.TCP);
+    return terminal.place().home().map(Origin::bearer).orElse(Origin.TCP);
   }
 }

@@ -172,7 +172,7 @@ final class LaneRotations {
 
   /** Whether secrets may go to where the terminal is now. */
   Decision way(Terminal terminal) {
-    Optional<Origin> home = terminal.home();
+    Optional<Origin> home = terminal.place().home();
     return home.isEmpty()
         ? new Decision(SecretsRoute.Way.NONE, "", "")
         : route.inSession(home.get(), terminal.terminalRecord(), encrypted(terminal));

@@ -91,7 +91,7 @@ public final class PresenceVerticle extends LaneVerticle {
   }
 
   private boolean missing(Terminal terminal, long nowMillis) {
-    return (nowMillis - terminal.heardMillis()) * 100
+    return (nowMillis - terminal.place().heardMillis()) * 100
         > terminal.heartbeatSeconds() * 1000L * silentPercent;
   }
 
@@ -116,7 +116,7 @@ public final class PresenceVerticle extends LaneVerticle {
   private static boolean idle(Resident resident) {
     return resident
         .terminal()
-        .filter(terminal -> !terminal.online() && !terminal.reachable())
+        .filter(terminal -> !terminal.online() && !terminal.place().reachable())
         .isPresent();
   }
 }

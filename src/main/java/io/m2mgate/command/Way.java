@@ -23,14 +23,14 @@ record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed)
     if (!terminal.terminalRecord().enabled()) {
       return Optional.empty();
     }
-    Optional<Origin> candidate = terminal.candidate().filter(Origin::open);
+    Optional<Origin> candidate = terminal.place().candidate().filter(Origin::open);
     Optional<Way> confirmed = terminal
         .confirmed()
-        .filter(session -> terminal.reachable())
-        .map(session -> new Way(session, terminal.home().orElseThrow(), candidate, true));
+        .filter(session -> terminal.place().reachable())
+        .map(session -> new Way(session, terminal.place().home().orElseThrow(), candidate, true));
     Optional<Way> fresh = unconfirmed(terminal, nowMillis);
-    boolean sameTerminal =
-        confirmed.isEmpty() || fresh.filter(it -> terminal.isHome(it.to())).isPresent();
+    boolean sameTerminal = confirmed.isEmpty()
+        || fresh.filter(it -> terminal.place().isHome(it.to())).isPresent();
     if (fresh.isPresent() && sameTerminal) {
       return fresh;
     }

@@ -38,7 +38,7 @@ record Asked(
 
   /** The address it was last verified at; anybody's while that is closed, for the terminal itself may be back on a new one. */
   boolean fromOwnAddress() {
-    return terminal.isHome(in.origin()) || !terminal.reachable();
+    return terminal.place().isHome(in.origin()) || !terminal.place().reachable();
   }
 
   /** The command's refusal; empty where it has none. Of a wrapped body it repeats nothing. */

@@ -93,7 +93,7 @@ final class Distribution {
 
   /** It answers this request, from where it was sent to. */
   boolean answeredBy(Origin from, int sequence) {
-    return sends > 0 && from == to && sequence == request.sequence();
+    return sends > 0 && from.equals(to) && sequence == request.sequence();
   }
 
   long timer() {

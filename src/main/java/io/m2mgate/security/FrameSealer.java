@@ -8,6 +8,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.dictionary.FlagBits;
 import io.m2mgate.dictionary.HeaderDef;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Session;
 import io.m2mgate.wire.DigestLocator;
 import io.m2mgate.wire.Frame;
@@ -40,6 +41,9 @@ final class FrameSealer {
   }
 
   byte[] seal(Reply reply) {
+    if (reply.origin().bearer().equals(Origin.SMS)) {
+      return unsigned(reply, clearBody(reply));
+    }
     if (reply.seal() instanceof Reply.Signed signed) {
       byte[] frame = frame(reply, signed.session(), reply.body());
       if (frame.length > signed.session().profile().maxFrameBytes()) {
@@ -56,8 +60,21 @@ final class FrameSealer {
       int flags = ofSegment(header, segment.encrypted());
       return signed(reply, segment.session(), reply.body(), flags);
     }
-    int command = request.requestCommand() | header.ackBit();
-    return encoder(header).encode(command, reply.sequence(), 0, request, reply.body(), false);
+    return unsigned(reply, reply.body());
+  }
+
+  private byte[] unsigned(Reply reply, byte[] body) {
+    HeaderDef header = reply.request().header();
+    int command = reply.request().requestCommand() | header.ackBit();
+    return encoder(header).encode(command, reply.sequence(), 0, reply.request(), body, false);
+  }
+
+  private static byte[] clearBody(Reply reply) {
+    byte[] body = reply.body();
+    return reply.seal() instanceof Reply.InPlace
+        ? Arrays.copyOfRange(
+            body, reply.request().header().size(), body.length - DigestLocator.TLV_SIZE)
+        : body;
   }
 
   private byte[] inPlace(Reply reply, Session session) {
@@ -145,7 +162,9 @@ final class FrameSealer {
     if (request.seal() instanceof Request.Word word) {
       return segment(request, word.session(), request.body(), false);
     }
-    return ofRegistration(request);
+    return request.seal() instanceof Request.ByMessage
+        ? frame(request, 0, request.body(), false)
+        : ofRegistration(request);
   }
 
   private byte[] part(Request request, Session session, int partLength) {

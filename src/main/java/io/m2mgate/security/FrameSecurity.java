@@ -118,7 +118,7 @@ final class FrameSecurity {
         || digestAt < 0
             && asked.policyIs(DigestPolicy.WHEN_PRESENT)
             && !asked.is(Command.SECURITY_CONFIG)
-            && asked.terminal().isHome(asked.in().origin());
+            && asked.terminal().place().isHome(asked.in().origin());
   }
 
   private Optional<Session> sessionOf(Asked asked, int digestAt) {
@@ -185,7 +185,7 @@ final class FrameSecurity {
       if (content instanceof Content.Closed closed) {
         return wrong(asked, closed.reason());
       }
-      terminal.beat(asked.in().origin(), asked.nowMillis());
+      terminal.place().beat(asked.in().origin(), asked.nowMillis());
       return content instanceof Content.Segment segment
           ? parts.take(asked, session, segment).orElseGet(() -> whole(asked, session, false))
           : Copies.admit(asked, session, (Content.Clear) content, false);
@@ -202,7 +202,7 @@ final class FrameSecurity {
   private static boolean mayComeUnsigned(Asked asked) {
     return asked.policyIs(DigestPolicy.WHEN_PRESENT)
         && asked.dialect().digestRules().skippable().contains(asked.command().command())
-        && asked.terminal().isHome(asked.in().origin())
+        && asked.terminal().place().isHome(asked.in().origin())
         && asked.terminal().confirmed().isPresent();
   }
 

@@ -340,7 +340,7 @@ final class Gate {
 
   private void here(Resident resident, Terminal terminal, Inbound in, boolean signed) {
     Origin origin = in.origin();
-    if (signed || terminal.isHome(origin) || !terminal.reachable()) {
+    if (signed || terminal.place().isHome(origin) || !terminal.place().reachable()) {
       origin.verified(in.receivedMillis(), terminal.heartbeatSeconds() * 1000L);
     }
     if (signed && origin.lane() != lane.index()) {

@@ -67,7 +67,8 @@ public final class IncomingParts {
    * the way: then it is that of a first part that was lost.
    */
   private boolean sameConnection(Origin from) {
-    return from.bearer().equals(Origin.TCP) && origin.filter(it -> it == from).isPresent();
+    return from.bearer().equals(Origin.TCP)
+        && origin.filter(it -> it.equals(from)).isPresent();
   }
 
   /**

@@ -5,12 +5,18 @@ import java.util.Optional;
 
 /**
  * Where a frame came from and where answers to it go: a TCP connection, a UDP address, a telephone number. Bearers implement
- * it; identity is by reference.
+ * it: two are equal when what is sent to one arrives where what is sent to the other does. A connection equals itself alone.
  */
 public interface Origin {
 
   /** The {@link #bearer()} of TCP connections. */
   String TCP = "tcp";
+
+  /** The {@link #bearer()} of UDP addresses. */
+  String UDP = "udp";
+
+  /** The {@link #bearer()} of telephone numbers. */
+  String SMS = "sms";
 
   /** The lane that owns the socket. */
   int lane();
@@ -46,6 +52,12 @@ public interface Origin {
    * @param heartbeatMillis how often the terminal is to be heard
    */
   void verified(long nowMillis, long heartbeatMillis);
+
+  /**
+   * This is where a terminal was verified, now or before: nobody else can have made it send what comes from here. Called on the
+   * terminal's lane.
+   */
+  default void trusted() {}
 
   /** A frame that came from here is finished with: answered, refused or dropped. Called on its lane. */
   void completed(Inbound frame);

@@ -36,12 +36,10 @@ public final class Terminal {
   private final LoginCopies logins = new LoginCopies();
   private Facts facts = new Facts();
 
-  private Optional<Origin> home = Optional.empty();
-  private Optional<Origin> candidate = Optional.empty();
+  private final Whereabouts place = new Whereabouts();
   private Optional<Segments> segments = Optional.empty();
   private boolean online;
   private boolean silent;
-  private long heardMillis;
   private int reportedHeartbeatSeconds;
 
   public Terminal(
@@ -66,7 +64,7 @@ public final class Terminal {
     openSessions = List.of();
     online = stored.online();
     silent = stored.silent();
-    heardMillis = nowMillis;
+    place.restore(nowMillis);
     facts = Facts.of(stored.factsJson());
     settle();
     recent.restore(newestFirst);
@@ -86,7 +84,7 @@ public final class Terminal {
 
   /** What must be stored of its sessions. */
   public SessionState state() {
-    if (heardMillis > 0) {
+    if (place.heardMillis() > 0) {
       facts.expect(heartbeatSeconds());
     }
     return new SessionState(
@@ -96,7 +94,7 @@ public final class Terminal {
         ended.map(Session::token),
         online,
         online && silent,
-        heardMillis,
+        place.heardMillis(),
         facts.toJson());
   }
 
@@ -157,7 +155,7 @@ public final class Terminal {
         keyring.pending().map(Identity::secrets),
         Optional.empty());
     drop(session -> session.identity().sameImsi(untaken));
-    leaveHome();
+    place.leave();
     failures.refusedImsi(Optional.of(untaken.imsiText()));
   }
 
@@ -259,39 +257,19 @@ public final class Terminal {
     ended = confirmed.map(session -> session.ended(nowMillis));
     confirmed = Optional.empty();
     openSessions = List.of();
-    leaveHome();
-  }
-
-  private void leaveHome() {
-    home = Optional.empty();
-    candidate = Optional.empty();
+    place.leave();
   }
 
   /** A new, verified frame came from here. */
   public void heard(Origin origin, long nowMillis) {
-    heardMillis = nowMillis;
-    if (home.isEmpty() || home.get() != origin) {
-      home = Optional.of(origin);
+    if (place.heard(origin, nowMillis)) {
       facts.path(origin);
     }
-    candidate = Optional.empty();
   }
 
-  /** A heartbeat that proves nothing came: presence only, and a candidate address when it is from elsewhere. */
-  public void beat(Origin origin, long nowMillis) {
-    heardMillis = nowMillis;
-    if (!isHome(origin)) {
-      candidate = Optional.of(origin);
-    }
-  }
-
-  public boolean isHome(Origin origin) {
-    return home.isPresent() && home.get() == origin;
-  }
-
-  /** False while the address it was last verified at is closed, or none is known. */
-  public boolean reachable() {
-    return home.isPresent() && home.get().open();
+  /** Where it is, as far as its frames show. */
+  public Whereabouts place() {
+    return place;
   }
 
   /** Seconds between heartbeats: as reported, else the profile's. */
@@ -300,7 +278,8 @@ public final class Terminal {
   }
 
   public boolean silentAt(long nowMillis) {
-    return nowMillis - heardMillis > (heartbeatSeconds() + (long) profile.silenceSeconds()) * 1000;
+    return nowMillis - place.heardMillis()
+        > (heartbeatSeconds() + (long) profile.silenceSeconds()) * 1000;
   }
 
   public void reportedHeartbeat(int seconds) {
@@ -384,17 +363,5 @@ public final class Terminal {
 
   public Facts facts() {
     return facts;
-  }
-
-  public Optional<Origin> home() {
-    return home;
-  }
-
-  public Optional<Origin> candidate() {
-    return candidate;
-  }
-
-  public long heardMillis() {
-    return heardMillis;
   }
 }

@@ -122,6 +122,7 @@ class ArchitectureTest {
     }) {
       check(onlyIn(sql, BASE + "store.sql.."));
     }
+    check(onlyIn("org.jsmpp..", BASE + "sms..", SIMULATOR));
     check(onlyIn("org.bouncycastle..", BASE + "security.."));
     check(onlyIn("picocli..", BASE + "cli.."));
     check(onlyIn("ch.qos.logback..", BASE + "ops.."));

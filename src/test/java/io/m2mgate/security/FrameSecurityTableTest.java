@@ -122,9 +122,9 @@ class FrameSecurityTableTest {
       assertThat(terminal.confirmed().isPresent()).isEqualTo(proven);
     }
     if (row.policy() != DigestPolicy.OFF && row.state() == State.ELSEWHERE) {
-      assertThat(terminal.isHome(origin)).isEqualTo(proven);
+      assertThat(terminal.place().isHome(origin)).isEqualTo(proven);
     }
-    assertThat(terminal.candidate()).isEmpty();
+    assertThat(terminal.place().candidate()).isEmpty();
   }
 
   private Terminal terminal(Row row) {

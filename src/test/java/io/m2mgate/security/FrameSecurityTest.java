@@ -107,7 +107,7 @@ class FrameSecurityTest {
 
     assertThat(request.sequence()).isEqualTo(6);
     assertThat(request.origin()).isSameAs(elsewhere);
-    assertThat(terminal.isHome(home)).isTrue();
+    assertThat(terminal.place().isHome(home)).isTrue();
   }
 
   // Verifies that what came under a second sequence stays suspected when the store refused it and
@@ -162,7 +162,7 @@ class FrameSecurityTest {
 
     isAnswer(again, "04", Drop.DUPLICATE_JOINED);
     assertThat(((Verdict.Answer) again).reply().origin()).isSameAs(elsewhere);
-    assertThat(terminal.isHome(home)).isTrue();
+    assertThat(terminal.place().isHome(home)).isTrue();
   }
 
   // Verifies that what the store refused is tried again with its next copy.
@@ -221,7 +221,7 @@ class FrameSecurityTest {
 
     assertThat(((Verdict.Accept) verdict).confirmed()).isTrue();
     assertThat(terminal.confirmed()).containsSame(session).isNotEqualTo(old);
-    assertThat(terminal.isHome(elsewhere)).isTrue();
+    assertThat(terminal.place().isHome(elsewhere)).isTrue();
   }
 
   // Verifies that a digest over the header alone is good for traps where the profile says so.

@@ -161,7 +161,7 @@ class TerminalTest {
     terminal.end(T0 + 1000);
 
     assertThat(terminal.hasSession()).isFalse();
-    assertThat(terminal.home()).isEmpty();
+    assertThat(terminal.place().home()).isEmpty();
     assertThat(terminal.ended()).hasValueSatisfying(ended -> {
       assertThat(ended.timestamp()).isEqualTo(session.timestamp());
       assertThat(ended.token().endedMillis()).isEqualTo(T0 + 1000);
@@ -189,8 +189,8 @@ class TerminalTest {
     assertThat(restarted.repeated(restarted.keyring().current(), 9, T0)).isPresent();
     assertThat(restarted.online()).isTrue();
     assertThat(restarted.silentAt(T0 + 5_000_000 + 360_000)).isFalse();
-    assertThat(restarted.home()).isEmpty();
-    assertThat(restarted.reachable()).isFalse();
+    assertThat(restarted.place().home()).isEmpty();
+    assertThat(restarted.place().reachable()).isFalse();
     assertThat(restarted.facts().bearer()).isEqualTo("tcp");
   }
 
@@ -227,18 +227,18 @@ class TerminalTest {
     FakeOrigin elsewhere = FakeOrigin.at("b");
     terminal.heard(home, T0);
 
-    terminal.beat(elsewhere, T0 + 1);
-    assertThat(terminal.isHome(home)).isTrue();
-    assertThat(terminal.candidate()).containsSame(elsewhere);
+    terminal.place().beat(elsewhere, T0 + 1);
+    assertThat(terminal.place().isHome(home)).isTrue();
+    assertThat(terminal.place().candidate()).containsSame(elsewhere);
 
-    terminal.beat(home, T0 + 2);
+    terminal.place().beat(home, T0 + 2);
     terminal.heard(elsewhere, T0 + 3);
-    assertThat(terminal.isHome(elsewhere)).isTrue();
-    assertThat(terminal.candidate()).isEmpty();
-    assertThat(terminal.reachable()).isTrue();
+    assertThat(terminal.place().isHome(elsewhere)).isTrue();
+    assertThat(terminal.place().candidate()).isEmpty();
+    assertThat(terminal.place().reachable()).isTrue();
 
     elsewhere.close();
-    assertThat(terminal.reachable()).isFalse();
+    assertThat(terminal.place().reachable()).isFalse();
   }
 
   // Verifies that silence is the heartbeat interval and the profile's patience, from the last time
@@ -249,7 +249,7 @@ class TerminalTest {
     assertThat(terminal.silentAt(T0 + 360_000)).isFalse();
     assertThat(terminal.silentAt(T0 + 360_001)).isTrue();
 
-    terminal.beat(FakeOrigin.at("a"), T0 + 100_000);
+    terminal.place().beat(FakeOrigin.at("a"), T0 + 100_000);
     assertThat(terminal.silentAt(T0 + 460_000)).isFalse();
 
     terminal.reportedHeartbeat(30);
