@@ -19,6 +19,7 @@ import java.util.function.Predicate;
  * @param lockOuts what wrong proofs lead to; entries for each lane
  * @param trail where the data plane's entries of the audit go
  * @param traces who watches frames
+ * @param shortMessages who is reached by short message
  */
 public record LaneServices(
     InstantSource clock,
@@ -33,4 +34,5 @@ public record LaneServices(
     long creditBytes,
     LockOuts.Limits lockOuts,
     SecurityTrail trail,
-    Traces traces) {}
+    Traces traces,
+    ShortMessages shortMessages) {}

@@ -16,6 +16,7 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.SecurityTrail;
+import io.m2mgate.bus.ShortMessages;
 import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.TransparentCommandVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
@@ -194,7 +195,8 @@ public final class Gateway {
         GatewayOptions.lockOuts(settings),
         new SecurityTrail(
             opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()),
-        traces);
+        traces,
+        ShortMessages.ABSENT);
   }
 
   private NewSets newSets(SecretBox box) {

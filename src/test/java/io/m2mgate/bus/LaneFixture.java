@@ -56,7 +56,8 @@ public final class LaneFixture implements AutoCloseable {
             1_000_000,
             new LockOuts.Limits(5, 600_000, 300_000, 100, 1000),
             new SecurityTrail(absent(AuditLog.class), InstantSource.system(), 100, registry),
-            traces));
+            traces,
+            ShortMessages.ABSENT));
   }
 
   private static TerminalStore absentStore() {
