@@ -215,7 +215,7 @@ public final class Gateway {
         commands,
         dictionary,
         profiles,
-        listeners::tcpPort,
+        listeners,
         metrics.registry(),
         clock);
   }

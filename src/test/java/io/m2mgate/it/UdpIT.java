@@ -7,6 +7,7 @@ import static io.m2mgate.peer.PeerCommands.pairs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.m2mgate.peer.Await;
 import io.m2mgate.peer.CommandClient;
 import io.m2mgate.peer.GatewayProcess;
 import io.m2mgate.peer.Identity;
@@ -27,6 +28,7 @@ class UdpIT {
   private static final String APP = "EC01";
   private static final String QUICK = "quick";
   private static final int UNDER_WAY = 40;
+  private static final int FLOOD = 3_000;
   private static final byte[] GET = pairs(0x0011);
   private static final byte[] VALUE =
       bytes().u8(0).tlv(0x0011, bytes().u32(60).toArray()).toArray();
@@ -124,6 +126,34 @@ class UdpIT {
       try (PeerTerminal terminal = wide.datagramTerminal(who).login()) {
         assertThat(terminal.exchange(reading(terminal, 65_507)).result()).isZero();
         assertThat(dropped(wide, "too-long")).isZero();
+      }
+    }
+  }
+
+  // Verifies that a lane that has as much in work as it may reads no more, that what the kernel
+  // then
+  // throws away is counted, and that the lane comes back with nothing held.
+  @Test
+  void readsNoMoreThanALaneCanHold() {
+    try (GatewayProcess narrow = GatewayProcess.start(
+        "lanes=1", "lane.creditFrames=64", "terminal.udp.receiveBufferBytes=4096")) {
+      narrow.api().createApplication(APP);
+      Identity who = narrow.api().createTerminal(Identity.fresh(), APP);
+      try (PeerTerminal terminal = narrow.datagramTerminal(who).login()) {
+        for (int i = 0; i < FLOOD; i++) {
+          terminal.link().write(reading(terminal, 400));
+        }
+        Await.until(
+            "loss",
+            Await.PATIENCE,
+            () -> narrow.api().metric("m2mgate_datagrams_lost_in_kernel") > 0);
+        terminal.link().discard();
+        assertThat(terminal.data(APP, new byte[] {1})).isZero();
+        Await.until(
+            "nothing under way",
+            Await.PATIENCE,
+            () -> narrow.api().metric("m2mgate_lane_frames_under_way") == 0);
+        assertThat(narrow.api().metric("m2mgate_datagrams_held_back")).isZero();
       }
     }
   }
