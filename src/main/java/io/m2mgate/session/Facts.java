@@ -20,7 +20,7 @@ public final class Facts {
 
   public void login(LoginFacts told) {
     if (!told.softwareVersion().isEmpty()) {
-      softwareVersion = told.softwareVersion();
+      softwareVersion = told.softwareVersion().intern();
     }
     radio(told.signal(), told.lac(), told.cell());
   }
@@ -89,11 +89,11 @@ public final class Facts {
     Facts facts = new Facts();
     try {
       JsonNode node = JSON.readTree(json);
-      facts.softwareVersion = node.path("softwareVersion").asText("");
+      facts.softwareVersion = node.path("softwareVersion").asText("").intern();
       facts.signal = node.path("signal").asInt(-1);
       facts.lac = node.path("lac").asInt(-1);
       facts.cell = node.path("cell").asInt(-1);
-      facts.bearer = node.path("bearer").asText("");
+      facts.bearer = node.path("bearer").asText("").intern();
       facts.remote = node.path("remote").asText("");
       return facts;
     } catch (JsonProcessingException e) {
