@@ -82,12 +82,11 @@ public final class Terminal implements Session.Policies {
     return keyring.find(token).map(identity -> new Session(token, identity, this));
   }
 
-  /** Keeps those of the tentative ones; true when that is not all. */
-  private boolean keep(Predicate<Session> these) {
-    List<Session> kept = tentative.stream().filter(these).toList();
-    boolean fewer = kept.size() < tentative.size();
-    tentative = kept;
-    return fewer;
+  /** Keeps those of the tentative ones. */
+  private void keep(Predicate<Session> these) {
+    if (!tentative.isEmpty()) {
+      tentative = tentative.stream().filter(these).toList();
+    }
   }
 
   /** What must be stored of its sessions. */
@@ -190,7 +189,9 @@ public final class Terminal implements Session.Policies {
 
   /** Drops tentative sessions and kept ended ones that are past their time. */
   public void expire(long nowMillis) {
-    if (!tentative.isEmpty() && keep(session -> !session.token().lapsedAt(nowMillis))) {
+    // The oldest is the first to lapse.
+    if (!tentative.isEmpty() && tentative.get(0).token().lapsedAt(nowMillis)) {
+      keep(session -> !session.token().lapsedAt(nowMillis));
       openSessions = List.of();
     }
     if (ended.isPresent() && nowMillis - ended.get().token().endedMillis() > ENDED_MILLIS) {
