@@ -10,7 +10,6 @@ import io.m2mgate.wire.BodyWriter;
 import io.m2mgate.wire.ContentHash;
 import io.m2mgate.wire.MalformedFrame;
 import io.m2mgate.wire.TlvReader;
-import java.util.OptionalInt;
 
 /**
  * What a LOGIN says.
@@ -39,7 +38,7 @@ record LoginRequest(LoginFacts facts, int configCrc32, LoginKeys keys, long hash
             radio.lac(),
             radio.cell(),
             keys.pin1Cleared(),
-            OptionalInt.of(body.intOf("configCrc32"))),
+            Integer.toUnsignedLong(body.intOf("configCrc32"))),
         body.intOf("configCrc32"),
         keys,
         hash(login, body));

@@ -122,7 +122,7 @@ public final class LoginVerticle extends LaneVerticle {
     long now = lane().nowMillis();
     if (queue.admit(now)) {
       serve(login, request);
-    } else if (!queue.await(login, terminal.logins().spared(now), now)) {
+    } else if (!queue.await(login, terminal.lapses().spared(now), now)) {
       overload(login, request);
     }
   }
@@ -263,7 +263,7 @@ public final class LoginVerticle extends LaneVerticle {
 
   private void accept(Opening login, LoginRequest request, Session session) {
     Terminal terminal = terminal(login);
-    terminal.logins().served();
+    terminal.lapses().loginServed();
     String result = request.result(terminal, login.dialect().tags());
     byte[] envelope = keys.envelope(session, login.dialect());
     // Only who holds the base key can have asked for it, and without it the terminal cannot go on.
@@ -285,7 +285,7 @@ public final class LoginVerticle extends LaneVerticle {
   }
 
   private void overload(Opening login, LoginRequest request) {
-    if (terminal(login).logins().unserved(request.hash(), lane().nowMillis())) {
+    if (terminal(login).lapses().logins().unserved(request.hash(), lane().nowMillis())) {
       refuse(login, TRY_LATER);
     } else {
       drop(login, Drop.LOGIN_OVERLOAD);

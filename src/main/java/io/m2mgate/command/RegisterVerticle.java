@@ -194,7 +194,8 @@ public final class RegisterVerticle extends LaneVerticle {
 
   private void refuse(Opening register, RegisterRequest asked, Ruling.Refuse refusal) {
     if (asked.is(RegisterRequest.REBIND)) {
-      terminal(register).ifPresent(it -> it.failures().refusedImsi(Optional.of(asked.imsi())));
+      terminal(register)
+          .ifPresent(it -> it.lapses().failures().refusedImsi(Optional.of(asked.imsi())));
     }
     if (refusal.wrongProof()) {
       lane().metrics().dropped(Drop.WRONG_DIGEST);
@@ -209,7 +210,7 @@ public final class RegisterVerticle extends LaneVerticle {
         .u8(register.command().results().code(result))
         .ascii(serial, SERIAL_BYTES)
         .toBytes();
-    terminal(register).ifPresent(it -> it.logins().spare(lane().nowMillis()));
+    terminal(register).ifPresent(it -> it.lapses().logins().spare(lane().nowMillis()));
     lane().metrics().answered(Command.REGISTER.name(), result);
     lane().reply(Reply.unsigned(register.inbound(), body));
     lane().done(register);

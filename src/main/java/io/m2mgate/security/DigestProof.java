@@ -34,10 +34,14 @@ final class DigestProof {
     if (terminal.profile().digest() == DigestPolicy.OFF) {
       return Proof.good(terminal.keyring().current(), false);
     }
-    boolean refusedSim = terminal.failures().refusedImsi().map(terminal.keyring()::under).stream()
-        .flatMap(List::stream)
-        .anyMatch(other -> verifies(frame, digestAt, mac, 0, other, false)
-            || verifies(frame, digestAt, mac, 0, other, true));
+    if (terminal.lapses().none()) {
+      return Proof.WRONG;
+    }
+    boolean refusedSim =
+        terminal.lapses().failures().refusedImsi().map(terminal.keyring()::under).stream()
+            .flatMap(List::stream)
+            .anyMatch(other -> verifies(frame, digestAt, mac, 0, other, false)
+                || verifies(frame, digestAt, mac, 0, other, true));
     return refusedSim ? Proof.MISMATCH : Proof.WRONG;
   }
 

@@ -106,7 +106,7 @@ public final class DistributionVerticle extends LaneVerticle {
     }
     terminal(serial)
         .ifPresentOrElse(
-            it -> it.logins().spare(lane().nowMillis()),
+            it -> it.lapses().logins().spare(lane().nowMillis()),
             () -> lane().send(Addresses.visit(index), serial));
     registered
         .rotation()

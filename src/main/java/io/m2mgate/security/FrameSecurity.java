@@ -192,7 +192,7 @@ final class FrameSecurity {
     }
     if (asked.policyIs(DigestPolicy.REQUIRED)
         && asked.is(Command.TRANSPARENT_DATA)
-        && terminal.failures().firstUnsigned()) {
+        && terminal.lapses().failures().firstUnsigned()) {
       return new Verdict.TellUnsigned();
     }
     return wrong(asked);
@@ -334,7 +334,7 @@ final class FrameSecurity {
   private Verdict wrong(Asked asked, Drop reason) {
     Terminal terminal = asked.terminal();
     if (asked.fromOwnAddress()) {
-      terminal.failures().wrong(asked.nowMillis());
+      terminal.lapses().failures().wrong(asked.nowMillis());
     }
     if (terminal.profile().onWrongDigest() == WrongDigest.SILENT) {
       return new Verdict.Silence(reason);
@@ -349,7 +349,7 @@ final class FrameSecurity {
   /** An unsigned HEART_BEAT: answered, but it proves nothing and moves nothing. */
   private Verdict beat(Asked asked) {
     Terminal terminal = asked.terminal();
-    if (terminal.failures().withholdsHeartbeats() && asked.fromOwnAddress()) {
+    if (terminal.lapses().withholdsHeartbeats() && asked.fromOwnAddress()) {
       return new Verdict.Silence(Drop.HEARTBEAT_WITHHELD);
     }
     RecentRequest passing =
@@ -366,7 +366,7 @@ final class FrameSecurity {
     Terminal terminal = asked.terminal();
     if (SessionCiphers.lacksKey(session)
         && asked.is(Command.HEART_BEAT)
-        && terminal.failures().withholdsHeartbeats()) {
+        && terminal.lapses().withholdsHeartbeats()) {
       return new Verdict.Silence(Drop.HEARTBEAT_WITHHELD);
     }
     boolean confirms = confirms(terminal, session);
@@ -375,7 +375,7 @@ final class FrameSecurity {
 
   private static boolean confirms(Terminal terminal, Session session) {
     if (!SessionCiphers.lacksKey(session)) {
-      terminal.failures().good();
+      terminal.lapses().digestGood();
     }
     boolean confirms = terminal.isTentative(session);
     if (confirms) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads terminals from the store for one lane, those of one pass in one query. Used on the lane's thread. */
+/** Reads terminals from the store for one lane, those of one pass together. Used on the lane's thread. */
 final class ResidentLoader {
 
   private static final Logger LOG = LoggerFactory.getLogger(ResidentLoader.class);
@@ -25,6 +25,9 @@ final class ResidentLoader {
 
     void failed(Resident resident);
   }
+
+  /** Terminals that arrive in one turn of the lane. */
+  private static final int AT_ONCE = 64;
 
   private final Lane lane;
   private final Context context;
@@ -50,13 +53,19 @@ final class ResidentLoader {
     return true;
   }
 
-  /** Reads what was wanted in this pass. */
+  /** Reads what was wanted in this pass, a few at a time: between two arrivals heartbeats are answered. */
   void load(Outcome outcome) {
     if (wanted.isEmpty()) {
       return;
     }
-    List<Resident> batch = wanted;
+    List<Resident> all = wanted;
     wanted = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      load(all.subList(from, Math.min(from + AT_ONCE, all.size())), outcome);
+    }
+  }
+
+  private void load(List<Resident> batch, Outcome outcome) {
     read(batch.stream().map(Resident::serial).toList())
         .onComplete(read -> context.runOnContext(nothing -> {
           pending -= batch.size();

@@ -1,14 +1,16 @@
 package io.m2mgate.session;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** What a terminal last told of itself and the path it was last heard on. Owned by the terminal's lane. */
 public final class Facts {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int JSON_CHARS = 128;
+  private static final String NOTHING = "{}";
 
   private String softwareVersion = "";
   private int signal = -1;
@@ -20,7 +22,7 @@ public final class Facts {
 
   public void login(LoginFacts told) {
     if (!told.softwareVersion().isEmpty()) {
-      softwareVersion = told.softwareVersion();
+      softwareVersion = told.softwareVersion().intern();
     }
     radio(told.signal(), told.lac(), told.cell());
   }
@@ -62,38 +64,57 @@ public final class Facts {
     return softwareVersion;
   }
 
+  /** Written by hand: two of these texts go with every login. */
   public String toJson() {
-    ObjectNode node = JSON.createObjectNode();
+    StringBuilder json = new StringBuilder(JSON_CHARS).append('{');
     if (!softwareVersion.isEmpty()) {
-      node.put("softwareVersion", softwareVersion);
+      text(json, "softwareVersion", softwareVersion);
     }
     if (signal >= 0) {
-      node.put("signal", signal);
+      number(json, "signal", signal);
     }
     if (lac >= 0) {
-      node.put("lac", lac);
-      node.put("cell", cell);
+      number(json, "lac", lac);
+      number(json, "cell", cell);
     }
     if (!bearer.isEmpty()) {
-      node.put("bearer", bearer);
-      node.put("remote", remote);
+      text(json, "bearer", bearer);
+      text(json, "remote", remote);
     }
     if (expectedSeconds > 0) {
-      node.put("heartbeatSeconds", expectedSeconds);
+      number(json, "heartbeatSeconds", expectedSeconds);
     }
-    return node.toString();
+    return json.append('}').toString();
+  }
+
+  private static void number(StringBuilder json, String name, int value) {
+    member(json, name).append(value);
+  }
+
+  private static void text(StringBuilder json, String name, String value) {
+    member(json, name)
+        .append('"')
+        .append(JsonStringEncoder.getInstance().quoteAsString(value))
+        .append('"');
+  }
+
+  private static StringBuilder member(StringBuilder json, String name) {
+    return json.append(json.length() == 1 ? "\"" : ",\"").append(name).append("\":");
   }
 
   /** Text that is not an object of this form leaves everything untold. */
   public static Facts of(String json) {
     Facts facts = new Facts();
+    if (json.equals(NOTHING)) {
+      return facts;
+    }
     try {
       JsonNode node = JSON.readTree(json);
-      facts.softwareVersion = node.path("softwareVersion").asText("");
+      facts.softwareVersion = node.path("softwareVersion").asText("").intern();
       facts.signal = node.path("signal").asInt(-1);
       facts.lac = node.path("lac").asInt(-1);
       facts.cell = node.path("cell").asInt(-1);
-      facts.bearer = node.path("bearer").asText("");
+      facts.bearer = node.path("bearer").asText("").intern();
       facts.remote = node.path("remote").asText("");
       return facts;
     } catch (JsonProcessingException e) {

@@ -13,12 +13,13 @@ public final class Keyring {
 
   private final Identity current;
   private final Optional<Identity> pending;
-  private final List<Identity> all;
+  /** All but the one in force: most terminals have no other. */
+  private final List<Identity> others;
 
-  private Keyring(Identity current, Optional<Identity> pending, List<Identity> all) {
+  private Keyring(Identity current, Optional<Identity> pending, List<Identity> others) {
     this.current = current;
     this.pending = pending;
-    this.all = all;
+    this.others = List.copyOf(others);
   }
 
   /** @param rebindingTo the IMSI of an accepted REGISTER operation rebind that no session has confirmed yet */
@@ -27,16 +28,15 @@ public final class Keyring {
       SecretSet current,
       Optional<SecretSet> pending,
       Optional<String> rebindingTo) {
-    List<Identity> all = new ArrayList<>(1);
+    List<Identity> others = new ArrayList<>(0);
     Identity usual = Identity.of(terminal, current);
-    all.add(usual);
     Optional<Identity> next = pending.map(set -> Identity.of(terminal, set));
-    next.ifPresent(all::add);
+    next.ifPresent(others::add);
     rebindingTo.ifPresent(imsi -> {
-      all.add(Identity.of(terminal.imei(), imsi, current, true));
-      pending.ifPresent(set -> all.add(Identity.of(terminal.imei(), imsi, set, true)));
+      others.add(Identity.of(terminal.imei(), imsi, current, true));
+      pending.ifPresent(set -> others.add(Identity.of(terminal.imei(), imsi, set, true)));
     });
-    return new Keyring(usual, next, List.copyOf(all));
+    return new Keyring(usual, next, others);
   }
 
   /** The secrets in force under the bound IMSI. */
@@ -51,19 +51,25 @@ public final class Keyring {
 
   /** In the order in which a LOGIN is tried with them. */
   public List<Identity> all() {
+    if (others.isEmpty()) {
+      return List.of(current);
+    }
+    List<Identity> all = new ArrayList<>(1 + others.size());
+    all.add(current);
+    all.addAll(others);
     return all;
   }
 
   /** The same secrets under an IMSI that is not the terminal's. */
   public List<Identity> under(String imsi) {
     byte[] digits = imsi.getBytes(StandardCharsets.US_ASCII);
-    return all.stream().map(identity -> identity.under(digits)).toList();
+    return all().stream().map(identity -> identity.under(digits)).toList();
   }
 
   /** The one that a session was opened with; empty when its secrets are not valid any more. */
   public Optional<Identity> find(SessionToken token) {
     Optional<Identity> bound = Optional.empty();
-    for (Identity identity : all) {
+    for (Identity identity : all()) {
       if (identity.secrets().generation() == token.generation()) {
         if (identity.rebinding() == token.rebinding()) {
           return Optional.of(identity);
@@ -77,7 +83,7 @@ public final class Keyring {
 
   /** What proved a LOGIN a while ago, as it is now; empty when a session could not be opened with it any more. */
   public Optional<Identity> still(Identity proven) {
-    return all.stream().filter(it -> it.provesLike(proven)).findFirst();
+    return all().stream().filter(it -> it.provesLike(proven)).findFirst();
   }
 
   /** After a session that {@code with} opened was confirmed: its secrets are the only ones, its IMSI is the bound one. */
@@ -89,15 +95,14 @@ public final class Keyring {
     }
     List<Identity> left = new ArrayList<>(2);
     Identity first = with.bound();
-    left.add(first);
     Optional<Identity> next =
         promoted ? Optional.empty() : pending.map(it -> it.under(first.imsi()));
     next.ifPresent(left::add);
     if (!with.rebinding()) {
-      all.stream()
+      others.stream()
           .filter(it -> it.rebinding() && it.secrets() == with.secrets())
           .forEach(left::add);
     }
-    return new Keyring(first, next, List.copyOf(left));
+    return new Keyring(first, next, left);
   }
 }

@@ -1,5 +1,6 @@
 package io.m2mgate.session;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +19,11 @@ public final class RecentRequests {
    */
   private static final long COPY_GAP_MILLIS = 10_000;
 
-  private final RecentRequest[] ring = new RecentRequest[SIZE];
+  private static final RecentRequest[] NONE = {};
+
+  /** Grows to {@link #SIZE}: most terminals are idle, and have logged in. */
+  private RecentRequest[] ring = NONE;
+
   private int next;
   private long fileAskedMillis = Long.MIN_VALUE / 2;
 
@@ -106,6 +111,9 @@ public final class RecentRequests {
   }
 
   private void put(RecentRequest request) {
+    if (next == ring.length) {
+      ring = Arrays.copyOf(ring, Math.max(1, Math.min(SIZE, ring.length * 2)));
+    }
     ring[next] = request;
     next = (next + 1) % SIZE;
   }

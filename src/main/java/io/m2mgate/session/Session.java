@@ -1,7 +1,6 @@
 package io.m2mgate.session;
 
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** One session of a terminal while it is in memory (behaviour 5.2.1). Owned by the terminal's lane. */
 public final class Session {
@@ -9,24 +8,32 @@ public final class Session {
   private SessionToken token;
   private Identity identity;
   private final SequenceWindow sequences = new SequenceWindow();
-  private final Supplier<Profile> profile;
+  private final Policies policies;
   private Optional<SessionKey> key = Optional.empty();
   private LoginFacts login = LoginFacts.NONE;
   private Optional<Origin> openedFrom = Optional.empty();
 
+  /** Whose session it is, as far as it matters here. */
+  @FunctionalInterface
+  public interface Policies {
+
+    /** Of the terminal, as it is at the time. */
+    Profile profile();
+  }
+
   /**
    * @param identity what the LOGIN that opened it verified with, and all its frames do
-   * @param profile the terminal's, as it is at the time
+   * @param policies the terminal's
    */
-  public Session(SessionToken token, Identity identity, Supplier<Profile> profile) {
+  public Session(SessionToken token, Identity identity, Policies policies) {
     this.token = token;
     this.identity = identity;
-    this.profile = profile;
+    this.policies = policies;
   }
 
   /** The policies of its terminal now. */
   public Profile profile() {
-    return profile.get();
+    return policies.profile();
   }
 
   /** Empty where its bodies go in clear. */
@@ -47,7 +54,7 @@ public final class Session {
 
   /** The same once LOGOUT has ended it: it answers that LOGOUT again, and nothing else. */
   Session ended(long nowMillis) {
-    Session over = new Session(token.ended(nowMillis), identity, profile);
+    Session over = new Session(token.ended(nowMillis), identity, policies);
     over.key = key;
     return over;
   }
@@ -99,6 +106,11 @@ public final class Session {
 
   /** What the LOGIN that opened it told; becomes the terminal's own when the session is confirmed. */
   public void login(LoginFacts told) {
-    login = told;
+    login = told.shared();
+  }
+
+  /** A frame of it verified: what told of a LOGIN that was not confirmed is of no use any more. */
+  void confirmed() {
+    openedFrom = Optional.empty();
   }
 }

@@ -22,8 +22,8 @@ public final class SyncList {
   /** In what is stored: the TLV around what the terminal was told. No parameter has this tag. */
   private static final int TOLD = 0;
 
-  /** Encoded TLVs by tag; the list itself is among them. */
-  private final Map<Integer, byte[]> tlvs = new TreeMap<>();
+  /** Encoded TLVs one after the other, in tag order; the list itself is among them. One array, for most terminals are idle. */
+  private byte[] tlvs = NOTHING;
 
   /** Encoded TLVs by tag, as somebody asked for them. */
   private Map<Integer, byte[]> desired = Map.of();
@@ -43,22 +43,53 @@ public final class SyncList {
       return false;
     }
     byte[] tlv = Arrays.copyOfRange(bytes, tlvOffset, tlvOffset + tlvLength);
-    byte[] before = tlvs.put(tag, tlv);
-    if (Arrays.equals(before, tlv)) {
+    if (known(tag) && Arrays.equals(valueOf(tag), tlv)) {
       boolean news = !stored;
       stored = true;
       return news;
     }
     stored = true;
+    put(tag, tlv);
     if (tag == listTag) {
-      tlvs.keySet().removeIf(known -> known != listTag && !lists(listTag, known));
+      Map<Integer, byte[]> kept = split(tlvs);
+      kept.keySet().removeIf(known -> known != listTag && !lists(listTag, known));
+      tlvs = joined(kept);
     }
     return true;
   }
 
   /** False when the terminal never told which tags it synchronises. */
   public boolean known(int listTag) {
-    return tlvs.containsKey(listTag);
+    int at = placeOf(listTag);
+    return at < tlvs.length && tagAt(tlvs, at) == listTag;
+  }
+
+  /** The encoded TLV of a tag, nothing where it is not known. */
+  private byte[] valueOf(int tag) {
+    int at = placeOf(tag);
+    return known(tag) ? Arrays.copyOfRange(tlvs, at, after(at)) : NOTHING;
+  }
+
+  private void put(int tag, byte[] tlv) {
+    int at = placeOf(tag);
+    int rest = known(tag) ? after(at) : at;
+    byte[] changed = Arrays.copyOf(tlvs, at + tlv.length + tlvs.length - rest);
+    System.arraycopy(tlv, 0, changed, at, tlv.length);
+    System.arraycopy(tlvs, rest, changed, at + tlv.length, tlvs.length - rest);
+    tlvs = changed;
+  }
+
+  /** Where the TLV of a tag begins, or would. */
+  private int placeOf(int tag) {
+    int at = 0;
+    while (at < tlvs.length && tagAt(tlvs, at) < tag) {
+      at = after(at);
+    }
+    return at;
+  }
+
+  private int after(int at) {
+    return at + TLV_HEADER + tagAt(tlvs, at + 2);
   }
 
   /** The list is known and has one of these. */
@@ -67,7 +98,7 @@ public final class SyncList {
   }
 
   private boolean lists(int listTag, int tag) {
-    byte[] list = tlvs.getOrDefault(listTag, NOTHING);
+    byte[] list = valueOf(listTag);
     for (int i = TLV_HEADER; i + 1 < list.length; i += 2) {
       if (tagAt(list, i) == tag) {
         return true;
@@ -95,8 +126,8 @@ public final class SyncList {
   public OptionalInt crc32(int listTag, Map<Integer, byte[]> changed) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int tag : listed(listTag)) {
-      byte[] tlv = changed.getOrDefault(tag, tlvs.get(tag));
-      if (tlv == null) {
+      byte[] tlv = changed.getOrDefault(tag, valueOf(tag));
+      if (tlv.length == 0) {
         return OptionalInt.empty();
       }
       all.writeBytes(tlv);
@@ -107,7 +138,7 @@ public final class SyncList {
 
   /** The tags of the list, in its order; none where it is not known. */
   public List<Integer> listed(int listTag) {
-    byte[] list = tlvs.getOrDefault(listTag, NOTHING);
+    byte[] list = valueOf(listTag);
     List<Integer> tags = new ArrayList<>();
     for (int i = TLV_HEADER; i + 1 < list.length; i += 2) {
       tags.add(tagAt(list, i));
@@ -148,8 +179,8 @@ public final class SyncList {
 
   /** The value of a synchronised tag as an unsigned number of up to four bytes, or -1. */
   public int numberOf(int tag) {
-    byte[] tlv = tlvs.get(tag);
-    if (tlv == null || tlv.length == TLV_HEADER || tlv.length > TLV_HEADER + Integer.BYTES) {
+    byte[] tlv = valueOf(tag);
+    if (tlv.length <= TLV_HEADER || tlv.length > TLV_HEADER + Integer.BYTES) {
       return -1;
     }
     int value = 0;
@@ -167,11 +198,14 @@ public final class SyncList {
       all.writeBytes(new byte[] {TOLD, TOLD, (byte) (value.length >> 8), (byte) value.length});
       all.writeBytes(value);
     }
-    all.writeBytes(joined(tlvs));
+    all.writeBytes(tlvs);
     return all.toByteArray();
   }
 
   private static byte[] joined(Map<Integer, byte[]> encodedByTag) {
+    if (encodedByTag.isEmpty()) {
+      return NOTHING;
+    }
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     encodedByTag.values().forEach(all::writeBytes);
     return all.toByteArray();
@@ -179,9 +213,9 @@ public final class SyncList {
 
   /** Takes back what {@link #toBytes()} gave. */
   public void restore(byte[] bytes) {
-    tlvs.clear();
-    tlvs.putAll(split(bytes));
-    byte[] around = tlvs.remove(TOLD);
+    Map<Integer, byte[]> all = split(bytes);
+    byte[] around = all.remove(TOLD);
+    tlvs = joined(all);
     told = around == null ? Map.of() : split(Arrays.copyOfRange(around, TLV_HEADER, around.length));
   }
 

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One terminal in memory: its record, sessions, duplicate window, address and presence (behaviour 5.2.1). Owned by one lane at
  * a time; nothing of it is read elsewhere.
  */
-public final class Terminal {
+public final class Terminal implements Session.Policies {
 
   private static final int TENTATIVE_SESSIONS = 2;
   private static final long ENDED_MILLIS = 300_000;
@@ -21,19 +21,18 @@ public final class Terminal {
   private Optional<Identity> unsettled = Optional.empty();
   private Profile profile;
   private int profileVersion;
-  private final Supplier<Profile> inForce = this::profile;
 
   private long lastTimestamp;
   private Optional<Session> confirmed = Optional.empty();
-  private final List<Session> tentative = new ArrayList<>(TENTATIVE_SESSIONS);
+  /** Oldest first; replaced when it changes, for an idle terminal has none. */
+  private List<Session> tentative = List.of();
   /** Empty when it must be made again. */
   private List<Session> openSessions = List.of();
 
   private Optional<Session> ended = Optional.empty();
   private final RecentRequests recent = new RecentRequests();
-  private final VerificationFailures failures = new VerificationFailures();
+  private final Lapses lapses = new Lapses();
   private final SyncList syncList = new SyncList();
-  private final LoginCopies logins = new LoginCopies();
   private Facts facts = new Facts();
 
   private final Whereabouts place = new Whereabouts();
@@ -58,9 +57,10 @@ public final class Terminal {
   public void restore(SessionState stored, List<UplinkMark> newestFirst, long nowMillis) {
     lastTimestamp = stored.lastTimestamp();
     confirmed = stored.confirmed().flatMap(this::session);
-    stored.tentative().forEach(token -> session(token).ifPresent(tentative::add));
+    tentative =
+        stored.tentative().stream().map(this::session).flatMap(Optional::stream).toList();
     ended = stored.ended().flatMap(this::session);
-    ended.ifPresent(session -> logins.spare(session.token().endedMillis()));
+    ended.ifPresent(session -> lapses.logins().spare(session.token().endedMillis()));
     openSessions = List.of();
     online = stored.online();
     silent = stored.silent();
@@ -79,7 +79,14 @@ public final class Terminal {
 
   /** Empty when the secrets that opened it are not valid any more. */
   private Optional<Session> session(SessionToken token) {
-    return keyring.find(token).map(identity -> new Session(token, identity, inForce));
+    return keyring.find(token).map(identity -> new Session(token, identity, this));
+  }
+
+  /** Keeps those of the tentative ones. */
+  private void keep(Predicate<Session> these) {
+    if (!tentative.isEmpty()) {
+      tentative = tentative.stream().filter(these).toList();
+    }
   }
 
   /** What must be stored of its sessions. */
@@ -107,7 +114,7 @@ public final class Terminal {
     profileVersion = version;
     confirmed = confirmed.filter(this::renewed);
     ended = ended.filter(this::renewed);
-    tentative.removeIf(session -> !renewed(session));
+    keep(this::renewed);
     openSessions = List.of();
     settle();
   }
@@ -129,7 +136,7 @@ public final class Terminal {
         keyring = settled;
         unsettled = Optional.of(unsettled.map(with::after).orElse(with));
         session.identity(settled.current());
-        tentative.removeIf(open -> !renewed(open));
+        keep(this::renewed);
         openSessions = List.of();
       }
     }
@@ -156,7 +163,7 @@ public final class Terminal {
         Optional.empty());
     drop(session -> session.identity().sameImsi(untaken));
     place.leave();
-    failures.refusedImsi(Optional.of(untaken.imsiText()));
+    lapses.failures().refusedImsi(Optional.of(untaken.imsiText()));
   }
 
   /**
@@ -182,8 +189,9 @@ public final class Terminal {
 
   /** Drops tentative sessions and kept ended ones that are past their time. */
   public void expire(long nowMillis) {
-    if (!tentative.isEmpty()
-        && tentative.removeIf(session -> session.token().lapsedAt(nowMillis))) {
+    // The oldest is the first to lapse.
+    if (!tentative.isEmpty() && tentative.get(0).token().lapsedAt(nowMillis)) {
+      keep(session -> !session.token().lapsedAt(nowMillis));
       openSessions = List.of();
     }
     if (ended.isPresent() && nowMillis - ended.get().token().endedMillis() > ENDED_MILLIS) {
@@ -220,11 +228,10 @@ public final class Terminal {
         0,
         provenBy.secrets().generation(),
         !provenBy.boundTo(terminalRecord));
-    Session opened = new Session(token, provenBy, inForce);
-    if (tentative.size() == TENTATIVE_SESSIONS) {
-      tentative.remove(0);
-    }
-    tentative.add(opened);
+    Session opened = new Session(token, provenBy, this);
+    int oldest = tentative.size() == TENTATIVE_SESSIONS ? 1 : 0;
+    tentative =
+        Stream.concat(tentative.stream().skip(oldest), Stream.of(opened)).toList();
     openSessions = List.of();
     return opened;
   }
@@ -232,7 +239,7 @@ public final class Terminal {
   /** Takes back sessions whose frames cannot be served (any more); their tokens are never given again. */
   public void drop(Predicate<Session> unusable) {
     confirmed = confirmed.filter(unusable.negate());
-    tentative.removeIf(unusable);
+    keep(unusable.negate());
     ended = ended.filter(unusable.negate());
     openSessions = List.of();
   }
@@ -244,7 +251,8 @@ public final class Terminal {
   /** A frame verified under this tentative session: it is in force, older ones are over. */
   public void confirm(Session session) {
     int at = tentative.indexOf(session);
-    tentative.subList(0, at + 1).clear();
+    tentative = List.copyOf(tentative.subList(at + 1, tentative.size()));
+    session.confirmed();
     confirmed = Optional.of(session);
     openSessions = List.of();
     facts.login(session.login());
@@ -253,7 +261,7 @@ public final class Terminal {
 
   /** LOGOUT ended the session in force. */
   public void end(long nowMillis) {
-    logins.spare(nowMillis);
+    lapses.logins().spare(nowMillis);
     ended = confirmed.map(session -> session.ended(nowMillis));
     confirmed = Optional.empty();
     openSessions = List.of();
@@ -345,12 +353,9 @@ public final class Terminal {
     return recent;
   }
 
-  public VerificationFailures failures() {
-    return failures;
-  }
-
-  public LoginCopies logins() {
-    return logins;
+  /** What went wrong with its frames and logins. */
+  public Lapses lapses() {
+    return lapses;
   }
 
   /** What of it travels in parts; empty while nothing does. */

@@ -58,11 +58,14 @@ final class SqlTerminals implements TerminalStore {
             + " LEFT JOIN rotation r ON r.serial = t.serial AND r.ended = 0"
             + " WHERE t.serial IN ")
         .list(serials);
+    // The asker keeps his own text of it beside the record.
+    Map<String, String> asked =
+        serials.stream().collect(Collectors.toMap(serial -> serial, serial -> serial));
     return marks(tx, serials)
         .compose(marks -> tx.query(sql.sql(), sql.values()).map(rows -> {
           for (SqlRow row : rows) {
             found.add(new StoredTerminal(
-                TerminalRows.terminal(row),
+                TerminalRows.terminal(row, asked.get(row.text(0))),
                 TerminalRows.security(row),
                 TerminalRows.sessions(row),
                 row.bytes(TerminalRows.SYNC_LIST_AT),

@@ -35,8 +35,13 @@ final class TerminalRows {
   private TerminalRows() {}
 
   static TerminalRecord terminal(SqlRow row) {
+    return terminal(row, row.text(0));
+  }
+
+  /** @param serial the row's, in the text that is to be kept */
+  static TerminalRecord terminal(SqlRow row, String serial) {
     return new TerminalRecord(
-        row.text(0),
+        serial,
         row.text(1),
         row.optionalText(2),
         // The same few in every row, and kept for as long as the terminal is in memory.
