@@ -12,6 +12,8 @@ final class Tally {
   long repeated;
   long connects;
   long reconnects;
+  long switches;
+  long rests;
   long logins;
   long sessionsLost;
   long wrongDigests;
@@ -24,6 +26,7 @@ final class Tally {
   long unreadable;
   long firstSendNanos = Long.MAX_VALUE;
   long lastAckNanos = Long.MIN_VALUE;
+  final DatagramTally datagrams = new DatagramTally();
   final SecurityTally security = new SecurityTally();
   final DownloadTally downloads = new DownloadTally();
   final long[] refusedByResult = new long[RESULTS];
@@ -42,6 +45,8 @@ final class Tally {
     repeated += other.repeated;
     connects += other.connects;
     reconnects += other.reconnects;
+    switches += other.switches;
+    rests += other.rests;
     logins += other.logins;
     sessionsLost += other.sessionsLost;
     wrongDigests += other.wrongDigests;
@@ -54,6 +59,7 @@ final class Tally {
     unreadable += other.unreadable;
     firstSendNanos = Math.min(firstSendNanos, other.firstSendNanos);
     lastAckNanos = Math.max(lastAckNanos, other.lastAckNanos);
+    datagrams.add(other.datagrams);
     security.add(other.security);
     downloads.add(other.downloads);
     for (int i = 0; i < RESULTS; i++) {
