@@ -208,7 +208,7 @@ public final class Fleet {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(slack);
     return when(() -> {
       Tally all = tally();
-      return stopped || all.online + all.failed >= expected || System.nanoTime() - deadline >= 0;
+      return stopped || all.arrived + all.failed >= expected || System.nanoTime() - deadline >= 0;
     });
   }
 

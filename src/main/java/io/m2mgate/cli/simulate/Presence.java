@@ -7,6 +7,7 @@ abstract class Presence extends DueWheel.Entry implements Line.Owner {
   private Line line = Line.NONE;
   private TerminalState state = TerminalState.WAITING;
   private boolean connectedBefore;
+  private boolean arrived;
   private boolean leaving;
   private boolean moves;
   private int attempts;
@@ -50,6 +51,10 @@ abstract class Presence extends DueWheel.Entry implements Line.Owner {
 
   void enter(TerminalState next) {
     shard.moved(state, next);
+    if (next == TerminalState.ONLINE && !arrived) {
+      arrived = true;
+      shard.tally().arrived++;
+    }
     state = next;
   }
 

@@ -30,6 +30,7 @@ final class Shard extends VerticleBase {
   private static final int LARGE_DATAGRAM = 65_507;
   /** As many times faster than they came may terminals go. */
   private static final int HASTE = 4;
+
   private static final long FOR_EVER_NANOS = TimeUnit.DAYS.toNanos(365);
   static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
 

@@ -284,7 +284,12 @@ final class SimulatedTerminal extends Presence implements Addressees.Named {
   }
 
   private void tickOnline(long now) {
-    if (wander.breaks(now) || switches(now)) {
+    boolean switches = wander.switches(now);
+    if (switches) {
+      shard.tally().switches++;
+      reached();
+    }
+    if (switches || wander.breaks(now)) {
       hangUp(now);
       return;
     }
@@ -313,12 +318,6 @@ final class SimulatedTerminal extends Presence implements Addressees.Named {
       }
     }
     attend(now);
-  }
-
-  private boolean switches(long now) {
-    boolean switching = wander.switches(now);
-    shard.tally().switches += switching ? 1 : 0;
-    return switching;
   }
 
   /** Every second one goes on with what it sends next, right behind which its address changes; the others beat at once. */

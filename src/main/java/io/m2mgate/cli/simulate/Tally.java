@@ -6,6 +6,7 @@ final class Tally {
 
   int online;
   int failed;
+  int arrived;
   int inFlight;
   long sent;
   long acknowledged;
@@ -39,6 +40,7 @@ final class Tally {
   Tally add(Tally other) {
     online += other.online;
     failed += other.failed;
+    arrived += other.arrived;
     inFlight += other.inFlight;
     sent += other.sent;
     acknowledged += other.acknowledged;
