@@ -23,7 +23,7 @@ final class BearerFlags {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Datagram sockets of each event loop, two at least; 0 = one for every 1,000 terminals.")
+          "Datagram sockets of each event loop, two at least; 0 = one for every 1,000 terminals, and eight at least.")
   private int sockets;
 
   @Option(

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What carries the frames of a fleet, and what happens to them on the way.
  *
- * @param sockets datagram sockets of one event loop; 0 = one for every 1,000 of its terminals
+ * @param sockets datagram sockets of one event loop; 0 = one for every 1,000 of its terminals, and eight at least
  * @param duplicates part of the datagrams that a lossy terminal's line doubles, each way
  * @param reorders part of the datagrams that it delays, so that later ones overtake them, each way
  * @param rebindEvery how long a terminal that rebinds keeps its address, on average
@@ -26,6 +26,9 @@ public record BearerOptions(
     Duration probeEvery) {
 
   private static final int TERMINALS_OF_A_SOCKET = 1_000;
+
+  /** Fewer would not spread over the lanes of a gateway, to which the system gives datagrams by their addresses. */
+  private static final int LEAST_SOCKETS = 8;
 
   public static final BearerOptions TCP = new BearerOptions(
       Bearer.TCP,
@@ -66,8 +69,8 @@ public record BearerOptions(
 
   /** Of an event loop with so many terminals; two at least, so that there is one to move to. */
   int socketsFor(int terminals) {
-    int wanted =
-        sockets > 0 ? sockets : (terminals + TERMINALS_OF_A_SOCKET - 1) / TERMINALS_OF_A_SOCKET;
-    return Math.max(2, wanted);
+    return sockets > 0
+        ? Math.max(2, sockets)
+        : Math.max(LEAST_SOCKETS, (terminals + TERMINALS_OF_A_SOCKET - 1) / TERMINALS_OF_A_SOCKET);
   }
 }
