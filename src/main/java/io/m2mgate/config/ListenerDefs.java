@@ -66,7 +66,7 @@ final class ListenerDefs {
         PORT,
         "0",
         "",
-        "UDP port that terminals are told; 0 means the bound one.");
+        "UDP port that terminals are told whose profile prefers UDP or allows no TCP; 0 means the bound one.");
     add(
         defs,
         "terminal.allowPlaintext",

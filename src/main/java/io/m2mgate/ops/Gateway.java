@@ -149,8 +149,7 @@ public final class Gateway {
         webhooks,
         metrics.registry(),
         settings.node().name());
-    return new LaneVerticles(
-            vertx, settings, metrics.registry(), clock, deployed, services, box, opened, sets)
+    return laneVerticles(deployed, services, box, opened, sets)
         .deploy()
         .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
         .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
@@ -165,6 +164,12 @@ public final class Gateway {
         .onSuccess(ready -> ConsumerParts.start(vertx, settings.consumers(), parts.consumers()))
         .onSuccess(ready -> reconciler.start())
         .onSuccess(ready -> upgrades.start());
+  }
+
+  private LaneVerticles laneVerticles(
+      Lanes on, LaneServices services, SecretBox box, Store opened, NewSets sets) {
+    return new LaneVerticles(
+        vertx, settings, metrics.registry(), clock, on, services, box, opened, sets, listeners);
   }
 
   private LaneServices services(
@@ -210,7 +215,7 @@ public final class Gateway {
         commands,
         dictionary,
         profiles,
-        listeners::tcpPort,
+        listeners,
         metrics.registry(),
         clock);
   }

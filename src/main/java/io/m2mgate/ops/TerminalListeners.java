@@ -7,12 +7,14 @@ import io.m2mgate.config.Endpoints;
 import io.m2mgate.config.Endpoints.Endpoint;
 import io.m2mgate.config.Settings;
 import io.m2mgate.net.Admission;
+import io.m2mgate.net.KernelLoss;
 import io.m2mgate.net.TcpFramingVerticle;
 import io.m2mgate.net.TcpOptions;
 import io.m2mgate.net.UdpFramingVerticle;
 import io.m2mgate.net.UdpOptions;
 import io.m2mgate.net.UdpPorts;
 import io.m2mgate.session.Origin;
+import io.m2mgate.session.Origins;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,9 +24,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The sockets that terminals come to. Opened once, while the gateway starts; may be drained on any thread. */
-final class TerminalListeners {
+final class TerminalListeners implements Origins {
+
+  private static final long LOSS_MILLIS = 5000;
 
   private final Vertx vertx;
   private final Settings settings;
@@ -33,6 +38,7 @@ final class TerminalListeners {
   private final AtomicInteger tcpPort = new AtomicInteger();
   private final List<String> bearers = new CopyOnWriteArrayList<>();
   private volatile Optional<Lanes> lanes = Optional.empty();
+  private volatile Optional<UdpPorts> datagrams = Optional.empty();
   private volatile Optional<Endpoint> tcp = Optional.empty();
   private volatile Optional<Endpoint> udp = Optional.empty();
 
@@ -43,9 +49,22 @@ final class TerminalListeners {
     this.metrics = metrics;
   }
 
-  /** The TCP port that is bound; 0 before. */
-  int tcpPort() {
-    return tcpPort.get();
+  /** What terminals are told to fetch packages from by TCP; asked when the listeners are bound. */
+  Endpoint tcpAdvertised() {
+    var advertised = settings.terminal().advertised();
+    return Endpoint.of(
+        Origin.TCP,
+        advertised.host().orElse(settings.terminal().tcp().host()),
+        advertised.tcpPort().orElseGet(tcpPort::get));
+  }
+
+  /** The same by UDP; empty where there is no such listener. */
+  Optional<Endpoint> udpAdvertised() {
+    var advertised = settings.terminal().advertised();
+    return datagrams.map(ports -> Endpoint.of(
+        Origin.UDP,
+        advertised.host().orElse(settings.terminal().udp().host()),
+        advertised.udpPort().orElseGet(ports::bound)));
   }
 
   /** Binds what is enabled; fails with a {@link StartFault} where an address is not to be had. */
@@ -79,13 +98,31 @@ final class TerminalListeners {
   private Future<Void> datagrams(Lanes on, LaneMetrics laneMetrics) {
     UdpOptions options = GatewayOptions.udp(settings.terminal());
     UdpPorts ports = new UdpPorts(vertx, options, on.count(), laneMetrics);
+    datagrams = Optional.of(ports);
     return on.deploy("udp", () -> new UdpFramingVerticle(ports))
         .recover(cause -> Future.failedFuture(
             StartFault.bind("terminal.udp", options.host(), options.port(), cause)))
         .onSuccess(up -> {
           bearers.add(Origin.UDP);
           udp = Optional.of(Endpoint.of(Origin.UDP, options.host(), ports.bound()));
+          watchLoss(ports.bound());
         });
+  }
+
+  private void watchLoss(int port) {
+    AtomicLong lost = new AtomicLong();
+    metrics.gauge(
+        "m2mgate_datagrams_lost_in_kernel",
+        "Datagrams of terminals that the kernel threw away, for its buffer was full",
+        lost::get);
+    vertx.setPeriodic(
+        LOSS_MILLIS,
+        timer -> vertx.executeBlocking(() -> KernelLoss.of(port)).onSuccess(lost::set));
+  }
+
+  @Override
+  public Optional<Origin> again(int lane, String bearer, String remote) {
+    return datagrams.flatMap(ports -> ports.again(lane, bearer, remote));
   }
 
   /** What was bound, beside what else was. */

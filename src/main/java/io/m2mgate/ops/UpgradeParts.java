@@ -4,9 +4,11 @@ import io.m2mgate.bridge.Commands;
 import io.m2mgate.bridge.UpgradeDesk;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.config.CampaignSettings;
+import io.m2mgate.config.Endpoints.Endpoint;
 import io.m2mgate.config.Settings;
-import io.m2mgate.config.TerminalSettings;
 import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.session.Origin;
+import io.m2mgate.session.Profile;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.Store;
@@ -28,7 +30,6 @@ import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 
 /** What remote upgrades are made of (clause 5.3.8): packages, campaigns, and who takes requests for them. Made once, at the start. */
 final class UpgradeParts {
@@ -39,9 +40,7 @@ final class UpgradeParts {
   private final Campaigns campaigns;
   private final UpgradeDesk desk;
 
-  /**
-   * @param tcpPort that is bound, once it is
-   */
+  /** @param listeners that terminals are told to fetch packages from */
   UpgradeParts(
       Vertx vertx,
       Settings settings,
@@ -50,7 +49,7 @@ final class UpgradeParts {
       Commands commands,
       Dictionary dictionary,
       Profiles profiles,
-      IntSupplier tcpPort,
+      TerminalListeners listeners,
       MeterRegistry registry,
       InstantSource clock) {
     this.vertx = vertx;
@@ -62,7 +61,7 @@ final class UpgradeParts {
         dictionary.dialect().crc16(),
         new Packages.Limits(settings.packages().maxBytes(), settings.packages().uploads()),
         clock);
-    OfferUrls urls = urls(settings.terminal(), dictionary, profiles, tcpPort);
+    OfferUrls urls = urls(listeners, dictionary, profiles);
     campaigns = new Campaigns(
         vertx, store, announcements(commands), urls, new CampaignFigures(registry), clock);
     desk = new UpgradeDesk(
@@ -121,26 +120,39 @@ final class UpgradeParts {
   }
 
   private static OfferUrls urls(
-      TerminalSettings terminal, Dictionary dictionary, Profiles profiles, IntSupplier tcpPort) {
+      TerminalListeners listeners, Dictionary dictionary, Profiles profiles) {
     return new OfferUrls() {
       @Override
       public Optional<String> address() {
-        String host = terminal.advertised().host().orElse(terminal.tcp().host());
-        int port = terminal.advertised().tcpPort().orElseGet(tcpPort);
-        return isAny(host)
-            ? Optional.empty()
-            : Optional.of((host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+        return shown(listeners.tcpAdvertised());
+      }
+
+      private Optional<String> address(Profile profile) {
+        boolean byUdp = profile.bearers().contains(Origin.UDP)
+            && (profile.prefer().equals(Origin.UDP) || !profile.bearers().contains(Origin.TCP));
+        return listeners
+            .udpAdvertised()
+            .filter(udp -> byUdp)
+            .flatMap(UpgradeParts::shown)
+            .or(this::address);
       }
 
       @Override
       public String url(StoredPackage of, TerminalRecord to, int transaction) {
+        Profile profile = profiles.get(to.profile());
         boolean sameCrc16 = dictionary
-            .dialect(profiles.get(to.profile()).dialect())
+            .dialect(profile.dialect())
             .filter(dialect -> dialect.crc16().equals(dictionary.dialect().crc16()))
             .isPresent();
-        return Offer.url(of, address().orElseThrow(), transaction, sameCrc16);
+        return Offer.url(of, address(profile).orElseThrow(), transaction, sameCrc16);
       }
     };
+  }
+
+  private static Optional<String> shown(Endpoint at) {
+    return isAny(at.host())
+        ? Optional.empty()
+        : Optional.of(at.uri().substring(at.uri().indexOf("//") + 2));
   }
 
   /** Every address of the machine is none that a terminal could be told. */

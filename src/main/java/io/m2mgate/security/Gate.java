@@ -316,7 +316,7 @@ final class Gate {
       online(resident, terminal);
     }
     warnings.look(resident, terminal, uplink.session());
-    here(resident, terminal, uplink.inbound(), uplink.signed());
+    here(resident, terminal, uplink.inbound(), uplink.signed() && uplink.isNew());
     if (uplink.command().command() != Command.HEART_BEAT) {
       terminal.segments().ifPresent(Segments::asksAnew);
     }

@@ -267,6 +267,11 @@ public final class Terminal {
     }
   }
 
+  /** Where it was last verified as far as the store knows: there it is reached before it says anything. */
+  public void returnTo(Origin verifiedAt) {
+    place.restore(verifiedAt);
+  }
+
   /** Where it is, as far as its frames show. */
   public Whereabouts place() {
     return place;
