@@ -1,5 +1,6 @@
 package io.m2mgate.cli.bench;
 
+import io.m2mgate.cli.simulate.Bearer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       "  m2mgate bench --only exchange --rounds 5       one of them, more rounds",
       "  m2mgate bench --only uplink --store postgresql://user:password@localhost/m2mgate",
       "  m2mgate bench --only idle --terminals 15000",
+      "  m2mgate bench --only udp --terminals 200000    datagrams beside a raw UDP echo; very many terminals",
       "  m2mgate bench --only login                     logins in clear, and with session keys",
       "  m2mgate bench --only command                   an application's request to a terminal and back",
       "  m2mgate bench --only download                  blocks of a file, in clear and encrypted",
@@ -49,6 +51,7 @@ public final class BenchCommand implements Callable<Integer> {
   /** What can be measured. */
   enum What {
     exchange,
+    udp,
     uplink,
     login,
     command,
@@ -58,6 +61,7 @@ public final class BenchCommand implements Callable<Integer> {
     ready
   }
 
+  private static final int MOST_TERMINALS = 200_000;
   private static final List<String> JAVA_OPTIONS = List.of("-XX:+UseG1GC", "-Xmx768m");
 
   @Spec
@@ -115,10 +119,11 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check(seconds >= 2 && seconds <= 3_600, "--seconds", "2 to 3600");
     check(rounds >= 1 && rounds <= 100, "--rounds", "1 to 100");
-    check(terminals >= 2 && terminals <= 60_000, "--terminals", "2 to 60000");
+    check(terminals >= 2 && terminals <= MOST_TERMINALS, "--terminals", "2 to 200000");
     Set<What> wanted = only.isEmpty() ? EnumSet.allOf(What.class) : EnumSet.copyOf(only);
     if (dataDir.isPresent()) {
-      wanted.removeAll(Arrays.asList(What.idle, What.ready, What.download, What.delivery));
+      wanted.removeAll(
+          Arrays.asList(What.idle, What.udp, What.ready, What.download, What.delivery));
     }
     var options = new BenchOptions(
         Duration.ofSeconds(seconds),
@@ -170,7 +175,8 @@ public final class BenchCommand implements Callable<Integer> {
       case download -> Downloads.measure(options, home);
       case delivery -> DeliveryBench.measure(options, home);
       case ready -> ReadyTime.measure(options);
-      case idle -> IdleTerminals.measure(options, home);
+      case idle -> IdleTerminals.measure(options, home, Bearer.TCP);
+      case udp -> datagrams(options, home);
       case uplink -> {
         try (Subject gateway = subject(options, home)) {
           yield DurableUplink.measure(options, gateway);
@@ -188,11 +194,22 @@ public final class BenchCommand implements Callable<Integer> {
       }
       case exchange -> {
         try (Subject gateway = subject(options, home);
-            Subject echo = Subject.echo(home, options)) {
-          yield Exchanges.measure(options, gateway, echo);
+            Subject echo = Subject.echo(home, options, Bearer.TCP)) {
+          yield Exchanges.measure(options, gateway, echo, Bearer.TCP);
         }
       }
     };
+  }
+
+  private static List<Figure> datagrams(BenchOptions options, Path home) throws IOException {
+    BenchOptions unlimited = options.with(Logins.UNLIMITED);
+    List<Figure> figures = new ArrayList<>();
+    try (Subject gateway = Subject.gateway(home, unlimited);
+        Subject echo = Subject.echo(home, unlimited, Bearer.UDP)) {
+      figures.addAll(Exchanges.measure(unlimited, gateway, echo, Bearer.UDP));
+    }
+    figures.addAll(IdleTerminals.measure(unlimited, home, Bearer.UDP));
+    return figures;
   }
 
   private static Subject subject(BenchOptions options, Path home) throws IOException {

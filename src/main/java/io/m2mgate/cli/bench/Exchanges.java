@@ -1,6 +1,8 @@
 package io.m2mgate.cli.bench;
 
 import io.m2mgate.cli.bench.Figure.Goal;
+import io.m2mgate.cli.simulate.Bearer;
+import io.m2mgate.cli.simulate.BearerOptions;
 import io.m2mgate.cli.simulate.FleetOptions;
 import io.m2mgate.cli.simulate.FleetOptions.Finish;
 import io.m2mgate.cli.simulate.FleetOptions.Load;
@@ -22,6 +24,7 @@ final class Exchanges {
   private final BenchOptions options;
   private final Subject gateway;
   private final Subject echo;
+  private final Bearer bearer;
 
   /** How the terminals ask: how many there are, and how many exchanges each has open. */
   private record Shape(String key, String text, int terminals, int pipeline) {}
@@ -30,17 +33,18 @@ final class Exchanges {
       new Shape("pipelined", "100 terminals, 16 exchanges at a time", 100, 16),
       new Shape("single", "1,000 terminals, one exchange at a time", 1_000, 1));
 
-  private Exchanges(BenchOptions options, Subject gateway, Subject echo) {
+  private Exchanges(BenchOptions options, Subject gateway, Subject echo, Bearer bearer) {
+    this.bearer = bearer;
     this.options = options;
     this.gateway = gateway;
     this.echo = echo;
   }
 
-  static List<Figure> measure(BenchOptions options, Subject gateway, Subject echo)
+  static List<Figure> measure(BenchOptions options, Subject gateway, Subject echo, Bearer bearer)
       throws IOException {
     List<Figure> figures = new ArrayList<>();
     for (Shape shape : SHAPES) {
-      figures.addAll(new Exchanges(options, gateway, echo).measure(shape));
+      figures.addAll(new Exchanges(options, gateway, echo, bearer).measure(shape));
     }
     return figures;
   }
@@ -56,10 +60,12 @@ final class Exchanges {
       ours.add(round(shape, Mode.TRAP, gateway, options.time()));
       ratios[i] = ours.at(i).acknowledgedPerSecond() / raw.at(i).acknowledgedPerSecond();
     }
-    String key = "exchange." + shape.key() + ".";
-    Goal goal = shape.pipeline() == 1 ? Goal.atLeast(MUST) : Goal.NONE;
+    boolean datagrams = bearer == Bearer.UDP;
+    String key = (datagrams ? "udp." : "") + "exchange." + shape.key() + ".";
+    String over = datagrams ? " over UDP: to raw UDP echo" : ": to raw echo";
+    Goal goal = shape.pipeline() == 1 && !datagrams ? Goal.atLeast(MUST) : Goal.NONE;
     List<Figure> figures = new ArrayList<>(List.of(
-        Figure.of(key + "ratio", shape.text() + ": to raw echo", Rounds.median(ratios), "", goal),
+        Figure.of(key + "ratio", shape.text() + over, Rounds.median(ratios), "", goal),
         Figure.of(
             key + "rate", "  gateway", ours.median(LoadRun.Result::acknowledgedPerSecond), "/s"),
         Figure.of(
@@ -84,6 +90,7 @@ final class Exchanges {
             Duration.ofSeconds(15),
             Persona.DEFAULT.sends(),
             Duration.ZERO))
+        .withBearers(BearerOptions.TCP.over(bearer))
         .withConnectionsPerSecond(2_000)
         .withLoad(new Load(mode, 0, time, 0, Load.DEFAULT.payloadBytes(), shape.pipeline()))
         .withFinish(Finish.DEFAULT);

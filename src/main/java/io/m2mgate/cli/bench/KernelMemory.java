@@ -13,6 +13,7 @@ final class KernelMemory {
   private static final Path SOCKETS = Path.of("/proc/net/sockstat");
   private static final Pattern SLAB = Pattern.compile("Slab: +(\\d+) kB");
   private static final Pattern QUEUES = Pattern.compile("TCP: .* mem (\\d+)");
+  private static final Pattern DATAGRAMS = Pattern.compile("UDP: .* mem (\\d+)");
   private static final int PAGE = 4096;
 
   private KernelMemory() {}
@@ -23,7 +24,8 @@ final class KernelMemory {
 
   /** Of the whole machine: only a difference says something, and both ends of a connection within it are in it. */
   static long bytes() throws IOException {
-    return number(SLABS, SLAB) * 1024 + number(SOCKETS, QUEUES) * PAGE;
+    return number(SLABS, SLAB) * 1024
+        + (number(SOCKETS, QUEUES) + number(SOCKETS, DATAGRAMS)) * PAGE;
   }
 
   private static long number(Path file, Pattern pattern) throws IOException {

@@ -1,5 +1,6 @@
 package io.m2mgate.cli.bench;
 
+import io.m2mgate.cli.simulate.Bearer;
 import io.m2mgate.cli.simulate.FleetOptions.Target;
 import io.m2mgate.cli.simulate.RunningGateway;
 import java.io.IOException;
@@ -40,7 +41,7 @@ record Subject(Target target, Optional<Child> child, double readyMillis) impleme
     try {
       child.awaitReady(GATEWAY_READY);
       double millis = (System.nanoTime() - began) / 1e6;
-      Target found = RunningGateway.find(home.resolve("data"), List.of(), Optional.empty());
+      Target found = RunningGateway.find(home.resolve("data"), List.of(), Optional.empty(), true);
       return new Subject(found, Optional.of(child), millis);
     } catch (IOException e) {
       child.close();
@@ -54,15 +55,16 @@ record Subject(Target target, Optional<Child> child, double readyMillis) impleme
         RunningGateway.find(dataDir, List.of(), Optional.empty()), Optional.empty(), 0);
   }
 
-  static Subject echo(Path home, BenchOptions options) throws IOException {
+  static Subject echo(Path home, BenchOptions options, Bearer bearer) throws IOException {
     Child child = Child.start(
-        EchoServer.class,
+        bearer == Bearer.UDP ? DatagramEcho.class : EchoServer.class,
         home,
         options.echoJavaOptions(),
         List.of(Integer.toString(options.loops())));
     int port = Integer.parseInt(child.awaitReady(EchoServer.READY).strip());
-    var target = new Target(
-        new InetSocketAddress("127.0.0.1", port), URI.create("http://127.0.0.1:" + port), "");
+    var address = new InetSocketAddress("127.0.0.1", port);
+    var target =
+        new Target(address, Optional.of(address), URI.create("http://127.0.0.1:" + port), "");
     return new Subject(target, Optional.of(child), 0);
   }
 

@@ -70,6 +70,15 @@ final class AdminClient {
         body.toBuffer());
   }
 
+  /** As many records as there are in one request, which takes as long as it takes. */
+  Future<Void> records(String path, RecordImport records) {
+    return client
+        .request(request(HttpMethod.POST, path)
+            .setTimeout(0)
+            .putHeader("Content-Type", "application/x-ndjson"))
+        .compose(records::send);
+  }
+
   Future<Answer> put(String path, JsonObject body) {
     return send(
         request(HttpMethod.PUT, path).putHeader("Content-Type", "application/json"),

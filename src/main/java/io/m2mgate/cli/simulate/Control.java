@@ -22,6 +22,7 @@ final class Control {
     REPORT,
     RETURN,
     RENEWING_LOGOUT,
+    REST,
     RELOGIN,
     FAREWELL
   }
@@ -34,10 +35,13 @@ final class Control {
     GO_ON,
     /** It was refused, and tries again over another connection. */
     REFUSED,
+    /** It has nothing to say for now. */
+    RESTS,
     GONE,
     NOTHING
   }
 
+  private static final byte[] NO_BYTES = {};
   private static final int REFUSALS = 3;
   private static final String LOGIN_TRY_LATER = "tryLater";
   private static final String LOGIN_WANTS_LIST = "configurationDiffers";
@@ -49,26 +53,27 @@ final class Control {
   private final PlatformFrames platform;
   private final Life life;
   private final boolean newSequences;
-  private final Answers answers;
+  private final Errands errands;
   private final TerminalModel model;
   private final boolean emptyEnds;
   private final Exchange exchange = new Exchange();
   private Step step = Step.LOGIN;
   private Seal seal;
+  private Seal former;
   private int sequence = 1;
   private int refusals;
-  private byte[] sentLogin = {};
-  private byte[] sentTrap = {};
-  private byte[] confirmation = {};
+  private byte[] sentLogin = NO_BYTES;
+  private byte[] sentTrap = NO_BYTES;
+  private byte[] confirmation = NO_BYTES;
   private Command reported = Command.CONFIG_TRAP;
-  private byte[] report = {};
+  private byte[] report = NO_BYTES;
   private Optional<PartedBody> parts = Optional.empty();
   private int part;
   private String reason = "";
 
-  Control(Shard shard, Life life, boolean newSequences, Answers answers, Making making) {
+  Control(Shard shard, Life life, boolean newSequences, Errands errands, Making making) {
     this.shard = shard;
-    this.answers = answers;
+    this.errands = errands;
     this.model = making.model();
     this.emptyEnds = making.quirks().contains(Quirk.SEGMENTS_900);
     this.forge = shard.forge();
@@ -76,6 +81,7 @@ final class Control {
     this.life = life;
     this.newSequences = newSequences;
     this.seal = Seal.outside(life.keys());
+    this.former = seal;
   }
 
   boolean isOpen() {
@@ -89,6 +95,11 @@ final class Control {
   /** Of the session that was opened last. */
   Seal seal() {
     return seal;
+  }
+
+  /** Whether a frame that nobody vouches for now is one that datagrams brought late: of the session before. */
+  boolean isOfFormerSession(Frame frame) {
+    return shard.datagrams() && frame.hasDigestFlag() && platform.opens(frame, former);
   }
 
   /** Whether it was refused too often since it was in session last. */
@@ -161,7 +172,7 @@ final class Control {
       }
       case RETURN -> forge.logout(seal, seq, reason);
       case RENEWING_LOGOUT -> forge.logout(seal, seq, "credentialsChanged");
-      case FAREWELL, RELOGIN -> forge.logout(seal, seq, "normal");
+      case FAREWELL, RELOGIN, REST -> forge.logout(seal, seq, "normal");
     }
     if (shard.records()) {
       record(mark);
@@ -210,17 +221,18 @@ final class Control {
       shard.tally().wrongDigests++;
       return Outcome.NOTHING;
     }
-    byte[] key = new byte[0];
+    byte[] key = NO_BYTES;
     if (shard.security().encrypt()) {
       key = platform.sessionKey(life.keys().baseKey());
       shard.tally().security.keyed(key.length > 0);
     }
+    former = seal;
     seal = new Seal(life.keys(), signed.session(), key);
     exchange.open = false;
     boolean values = platform.resultIs(Command.LOGIN, LOGIN_WANTS_VALUES);
     confirmation = values || platform.resultIs(Command.LOGIN, LOGIN_WANTS_LIST)
         ? model.syncTlvs(!values)
-        : new byte[0];
+        : NO_BYTES;
     life.loggedIn();
     return Outcome.GO_ON;
   }
@@ -249,11 +261,11 @@ final class Control {
       }
       case REQUEST -> secretsAnswered();
       case REPORT -> {
-        answers.done();
+        errands.done();
         yield Outcome.NOTHING;
       }
       case RETURN -> {
-        answers.done();
+        errands.done();
         life.loggedOut();
         yield Outcome.GO_ON;
       }
@@ -261,8 +273,16 @@ final class Control {
         life.loggedOut();
         yield Outcome.GO_ON;
       }
+      case REST -> {
+        life.loggedOut();
+        yield Outcome.RESTS;
+      }
       case FAREWELL -> Outcome.GONE;
-      case HEARTBEAT, LOGIN, REGISTER -> Outcome.NOTHING;
+      case HEARTBEAT -> {
+        shard.beaten(exchange, now);
+        yield Outcome.NOTHING;
+      }
+      case LOGIN, REGISTER -> Outcome.NOTHING;
     };
   }
 
@@ -290,7 +310,7 @@ final class Control {
       transmit(exchange.lastSequence(), now);
     } else {
       exchange.open = false;
-      answers.done();
+      errands.done();
     }
   }
 

@@ -223,6 +223,11 @@ final class Fetcher {
     return now;
   }
 
+  /** Until {@link #tick} does something. */
+  long waitNanos(long now) {
+    return installing ? installsAtNanos - now : Patience.FOREVER;
+  }
+
   /** Installs what it has when it is time; gives how it comes back with it. */
   Optional<Deed> tick(long now) {
     if (!installing || now - installsAtNanos < 0) {

@@ -56,6 +56,11 @@ public record FieldOptions(
     return new FieldOptions(personas, loss, reconnectEvery, reportEvery, true);
   }
 
+  /** Whether any of them changes its bearer. */
+  boolean switches() {
+    return personas.stream().anyMatch(it -> it.quirks().contains(Quirk.SWITCHES));
+  }
+
   /** Those of one terminal; the first of the fleet have the first persona. */
   Set<Quirk> quirksOf(int terminal, int terminals) {
     double before = 0;

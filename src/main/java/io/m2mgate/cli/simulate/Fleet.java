@@ -48,6 +48,7 @@ public final class Fleet {
   private volatile boolean stopped;
   private final List<String> deployments = new ArrayList<>();
   private double onlineSeconds;
+  private double provisioningSeconds;
 
   /** Where a run is. */
   public enum Phase {
@@ -81,7 +82,7 @@ public final class Fleet {
     int run = ThreadLocalRandom.current().nextInt();
     int count = Math.max(1, Math.min(loops, options.terminals()));
     Dictionary dictionary = Dictionary.load();
-    this.ledger = new Ledger(options.terminals());
+    this.ledger = new Ledger(readsBack() ? options.terminals() : 0);
     this.roster = new Roster(options, kept.map(KeptSecrets::found).orElse(Map.of()));
     this.kept = kept;
     var plan = new CommandPlan(options);
@@ -163,8 +164,10 @@ public final class Fleet {
   private Future<FleetReport> run() {
     var client = new AdminClient(vertx, options.target());
     var provisioning = new Provisioning(client, options, roster);
+    long began = System.nanoTime();
     long keeping = vertx.setPeriodic(KEEP_MILLIS, timer -> keep());
     return (options.load().mode() == Mode.ECHO ? Future.succeededFuture() : provisioning.create())
+        .onSuccess(done -> provisioningSeconds = (System.nanoTime() - began) / 1e9)
         .compose(done -> readsBack() ? deploy(reader) : Future.succeededFuture())
         .compose(done -> commands.isPresent() ? deploy(commands.get()) : Future.succeededFuture())
         .compose(done -> rollout.isPresent() ? deploy(rollout.get()) : Future.succeededFuture())
@@ -188,18 +191,25 @@ public final class Fleet {
 
   private Future<Void> connect() {
     phase = Phase.CONNECTING;
-    long began = System.nanoTime();
-    long slack =
-        options.terminals() / Math.max(1, options.connectionsPerSecond()) + RAMP_SLACK_SECONDS;
-    long deadline = began + TimeUnit.SECONDS.toNanos(slack);
+    int probes = Math.min(options.bearers().probes(), options.terminals());
     return Future.join(shards.stream().map(this::deploy).toList())
-        .compose(deployed -> when(() -> {
-          Tally all = tally();
-          return stopped
-              || all.online + all.failed >= options.terminals()
-              || System.nanoTime() - deadline >= 0;
-        }))
-        .onSuccess(online -> onlineSeconds = (System.nanoTime() - began) / 1e9);
+        .compose(deployed -> come(true, probes))
+        .compose(online -> {
+          long began = System.nanoTime();
+          return come(false, options.terminals())
+              .onSuccess(all -> onlineSeconds = (System.nanoTime() - began) / 1e9);
+        });
+  }
+
+  /** Some come; done when so many are online or given up, or when that takes too long. */
+  private Future<Void> come(boolean probes, int expected) {
+    shards.forEach(shard -> shard.comes(probes));
+    long slack = expected / Math.max(1, options.connectionsPerSecond()) + RAMP_SLACK_SECONDS;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(slack);
+    return when(() -> {
+      Tally all = tally();
+      return stopped || all.arrived + all.failed >= expected || System.nanoTime() - deadline >= 0;
+    });
   }
 
   /** What changed of the secrets goes to their file. */
@@ -268,7 +278,11 @@ public final class Fleet {
   private FleetReport summarise() {
     phase = Phase.DONE;
     var exchange = new Histogram(Shard.LONGEST_MICROS, 3);
-    shards.forEach(shard -> exchange.add(shard.exchangeMicros()));
+    var beats = new Histogram(Shard.LONGEST_MICROS, 3);
+    shards.forEach(shard -> {
+      exchange.add(shard.times().exchanges());
+      beats.add(shard.times().beats());
+    });
     Tally all = tally();
     return FleetReport.of(
         options,
@@ -277,6 +291,8 @@ public final class Fleet {
         ledger.close(),
         exchange,
         reader.endToEndMicros(),
+        BearingReport.of(
+            options.bearers(), provisioningSeconds, FleetReport.Latency.of(beats), all),
         commands.map(it -> it.verdict().report(all)),
         rollout.map(it -> report(it, all)));
   }
@@ -284,7 +300,7 @@ public final class Fleet {
   private RolloutReport report(Rollout upgrades, Tally all) {
     var before = new Histogram(Shard.LONGEST_MICROS, 3);
     var beside = new Histogram(Shard.LONGEST_MICROS, 3);
-    shards.forEach(shard -> shard.bystanders().addTo(before, beside));
+    shards.forEach(shard -> shard.times().bystanders().addTo(before, beside));
     return RolloutReport.of(
         upgrades, all.downloads, FleetReport.Latency.of(before), FleetReport.Latency.of(beside));
   }

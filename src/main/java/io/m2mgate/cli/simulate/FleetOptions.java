@@ -3,6 +3,7 @@ package io.m2mgate.cli.simulate;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a fleet is and does.
@@ -14,6 +15,8 @@ import java.time.Duration;
  * @param field how its terminals are like those in the field
  * @param commands what its application asks of them
  * @param rollout how they are upgraded
+ * @param bearers what carries their frames
+ * @param first the number of its first terminal, where others of the same seed are somebody else's
  */
 public record FleetOptions(
     Target target,
@@ -27,10 +30,27 @@ public record FleetOptions(
     SecurityOptions security,
     FieldOptions field,
     CommandOptions commands,
-    RolloutOptions rollout) {
+    RolloutOptions rollout,
+    BearerOptions bearers,
+    int first) {
 
-  /** Where the gateway is, and the key that opens its administration. */
-  public record Target(InetSocketAddress terminals, URI http, String adminKey) {}
+  /**
+   * Where the gateway is, and the key that opens its administration.
+   *
+   * @param terminals by TCP
+   * @param datagrams by UDP; absent where nothing of the run needs it
+   */
+  public record Target(
+      InetSocketAddress terminals,
+      Optional<InetSocketAddress> datagrams,
+      URI http,
+      String adminKey) {
+
+    /** One without UDP. */
+    public Target(InetSocketAddress terminals, URI http, String adminKey) {
+      this(terminals, Optional.empty(), http, adminKey);
+    }
+  }
 
   /** What an exchange of the load is. */
   public enum Mode {
@@ -133,7 +153,9 @@ public record FleetOptions(
         SecurityOptions.NONE,
         FieldOptions.NONE,
         CommandOptions.NONE,
-        RolloutOptions.NONE);
+        RolloutOptions.NONE,
+        BearerOptions.TCP,
+        0);
   }
 
   public FleetOptions withTerminals(int count) {
@@ -149,7 +171,9 @@ public record FleetOptions(
         security,
         field,
         commands,
-        rollout);
+        rollout,
+        bearers,
+        first);
   }
 
   public FleetOptions withApp(String code) {
@@ -165,7 +189,9 @@ public record FleetOptions(
         security,
         field,
         commands,
-        rollout);
+        rollout,
+        bearers,
+        first);
   }
 
   public FleetOptions withSeed(long value) {
@@ -181,7 +207,9 @@ public record FleetOptions(
         security,
         field,
         commands,
-        rollout);
+        rollout,
+        bearers,
+        first);
   }
 
   public FleetOptions withLoad(Load value) {
@@ -197,7 +225,9 @@ public record FleetOptions(
         security,
         field,
         commands,
-        rollout);
+        rollout,
+        bearers,
+        first);
   }
 
   public FleetOptions withPersona(Persona value) {
@@ -213,13 +243,15 @@ public record FleetOptions(
         security,
         field,
         commands,
-        rollout);
+        rollout,
+        bearers,
+        first);
   }
 
   public FleetOptions withConnectionsPerSecond(int value) {
     return new FleetOptions(
         target, app, terminals, seed, load, persona, value, finish, security, field, commands,
-        rollout);
+        rollout, bearers, first);
   }
 
   public FleetOptions withFinish(Finish value) {
@@ -235,7 +267,9 @@ public record FleetOptions(
         security,
         field,
         commands,
-        rollout);
+        rollout,
+        bearers,
+        first);
   }
 
   public FleetOptions withSecurity(SecurityOptions value) {
@@ -251,7 +285,9 @@ public record FleetOptions(
         value,
         field,
         commands,
-        rollout);
+        rollout,
+        bearers,
+        first);
   }
 
   public FleetOptions withField(FieldOptions value) {
@@ -267,7 +303,9 @@ public record FleetOptions(
         security,
         value,
         commands,
-        rollout);
+        rollout,
+        bearers,
+        first);
   }
 
   public FleetOptions withCommands(CommandOptions value) {
@@ -283,7 +321,9 @@ public record FleetOptions(
         security,
         field,
         value,
-        rollout);
+        rollout,
+        bearers,
+        first);
   }
 
   public FleetOptions withRollout(RolloutOptions value) {
@@ -299,6 +339,50 @@ public record FleetOptions(
         security,
         field,
         commands,
-        value);
+        value,
+        bearers,
+        first);
+  }
+
+  public FleetOptions withBearers(BearerOptions value) {
+    return new FleetOptions(
+        target,
+        app,
+        terminals,
+        seed,
+        load,
+        persona,
+        connectionsPerSecond,
+        finish,
+        security,
+        field,
+        commands,
+        rollout,
+        value,
+        first);
+  }
+
+  /** The same fleet from this terminal on. */
+  public FleetOptions from(int number) {
+    return new FleetOptions(
+        target,
+        app,
+        terminals,
+        seed,
+        load,
+        persona,
+        connectionsPerSecond,
+        finish,
+        security,
+        field,
+        commands,
+        rollout,
+        bearers,
+        number);
+  }
+
+  /** Whether any of its frames goes as a datagram. */
+  boolean datagrams() {
+    return bearers.bearer() == Bearer.UDP || field.switches();
   }
 }

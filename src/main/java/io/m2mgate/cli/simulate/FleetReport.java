@@ -12,6 +12,7 @@ import org.HdrHistogram.Histogram;
  * @param seconds from the first exchange to the last answer
  * @param unanswered exchanges still open when patience ended
  * @param unreadable requests of the gateway that terminals cannot read
+ * @param bearing how it came, and what its datagrams met
  * @param commands what its application asked for; absent where it asked for nothing
  * @param rollout what became of the package that it told terminals of; absent where it told of none
  * @param strayAcks answers to requests that were answered already; a repeat that crossed its answer gets one
@@ -37,6 +38,7 @@ public record FleetReport(
     Ledger.Verdict ledger,
     Latency exchange,
     Latency endToEnd,
+    BearingReport bearing,
     Optional<CommandReport> commands,
     Optional<RolloutReport> rollout) {
 
@@ -109,6 +111,7 @@ public record FleetReport(
       Ledger.Verdict ledger,
       Histogram exchange,
       Histogram endToEnd,
+      BearingReport bearing,
       Optional<CommandReport> commands,
       Optional<RolloutReport> rollout) {
     boolean answered = tally.lastAckNanos > tally.firstSendNanos;
@@ -133,6 +136,7 @@ public record FleetReport(
         ledger,
         Latency.of(exchange),
         Latency.of(endToEnd),
+        bearing,
         commands,
         rollout);
   }
@@ -145,6 +149,13 @@ public record FleetReport(
       }
     }
     return map;
+  }
+
+  /** While terminals came. */
+  public double loginsPerSecond() {
+    return onlineSeconds > 0
+        ? (options.terminals() - failed - bearing.probes()) / onlineSeconds
+        : 0;
   }
 
   public double exchangesPerSecond() {

@@ -333,7 +333,12 @@ final class FrameForge {
     return taken;
   }
 
-  /** What was made for a terminal whose connection is gone. */
+  /** The frames that were made since the last time, one behind the other up to {@link #mark}; they change with the next one. */
+  byte[] made() {
+    return out;
+  }
+
+  /** What was made is written, or nobody's any more. */
   void discard() {
     length = 0;
   }

@@ -3,6 +3,7 @@ package io.m2mgate.cli.simulate;
 import io.m2mgate.cli.simulate.SecurityOptions.Registration;
 import io.m2mgate.cli.simulate.SecurityOptions.Renewal;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 
 /**
@@ -37,8 +38,11 @@ final class Life {
     CLEAR
   }
 
+  /** Nothing is ever added to it. */
+  private static final Deque<Deed> NOTHING = new ArrayDeque<>();
+
   private final byte[] nextImsi;
-  private final ArrayDeque<Deed> plan = new ArrayDeque<>();
+  private final Deque<Deed> plan;
   private Keys keys;
   private Optional<Keys> renewed = Optional.empty();
   private Optional<Registration> registration;
@@ -64,6 +68,7 @@ final class Life {
     this.keys = keys;
     this.registration = registration;
     this.nextImsi = nextImsi;
+    this.plan = renewal.isPresent() || clears ? new ArrayDeque<>() : NOTHING;
     renewal.ifPresent(how -> plan.add(how == Renewal.PLATFORM ? Deed.BE_ROTATED : Deed.ASK));
     if (clears) {
       plan.add(Deed.CLEAR);

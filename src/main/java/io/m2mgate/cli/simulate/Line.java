@@ -1,71 +1,48 @@
 package io.m2mgate.cli.simulate;
 
 import io.m2mgate.wire.Frame;
-import io.m2mgate.wire.FrameDecoder;
-import io.m2mgate.wire.MalformedFrame;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetSocket;
-import java.util.function.LongConsumer;
 
-/** The connections of one terminal, one after the other, and what came over the last. Owned by the terminal's event loop. */
-final class Line {
-  private final IncomingFrames incoming;
-  private NetSocket socket; // null while there is no connection
-  private boolean usedBefore;
+/** A way of one terminal to the gateway, until it is closed. Owned by the terminal's event loop. */
+interface Line {
+  /** There is none. */
+  Line NONE = new Line() {
+    @Override
+    public boolean isUp() {
+      return false;
+    }
 
-  Line(FrameDecoder decoder) {
-    this.incoming = new IncomingFrames(decoder);
+    @Override
+    public void write(FrameForge forge) {
+      forge.discard();
+    }
+
+    @Override
+    public void move() {}
+
+    @Override
+    public void close() {}
+  };
+
+  /** Whose line it is. Called on its event loop; times are nanoseconds. */
+  interface Owner {
+    /** A frame that the gateway sent came; its bytes are nobody else's. */
+    void arrived(Frame frame, long now);
+
+    /** That was all for now. */
+    void flush(long now);
+
+    /** It is gone, or what came over it is no frame. */
+    void broken(long now);
   }
 
-  boolean isUp() {
-    return socket != null;
-  }
+  boolean isUp();
 
-  /**
-   * Takes a connection into use; false where it is the first one.
-   *
-   * @param received bytes are there
-   * @param closed by the other side; both get the time in nanoseconds
-   */
-  boolean take(NetSocket fresh, LongConsumer received, LongConsumer closed) {
-    socket = fresh;
-    incoming.clear();
-    fresh.handler(buffer -> {
-      if (socket == fresh) {
-        incoming.add(buffer.getBytes());
-        received.accept(System.nanoTime());
-      }
-    });
-    fresh.exceptionHandler(broken -> fresh.close());
-    fresh.closeHandler(gone -> {
-      if (socket == fresh) {
-        closed.accept(System.nanoTime());
-      }
-    });
-    boolean again = usedBefore;
-    usedBefore = true;
-    return again;
-  }
+  /** Takes what the forge has made, and sends of it what is not lost on the way. */
+  void write(FrameForge forge);
 
-  /** Whether {@link #frame} can be taken. */
-  boolean next() throws MalformedFrame {
-    return socket != null && incoming.next();
-  }
-
-  Frame frame() throws MalformedFrame {
-    return incoming.frame();
-  }
-
-  void write(Buffer frames) {
-    socket.write(frames);
-  }
+  /** Its address, as the gateway sees it, is another from now on. */
+  void move();
 
   /** Nothing of it is heard any more. */
-  void close() {
-    NetSocket old = socket;
-    socket = null;
-    if (old != null) {
-      old.close();
-    }
-  }
+  void close();
 }

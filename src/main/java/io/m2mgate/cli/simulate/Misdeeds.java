@@ -104,7 +104,7 @@ final class Misdeeds {
 
   /** Another device with another SIM. */
   private Keys other(SimulatedTerminal terminal) {
-    return SimulatedIdentity.of(~options.seed(), options.app(), terminal.index())
+    return SimulatedIdentity.of(~options.seed(), options.app(), options.first() + terminal.index())
         .keys();
   }
 }

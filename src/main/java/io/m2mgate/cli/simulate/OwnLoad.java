@@ -52,6 +52,7 @@ final class OwnLoad {
   }
 
   Exchange begin(long now) {
+    shard.opened(1);
     return window.begin(nextCounter++, now);
   }
 
@@ -83,7 +84,7 @@ final class OwnLoad {
     if (slot < 0) {
       shard.tally().strayAcks++;
     } else if (shard.answered(index, window.at(slot), result, now)) {
-      window.end(slot);
+      end(slot);
     }
   }
 
@@ -91,7 +92,12 @@ final class OwnLoad {
   void back(long now) {
     if (shard.mode() == Mode.LOGIN && window.open() > 0) {
       shard.answered(index, window.at(0), 0, now);
-      window.end(0);
+      end(0);
     }
+  }
+
+  private void end(int slot) {
+    window.end(slot);
+    shard.opened(-1);
   }
 }

@@ -4,6 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /** When one terminal sends again what was not answered, and when it gives a connection or its session up. Owned by its event loop. */
 final class Patience {
+  static final long FOREVER = Long.MAX_VALUE;
+
   private static final int SILENT_ROUNDS_OF_A_SESSION = 3;
 
   /** The platform sends the secrets of a registration for so long. */
@@ -40,6 +42,15 @@ final class Patience {
 
   boolean secretsOverdue(long now) {
     return now - awaitingSinceNanos >= SECRETS_NANOS;
+  }
+
+  long secretsWaitNanos(long now) {
+    return awaitingSinceNanos + SECRETS_NANOS - now;
+  }
+
+  /** Until {@link #with} rules that something is done about it. */
+  long waitNanos(Exchange exchange, long now) {
+    return exchange.open ? exchange.sentNanos + timeoutNanos - now : FOREVER;
   }
 
   Ruling with(Exchange exchange, long now) {

@@ -17,6 +17,10 @@ final class Provisioning {
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
   private static final int EXISTS = 409;
+
+  /** So many are sent in one request, where they are not to be corrected one by one. */
+  private static final int MANY = 500;
+
   private static final String MODEL = "wmmp-3";
 
   private final AdminClient client;
@@ -38,8 +42,16 @@ final class Provisioning {
         .post("/v1/admin/applications", new JsonObject().put("appCode", options.app()))
         .compose(answer -> expect(answer, Set.of(CREATED, EXISTS)))
         .compose(done -> createProfile())
-        .compose(done ->
-            options.security().strangers() ? Future.succeededFuture() : all(this::createTerminal));
+        .compose(
+            done -> options.security().strangers() ? Future.succeededFuture() : createTerminals());
+  }
+
+  private Future<Void> createTerminals() {
+    return options.terminals() < MANY || options.security().touchesRecords()
+        ? all(this::createTerminal)
+        : client.records(
+            "/v1/admin/terminals/import?mode=create",
+            new RecordImport(this::record, options.terminals()));
   }
 
   /** The default one but for cipher and digest. */

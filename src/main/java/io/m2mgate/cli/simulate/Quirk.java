@@ -24,6 +24,12 @@ public enum Quirk {
   REFUSES_DATA("refuses-data"),
   /** Drops its connection at random and comes back to its session. */
   RECONNECTS("reconnects"),
+  /** Comes from another address now and then: right after a request, or with a beat. */
+  REBINDS("rebinds"),
+  /** Goes on over another bearer now and then, TCP or UDP, in the same session. */
+  SWITCHES("switches"),
+  /** Logs in when it has something to say, and out when it has had nothing for a while. */
+  SHORT("short"),
   /** Answers a request that repeats a sequence again, and does not do it again. */
   SAME_SEQUENCE_DROPS("same-sequence-drops"),
   /** Logs in, and is never heard again; its connection stays. */

@@ -35,6 +35,7 @@ final class ReportText {
         report.unanswered(),
         report.repeated());
     latency(out, "exchange", report.exchange());
+    latency(out, "heartbeat", report.bearing().heartbeats());
     if (load.mode() == Mode.DATA) {
       var ledger = report.ledger();
       line(
@@ -55,6 +56,7 @@ final class ReportText {
         report.reconnects(),
         report.failed(),
         codes(report.loginsRefused()));
+    bearing(out, report);
     security(out, report);
     report.commands().ifPresent(commands -> commands(out, commands));
     report.rollout().ifPresent(rollout -> rollout(out, rollout));
@@ -64,6 +66,22 @@ final class ReportText {
     odd(out, "readings marked as duplicates that are none", report.ledger().markedWithoutCause());
     line(out, report.clean() ? "clean" : "NOT CLEAN");
     return out.toString();
+  }
+
+  private static void bearing(StringBuilder out, FleetReport report) {
+    BearingReport bearing = report.bearing();
+    line(
+        out,
+        "  coming        %,.0f logins/s over %s, known to the gateway within %.1f s",
+        report.loginsPerSecond(),
+        bearing.bearer(),
+        bearing.provisioningSeconds());
+    odd(out, "changes of address", bearing.rebinds());
+    odd(out, "changes of bearer", bearing.switches());
+    odd(out, "sessions ended for having nothing to say", bearing.rests());
+    odd(out, "datagrams that came to an address that was left", bearing.misdirected());
+    odd(out, "datagrams that were no frame for any terminal", bearing.strange());
+    odd(out, "datagrams that the system did not take or give", bearing.faults());
   }
 
   private static void commands(StringBuilder out, CommandReport commands) {
@@ -223,6 +241,7 @@ final class ReportText {
         .put("terminals", report.options().terminals())
         .put("failed", report.failed())
         .put("onlineSeconds", report.onlineSeconds())
+        .put("loginsPerSecond", report.loginsPerSecond())
         .put("seconds", report.seconds())
         .put("sent", report.sent())
         .put("acknowledged", report.acknowledged())
@@ -240,6 +259,7 @@ final class ReportText {
         .put("duplicatesMarked", report.ledger().duplicatesMarked())
         .put("markedWithoutCause", report.ledger().markedWithoutCause())
         .put("reordered", report.ledger().reordered());
+    out.set("bearing", JSON.valueToTree(report.bearing()));
     out.set("security", JSON.valueToTree(report.security()));
     report.commands().ifPresent(commands -> {
       ObjectNode node = JSON.valueToTree(commands);

@@ -26,7 +26,6 @@ final class Respondent {
   private static final long QUICKEST_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SLOWEST_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final int ONE_IN_WRONG = 8;
-  private static final int ONE_IN_CROSSING = 4;
   private static final int FOREIGN = 0x10000;
   private static final long PARTS_MILLIS = TimeUnit.SECONDS.toMillis(270);
   private static final Reassembly.Limits LIMITS =
@@ -35,7 +34,6 @@ final class Respondent {
   private final Shard shard;
   private final FrameForge forge;
   private final PlatformFrames platform;
-  private final Control control;
   private final Answers answers;
   private final Set<Quirk> quirks;
   private final SplittableRandom random;
@@ -58,6 +56,8 @@ final class Respondent {
   private Optional<Answer> lastOfParts = Optional.empty();
   private Optional<PartedBody> leaving = Optional.empty();
   private int leavingSequence;
+  /** Of the terminal; null until something is asked of it. */
+  private Control control;
 
   private record Answer(CommandDef command, int sequence, byte[] body) {}
 
@@ -65,11 +65,10 @@ final class Respondent {
 
   private record Done(long asked, Answer answer) {}
 
-  Respondent(Shard shard, Control control, Answers answers, Making making) {
+  Respondent(Shard shard, Answers answers, Making making) {
     this.shard = shard;
     this.forge = shard.forge();
     this.platform = shard.platform();
-    this.control = control;
     this.answers = answers;
     this.quirks = making.quirks();
     this.random = making.random();
@@ -86,26 +85,9 @@ final class Respondent {
     return delayed.isEmpty();
   }
 
-  /**
-   * Whether a request that comes now is lost: it crosses one of the terminal's own, or the terminal is dead.
-   *
-   * @param busy the terminal waits for an answer of the platform
-   * @param confirmed its session is
-   */
-  boolean loses(boolean busy, boolean confirmed) {
-    if (quirks.contains(Quirk.DEAD)) {
-      return confirmed;
-    }
-    return busy && (quirks.contains(Quirk.ONE_AT_A_TIME) || quirks.contains(Quirk.DROPS_CROSSINGS));
-  }
-
-  /** Whether it begins a request of its own in this very moment. */
-  boolean crosses() {
-    return quirks.contains(Quirk.DROPS_CROSSINGS) && random.nextInt(ONE_IN_CROSSING) == 0;
-  }
-
   /** A request of the platform; false where nothing came of it. */
-  boolean take(Frame asked, long now) {
+  boolean take(Frame asked, Control of, long now) {
+    control = of;
     if (!forge.knows(asked)) {
       return false;
     }
@@ -115,7 +97,7 @@ final class Respondent {
         return command.command() == Command.SECURITY_CONFIG && control.takesSecrets(asked);
       }
       if (!platform.opens(asked, control.seal())) {
-        shard.tally().wrongDigests++;
+        shard.tally().wrongDigests += control.isOfFormerSession(asked) ? 0 : 1;
         return false;
       }
       return platform.part().isPresent()
@@ -230,8 +212,14 @@ final class Respondent {
 
   // Time
 
+  /** Until {@link #tick} does something. */
+  long waitNanos(long now) {
+    return delayed.isEmpty() ? Patience.FOREVER : delayed.peek().atNanos() - now;
+  }
+
   /** Answers that were to come late leave when their time has come; those of a session that is over do not. */
-  void tick(long now) {
+  void tick(Control of, long now) {
+    control = of;
     while (!delayed.isEmpty() && now - delayed.peek().atNanos() >= 0) {
       Due due = delayed.poll();
       if (due.seal() == control.seal()) {

@@ -31,7 +31,7 @@ final class Roster {
   }
 
   SimulatedIdentity identity(int index) {
-    return SimulatedIdentity.of(options.seed(), options.app(), index);
+    return SimulatedIdentity.of(options.seed(), options.app(), options.first() + index);
   }
 
   private Keys fresh(int index) {
@@ -58,14 +58,21 @@ final class Roster {
   Life life(int index) {
     SecurityOptions security = options.security();
     Keys keys = keys(index);
-    SimulatedIdentity who = identity(index);
-    byte[] other = who.nextImsi();
     return new Life(
         keys,
         security.register().filter(how -> !how.comesWithout() || !keys.hasPasswords()),
-        Arrays.equals(keys.imsi(), other) ? SimulatedIdentity.ascii(who.imsi()) : other,
+        security.register().filter(Registration.REBIND::equals).isPresent()
+            ? nextImsi(index)
+            : keys.imsi(),
         security.renewal(),
         security.clear());
+  }
+
+  /** Of the SIM that takes the place of the one it has. */
+  private byte[] nextImsi(int index) {
+    SimulatedIdentity who = identity(index);
+    byte[] other = who.nextImsi();
+    return Arrays.equals(keys(index).imsi(), other) ? SimulatedIdentity.ascii(who.imsi()) : other;
   }
 
   void set(int index, Keys keys) {

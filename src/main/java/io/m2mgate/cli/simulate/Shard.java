@@ -1,73 +1,69 @@
 package io.m2mgate.cli.simulate;
 
 import io.m2mgate.cli.simulate.FleetOptions.Mode;
-import io.m2mgate.cli.simulate.FleetOptions.Retry;
 import io.m2mgate.cli.simulate.SecurityOptions.Renewal;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.security.BodyCiphers;
+import io.netty.channel.epoll.Epoll;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.SocketAddress;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 
 /**
  * The terminals of one event loop: their clock, their pace and their counters. Everything but {@link #published} and the
  * methods that give a future belongs to that event loop.
  */
 final class Shard extends VerticleBase {
-  private static final long TICK_MILLIS = 20;
   private static final long PACE_MILLIS = 2;
-  private static final double NANOS_PER_SECOND = 1e9;
   private static final long FIRST_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int BACK_OFF_DOUBLINGS = 5;
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-  private static final int CONNECTING_AT_ONCE = 256;
+  private static final int SMALL_DATAGRAM = 2_048;
+  private static final int LARGE_DATAGRAM = 65_507;
+  /** As many times faster than they came may terminals go. */
+  private static final int HASTE = 4;
+
+  private static final long FOR_EVER_NANOS = TimeUnit.DAYS.toNanos(365);
   static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
 
   private final FleetOptions options;
   private final Dictionary dictionary;
   private final Ledger ledger;
   private final Executions executions;
-  private final TerminalModel.Factory plain;
-  private final TerminalModel.Factory wordy;
   private final int run;
   private final int number;
   private final int shards;
   private final Tally tally = new Tally();
-  private final Histogram exchangeMicros = new Histogram(LONGEST_MICROS, 3);
-  private final Bystanders bystanders;
-  private final List<SimulatedTerminal> terminals = new ArrayList<>();
+  private final Times times;
+  private final Unsettled unsettled = new Unsettled();
   private final SplittableRandom random;
   private volatile Tally published = new Tally();
-
   private final Roster roster;
-
   private FrameForge forge;
   private PlatformFrames platform;
   private Misdeeds misdeeds;
+  private List<SimulatedTerminal> terminals = List.of();
+  private Pace pace;
   private NetClient client;
-  private SocketAddress gateway;
-  private boolean sending;
-  private long messagesLeft;
-  private double messageTokens;
-  private double connectionTokens;
-  private int connecting;
-  private long lastPaceNanos;
-  private long lastTickNanos;
-  private int nextToSend;
+  private DatagramSockets sockets;
+  private Connections connections;
+  private DueWheel<Presence> wheel;
+  private Addressees<SimulatedTerminal> addressees;
+  private boolean probing = true;
   private Promise<Void> drained = Promise.promise();
   private Promise<Void> left = Promise.promise();
   private boolean draining;
   private boolean leaving;
+  private int told;
+  private int atTheDoor;
   private long deadlineNanos;
 
   Shard(
@@ -84,19 +80,17 @@ final class Shard extends VerticleBase {
     this.roster = roster;
     this.ledger = ledger;
     this.executions = executions;
-    this.plain = new TerminalModel.Factory(dictionary.dialect(), false);
-    this.wordy = new TerminalModel.Factory(dictionary.dialect(), true);
     this.run = run;
     this.number = number;
     this.shards = shards;
     this.random = new SplittableRandom(options.seed() + number);
-    this.bystanders = new Bystanders(options);
+    this.times = new Times(options);
   }
 
   @Override
   public Future<?> start() throws Exception {
     var target = options.target().terminals();
-    gateway = SocketAddress.inetSocketAddress(target.getPort(), target.getHostString());
+    var gateway = SocketAddress.inetSocketAddress(target.getPort(), target.getHostString());
     BodyCiphers ciphers = new BodyCiphers(new SecureRandom(), options.terminals());
     forge = new FrameForge(dictionary, options, ciphers);
     platform = new PlatformFrames(dictionary, options.security(), ciphers);
@@ -112,33 +106,54 @@ final class Shard extends VerticleBase {
         options,
         random.split(),
         tally.security);
-    for (int i = number; i < options.terminals(); i += shards) {
-      boolean newSequences = options.persona().retry() == Retry.NEW
-          || options.persona().retry() == Retry.MIXED && (i & 1) == 1;
-      Life life = mode() == Mode.ECHO ? Life.inSession(roster.keys(i)) : roster.life(i);
-      terminals.add(new SimulatedTerminal(i, life, this, newSequences, making(i)));
+    long now = System.nanoTime();
+    wheel = new DueWheel<>(now);
+    addressees = new Addressees<>(options.first(), options.terminals());
+    sockets = new DatagramSockets(
+        ((ContextInternal) context).nettyEventLoop(),
+        addressees,
+        platform.decoder(),
+        largestDatagram(),
+        tally.datagrams);
+    connections = new Connections(
+        client,
+        gateway,
+        platform.decoder(),
+        sockets,
+        tally,
+        (double) options.connectionsPerSecond() / shards,
+        now);
+    terminals =
+        new Crew(options, dictionary, executions, random).make(this, roster, number, shards, now);
+    if (datagrams()) {
+      terminals.forEach(it ->
+          addressees.add(options.first() + it.index(), roster.keys(it.index()).serial(), it));
     }
-    messagesLeft = share(options.load().messages());
-    lastTickNanos = System.nanoTime();
-    vertx.setPeriodic(TICK_MILLIS, timer -> tick(System.nanoTime()));
+    double rate = options.load().ratePerSecond() * terminals.size() / options.terminals();
+    pace = new Pace(rate, share(options.load().messages()), tally);
+    vertx.setPeriodic(DueWheel.SLOT_MILLIS, timer -> tick(System.nanoTime()));
     if (paced()) {
-      vertx.setPeriodic(PACE_MILLIS, timer -> pace(System.nanoTime()));
+      vertx.setPeriodic(PACE_MILLIS, timer -> pace.tick(terminals, System.nanoTime()));
     }
-    return super.start();
+    return datagrams()
+        ? sockets.open(
+            options.target().datagrams().orElseThrow(),
+            options.bearers().socketsFor(terminals.size()),
+            vertx.isNativeTransportEnabled() && Epoll.isAvailable())
+        : Future.succeededFuture();
   }
 
-  private Making making(int terminal) {
-    Set<Quirk> quirks = options.field().quirksOf(terminal, options.terminals());
-    var model = new TerminalModel(
-        quirks.contains(Quirk.SEGMENTS_900) ? wordy : plain, options.field().syncs());
-    return new Making(
-        dictionary.dialect(),
-        options.field(),
-        quirks,
-        model,
-        executions,
-        options.load().pipeline(),
-        random.split());
+  @Override
+  public Future<?> stop() {
+    sockets.close();
+    return Future.succeededFuture();
+  }
+
+  private int largestDatagram() {
+    boolean files = options.rollout().bytes() > 0 || mode() == Mode.DOWNLOAD;
+    return files || options.load().payloadBytes() > SMALL_DATAGRAM / 2
+        ? LARGE_DATAGRAM
+        : SMALL_DATAGRAM;
   }
 
   private long share(long total) {
@@ -156,15 +171,27 @@ final class Shard extends VerticleBase {
     return published;
   }
 
+  /** Terminals begin to come: those that probe, or all others. */
+  void comes(boolean probes) {
+    context.runOnContext(go -> {
+      for (SimulatedTerminal terminal : terminals) {
+        if (terminal.index() < options.bearers().probes() == probes) {
+          terminal.wake();
+        }
+      }
+    });
+  }
+
   /** Terminals that are online begin to send. */
   void send() {
     context.runOnContext(go -> {
-      sending = true;
-      lastPaceNanos = System.nanoTime();
+      probing = false;
+      long now = System.nanoTime();
+      pace.begin(now);
       terminals.forEach(SimulatedTerminal::release);
       for (SimulatedTerminal terminal : terminals) {
-        terminal.fill(lastPaceNanos);
-        terminal.flush(lastPaceNanos);
+        terminal.fill(now);
+        terminal.flush(now);
       }
     });
   }
@@ -172,7 +199,7 @@ final class Shard extends VerticleBase {
   /** Nothing new is sent; done when all is answered, or patience ends. */
   Future<Void> drain() {
     context.runOnContext(go -> {
-      sending = false;
+      pace.end();
       draining = true;
       deadlineNanos = System.nanoTime() + options.finish().patience().toNanos();
     });
@@ -184,26 +211,21 @@ final class Shard extends VerticleBase {
     context.runOnContext(go -> {
       leaving = true;
       long now = System.nanoTime();
-      deadlineNanos = now + options.finish().patience().toNanos();
-      tally.inFlight = countInFlight();
-      terminals.forEach(terminal -> terminal.leave(options.finish().logout(), now));
+      long going =
+          terminals.size() / goingInATick() * TimeUnit.MILLISECONDS.toNanos(DueWheel.SLOT_MILLIS);
+      deadlineNanos = now + going + options.finish().patience().toNanos();
     });
     return left.future();
   }
 
-  /** The latencies of all exchanges; only after {@link #leave}. */
-  Histogram exchangeMicros() {
-    return exchangeMicros;
-  }
-
   /** Terminals are told of a package from now on; or all of them have come to an end. */
   void rollout(boolean begins) {
-    context.runOnContext(go -> bystanders.rollout(begins));
+    context.runOnContext(go -> times.bystanders().rollout(begins));
   }
 
   /** Only after {@link #leave}. */
-  Bystanders bystanders() {
-    return bystanders;
+  Times times() {
+    return times;
   }
 
   // What its terminals ask of it
@@ -267,9 +289,44 @@ final class Shard extends VerticleBase {
     return options.persona().sends();
   }
 
-  boolean heartbeatDue(long lastWriteNanos, long now) {
+  /** How long a terminal has nothing to say before it says that it is there, or goes; for ever where it does neither. */
+  long silenceNanos(int terminal, Wander wander) {
+    BearerOptions bearers = options.bearers();
+    if (wander.isShort()) {
+      return bearers.idle().toNanos();
+    }
+    if (probing && terminal < bearers.probes()) {
+      return bearers.probeEvery().toNanos();
+    }
     long interval = options.persona().heartbeat().toNanos();
-    return interval > 0 && now - lastWriteNanos >= interval;
+    return interval > 0 ? interval : FOR_EVER_NANOS;
+  }
+
+  /** A beat was answered. */
+  void beaten(Exchange beat, long now) {
+    if (probing && options.bearers().probes() > 0) {
+      times.beaten(beat, now);
+    }
+  }
+
+  /** So many exchanges of the load more are open. */
+  void opened(int more) {
+    tally.inFlight += leaving ? 0 : more;
+  }
+
+  /** A terminal is somewhere else. */
+  void moved(TerminalState from, TerminalState to) {
+    tally.online += (to == TerminalState.ONLINE ? 1 : 0) - (from == TerminalState.ONLINE ? 1 : 0);
+    atTheDoor += (to == TerminalState.LEAVING ? 1 : 0) - (from == TerminalState.LEAVING ? 1 : 0);
+  }
+
+  DueWheel<Presence> wheel() {
+    return wheel;
+  }
+
+  /** Whether frames may go as datagrams, and so come late. */
+  boolean datagrams() {
+    return options.datagrams();
   }
 
   long backOffNanos(int attempts) {
@@ -278,34 +335,12 @@ final class Shard extends VerticleBase {
   }
 
   boolean takeMessage(long now) {
-    if (!sending || messagesLeft == 0) {
-      return false;
-    }
-    messagesLeft--;
-    tally.sent++;
-    tally.firstSendNanos = Math.min(tally.firstSendNanos, now);
-    return true;
+    return pace.take(now);
   }
 
-  boolean takeConnection() {
-    if (connectionTokens < 1 || connecting >= CONNECTING_AT_ONCE) {
-      return false;
-    }
-    connectionTokens--;
-    return true;
-  }
-
-  void connect(SimulatedTerminal terminal) {
-    connecting++;
-    client.connect(gateway).onComplete(attempt -> {
-      connecting--;
-      if (attempt.succeeded()) {
-        tally.connects++;
-        terminal.connected(attempt.result(), System.nanoTime());
-      } else {
-        terminal.connectFailed(System.nanoTime());
-      }
-    });
+  /** Has it get a line. */
+  void connect(Presence terminal) {
+    connections.want(terminal);
   }
 
   /** True when the exchange is over with that; a refused reading may go out again. */
@@ -319,9 +354,7 @@ final class Shard extends VerticleBase {
       return !options.persona().resendsRefused();
     }
     tally.acknowledged++;
-    long micros = (now - exchange.madeNanos) / 1_000;
-    exchangeMicros.recordValue(Math.min(micros, LONGEST_MICROS));
-    bystanders.exchanged(terminal, Math.min(micros, LONGEST_MICROS));
+    times.exchanged(terminal, exchange, now);
     if (mode() == Mode.DATA) {
       ledger.acknowledge(terminal, exchange.counter);
     }
@@ -331,16 +364,10 @@ final class Shard extends VerticleBase {
   // Time
 
   private void tick(long now) {
-    double perShard = (double) options.connectionsPerSecond() / shards;
-    double seconds = (now - lastTickNanos) / NANOS_PER_SECOND;
-    connectionTokens = Math.min(connectionTokens + seconds * perShard, Math.max(1, perShard / 10));
-    lastTickNanos = now;
-    for (int i = 0; i < terminals.size(); i++) {
-      terminals.get(i).tick(now);
-    }
+    connections.tick(now);
+    wheel.turn(now, Presence::tick);
     if (!leaving) {
-      tally.inFlight = countInFlight();
-      tally.security.unsettled = countUnsettled();
+      tally.security.unsettled = unsettled.count(terminals);
     }
     published = tally.copy();
     boolean busy = tally.inFlight > 0 || tally.security.unsettled > 0 || misdeeds.underWay() > 0;
@@ -348,51 +375,26 @@ final class Shard extends VerticleBase {
       draining = false;
       drained.tryComplete();
     }
-    if (leaving && (now - deadlineNanos >= 0 || allGone())) {
+    if (leaving) {
+      go(now);
+    }
+  }
+
+  private int goingInATick() {
+    int ticks = 1_000 / DueWheel.SLOT_MILLIS;
+    return Math.max(1, options.connectionsPerSecond() * HASTE / shards / ticks);
+  }
+
+  /** Tells some more of the terminals that it is over. */
+  private void go(long now) {
+    int end = Math.min(terminals.size(), told + goingInATick());
+    for (; told < end; told++) {
+      terminals.get(told).leave(options.finish().logout(), now);
+    }
+    boolean gone = told == terminals.size() && atTheDoor == 0;
+    if (gone || now - deadlineNanos >= 0) {
       terminals.forEach(terminal -> terminal.leave(false, now));
       left.tryComplete();
-    }
-  }
-
-  private int countInFlight() {
-    int open = 0;
-    for (int i = 0; i < terminals.size(); i++) {
-      open += terminals.get(i).inFlight();
-    }
-    return open;
-  }
-
-  private int countUnsettled() {
-    int unsettled = 0;
-    for (int i = 0; i < terminals.size(); i++) {
-      unsettled += terminals.get(i).unsettled() ? 1 : 0;
-    }
-    return unsettled;
-  }
-
-  private boolean allGone() {
-    return terminals.stream().noneMatch(t -> t.state() == TerminalState.LEAVING);
-  }
-
-  private void pace(long now) {
-    if (!sending) {
-      return;
-    }
-    double rate = options.load().ratePerSecond() * terminals.size() / options.terminals();
-    messageTokens += (now - lastPaceNanos) / NANOS_PER_SECOND * rate;
-    messageTokens = Math.min(messageTokens, Math.max(1, rate));
-    lastPaceNanos = now;
-    int passedOver = 0;
-    while (messageTokens >= 1 && passedOver < terminals.size()) {
-      SimulatedTerminal terminal = terminals.get(nextToSend);
-      nextToSend = (nextToSend + 1) % terminals.size();
-      if (terminal.send(now)) {
-        terminal.flush(now);
-        messageTokens--;
-        passedOver = 0;
-      } else {
-        passedOver++;
-      }
     }
   }
 }

@@ -30,7 +30,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code m2mgate simulate}: a fleet of terminals on TCP, and the application that counts what arrives. */
+/** {@code m2mgate simulate}: a fleet of terminals, and the application that counts what arrives. */
 @Command(
     name = "simulate",
     description = {
@@ -54,6 +54,9 @@ import picocli.CommandLine.TypeConversionException;
       "  m2mgate simulate --misbehave wrong-digest,replay --misbehave-share 0.2 --duration 1m",
       "  m2mgate simulate --terminals 200 --mode trap --rate 0.01 --commands-each 3 --timeout 2s \\",
       "      --persona slow=0.1,lossy+reconnects+same-sequence-drops=0.5,dead=0.05",
+      "  m2mgate simulate --bearer udp --terminals 200000 --rate 0.001 --connections-per-second 5000 --heartbeat-probe 100",
+      "  m2mgate simulate --bearer udp --terminals 200 --persona lossy+rebinds=1 --loss 0.05 --duplicates 0.05 \\",
+      "      --reorders 0.05 --rebind-every 5s --timeout 1s --messages 2000",
       "  m2mgate simulate --terminals 2500 --total-rate 500 --upgrade-bytes 1000000 --upgrade-share 0.8",
       "",
       "Terminals are made known with the secrets of their seed. Where an earlier run changed them, the next",
@@ -81,7 +84,7 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--endpoint",
       arity = "1",
       description =
-          "An address instead of that in the directory: tcp://host:port or http://host:port; repeatable.")
+          "An address instead of that in the directory: tcp://host:port, udp://host:port or http://host:port; repeatable.")
   private List<URI> endpoints = List.of();
 
   @Option(
@@ -216,6 +219,9 @@ public final class SimulateCommand implements Callable<Integer> {
   private FieldFlags field = new FieldFlags();
 
   @Mixin
+  private BearerFlags bearers = new BearerFlags();
+
+  @Mixin
   private RolloutFlags rollout = new RolloutFlags();
 
   @Option(names = "--json", description = "The summary as JSON.")
@@ -250,14 +256,25 @@ public final class SimulateCommand implements Callable<Integer> {
         "22 to 60000");
     check(connectionsPerSecond >= 1, "--connections-per-second", "1 or more");
     check(app.matches("[A-Za-z0-9._-]{1,20}"), "--app", "1 to 20 of A-Z a-z 0-9 . _ -");
-    security.problem().or(field::problem).or(rollout::problem).ifPresent(problem -> {
-      throw new ParameterException(spec.commandLine(), problem);
-    });
-    double total = totalRate > 0 ? totalRate : rate * terminals;
+    security
+        .problem()
+        .or(field::problem)
+        .or(bearers::problem)
+        .or(() -> bearers.problem(security.options()))
+        .or(rollout::problem)
+        .ifPresent(problem -> {
+          throw new ParameterException(spec.commandLine(), problem);
+        });
+    int first = bearers.first(terminals, 0);
+    int count = bearers.first(terminals, 1) - first;
+    check(count > 0, "--of", "so many processes that each has a terminal");
+    double total = totalRate > 0 ? totalRate : rate * count;
+    boolean datagrams =
+        bearers.options().bearer() == Bearer.UDP || field.field().switches();
     return new FleetOptions(
-        RunningGateway.find(dataDir, endpoints, adminKeyFile),
+        RunningGateway.find(dataDir, endpoints, adminKeyFile, datagrams),
         app,
-        terminals,
+        count,
         seed,
         new Load(mode, total, duration, messages, payloadBytes, pipeline),
         new Persona(retry, timeout, Persona.DEFAULT.sends(), heartbeat),
@@ -266,7 +283,9 @@ public final class SimulateCommand implements Callable<Integer> {
         security.options(),
         field.field(),
         field.commands(),
-        rollout.options());
+        rollout.options(),
+        bearers.options(),
+        first);
   }
 
   private void check(boolean right, String option, String valid) {

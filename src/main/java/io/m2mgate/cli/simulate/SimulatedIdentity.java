@@ -30,15 +30,20 @@ record SimulatedIdentity(
     String prefix = Long.toString(fleet % BASE_36_7_DIGITS, 36).toUpperCase(java.util.Locale.ROOT);
     return new SimulatedIdentity(
         "SIM" + "0".repeat(7 - prefix.length()) + prefix + six(index),
-        "8%08d%s".formatted(fleet % 100_000_000, six(index)),
-        "460%06d%s".formatted(fleet / 100_000_000 % 1_000_000, six(index)),
+        "8" + digits(fleet % 100_000_000, 8) + six(index),
+        "460" + digits(fleet / 100_000_000 % 1_000_000, 6) + six(index),
         secret(random, PASSWORD_LENGTH),
         secret(random, PASSWORD_LENGTH),
         secret(random, BASE_KEY_LENGTH));
   }
 
   private static String six(int index) {
-    return "%06d".formatted(index);
+    return digits(index, 6);
+  }
+
+  private static String digits(long number, int count) {
+    String text = Long.toString(number);
+    return "0".repeat(Math.max(0, count - text.length())) + text;
   }
 
   private static String secret(SplittableRandom random, int length) {

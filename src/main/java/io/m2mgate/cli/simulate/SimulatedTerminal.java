@@ -5,62 +5,45 @@ import io.m2mgate.cli.simulate.Control.Step;
 import io.m2mgate.cli.simulate.FleetOptions.Mode;
 import io.m2mgate.cli.simulate.Patience.Ruling;
 import io.m2mgate.wire.Frame;
-import io.m2mgate.wire.MalformedFrame;
-import io.vertx.core.net.NetSocket;
+import java.util.Arrays;
 
 /**
  * One terminal of a fleet: connects, comes into session as its {@link Life} has it, sends, repeats, and comes back to its session over
- * a new connection. Owned by the event loop of its shard.
+ * a new line. Owned by the event loop of its shard.
  */
-final class SimulatedTerminal {
+final class SimulatedTerminal extends Presence implements Addressees.Named {
   private final int index;
   private final Life life;
-  private final Shard shard;
-  private final Line line;
   private final Control control;
   private final OwnLoad load;
-  private final Fetcher fetcher;
-  private final Answers answers;
-  private final Respondent respondent;
-  private final Wander wander;
+  private final Errands errands;
   private final Patience patience;
 
-  private TerminalState state = TerminalState.WAITING;
-  private boolean leaving;
-  private int attempts;
-  private long connectAtNanos;
-  private long lastWriteNanos;
-
-  SimulatedTerminal(int index, Life life, Shard shard, boolean newSequences, Making making) {
+  SimulatedTerminal(
+      int index, Life life, Shard shard, boolean newSequences, Making making, Wander wander) {
+    super(shard, wander);
     this.index = index;
     this.life = life;
-    this.shard = shard;
-    this.line = new Line(shard.platform().decoder());
-    this.fetcher = new Fetcher(shard, making);
-    this.answers = new Answers(making, life, shard.tally(), fetcher);
-    this.control = new Control(shard, life, newSequences, answers, making);
+    this.errands = new Errands(shard, life, making);
+    this.control = new Control(shard, life, newSequences, errands, making);
     this.load = new OwnLoad(index, shard, control, making.pipeline());
-    this.respondent = new Respondent(shard, control, answers, making);
     this.patience = new Patience(shard.timeoutNanos(), shard.sends());
-    this.wander = new Wander(making, System.nanoTime());
-    this.connectAtNanos = System.nanoTime();
   }
 
-  TerminalState state() {
-    return state;
-  }
-
+  @Override
   int index() {
     return index;
   }
 
-  int inFlight() {
-    return load.open();
+  @Override
+  public boolean isCalled(byte[] bytes, int at) {
+    byte[] serial = life.keys().serial();
+    return Arrays.equals(serial, 0, serial.length, bytes, at, at + serial.length);
   }
 
   /** It still has to do what it planned, or to use what it was given. */
   boolean unsettled() {
-    return !life.settled() && state != TerminalState.FAILED && state != TerminalState.DONE;
+    return !life.settled() && state() != TerminalState.FAILED && state() != TerminalState.DONE;
   }
 
   /** It may do what it plans. */
@@ -72,48 +55,28 @@ final class SimulatedTerminal {
     return control;
   }
 
-  private void enter(TerminalState next) {
-    shard.tally().online +=
-        (next == TerminalState.ONLINE ? 1 : 0) - (state == TerminalState.ONLINE ? 1 : 0);
-    state = next;
-  }
+  // Lines
 
-  // Connection
-
-  void connected(NetSocket fresh, long now) {
-    if (state != TerminalState.CONNECTING) {
-      fresh.close();
-      return;
-    }
-    shard.tally().reconnects += line.take(fresh, this::received, this::disconnected) ? 1 : 0;
-    goOn(now);
-    flush(now);
-  }
-
-  void connectFailed(long now) {
-    if (state == TerminalState.CONNECTING) {
-      disconnected(now);
+  /** What came to one of the addresses of its event loop, for it. */
+  void datagram(Frame frame, DatagramPort port, long now) {
+    if (line() instanceof DatagramLine mine) {
+      mine.read(frame, port, now);
+    } else {
+      shard.tally().datagrams.misdirected++;
     }
   }
 
-  private void disconnected(long now) {
-    line.close();
+  @Override
+  void lineLost() {
     control.drop();
-    respondent.drop();
     life.connectionLost();
     load.connectionLost();
-    fetcher.connectionLost();
-    connectAtNanos = now + shard.backOffNanos(attempts++);
-    enter(leaving ? TerminalState.DONE : TerminalState.WAITING);
+    errands.lineLost();
   }
 
-  private void hangUp(long now) {
-    shard.forge().discard();
-    disconnected(now);
-  }
-
-  /** What comes next on a connection. */
-  private void goOn(long now) {
+  /** What comes next on a line. */
+  @Override
+  void goOn(long now) {
     Life.Need need = life.need();
     if (need.waitsForQuiet() && load.open() > 0) {
       need = Life.Need.NOTHING;
@@ -149,29 +112,29 @@ final class SimulatedTerminal {
       shard.tally().repeated++;
       transmit(unanswered, now);
     }
-    fetcher.resume(control, now);
+    errands.resume(control, now);
     fill(now);
     attend(now);
   }
 
   /** Does what it was given to do, or planned, once nothing else is open. */
   private void attend(long now) {
-    boolean free = state == TerminalState.ONLINE && quiet() && respondent.free();
+    boolean free = state() == TerminalState.ONLINE && quiet() && errands.free();
     if (free && life.need() != Life.Need.NOTHING) {
       goOn(now);
-    } else if (free && answers.next().isPresent()) {
-      Deed next = answers.next().get();
+    } else if (free && errands.next().isPresent()) {
+      Deed next = errands.next().get();
       enter(next instanceof Deed.Return ? TerminalState.RENEWING : TerminalState.ONLINE);
       control.perform(next, now);
     } else if (mayBegin() && load.open() == 0) {
-      fetcher.begin(control, now);
+      errands.fetch(control, now);
     }
   }
 
   private boolean mayBegin() {
-    return state == TerminalState.ONLINE
+    return state() == TerminalState.ONLINE
         && !control.isOpen()
-        && answers.next().isEmpty()
+        && errands.next().isEmpty()
         && !wander.isDead()
         && life.need() == Life.Need.NOTHING;
   }
@@ -180,13 +143,17 @@ final class SimulatedTerminal {
 
   /** Begins one exchange of the load when it can. */
   boolean send(long now) {
-    if (!mayBegin() || fetcher.isOpen()) {
-      return fetcher.isOpen() && load.promise();
+    if (state() == TerminalState.ASLEEP) {
+      wake();
+      return load.promise();
     }
-    if (fetcher.hasTurn() || !load.window().hasRoom() || !shard.takeMessage(now)) {
+    if (!mayBegin() || errands.fetches()) {
+      return errands.fetches() && load.promise();
+    }
+    if (errands.hasTurn() || !load.window().hasRoom() || !shard.takeMessage(now)) {
       return false;
     }
-    fetcher.givesWay();
+    errands.givesWay();
     transmit(load.begin(now), now);
     shard.maybeMisbehave(this);
     return true;
@@ -200,13 +167,6 @@ final class SimulatedTerminal {
     }
   }
 
-  void flush(long now) {
-    if (line.isUp() && !shard.forge().isEmpty()) {
-      lastWriteNanos = now;
-      line.write(wander.whatArrives(shard.forge().take()));
-    }
-  }
-
   private void transmit(Exchange exchange, long now) {
     if (shard.mode() == Mode.LOGIN) {
       begin(TerminalState.RENEWING, Step.RELOGIN, now);
@@ -215,46 +175,37 @@ final class SimulatedTerminal {
     load.transmit(exchange, now);
   }
 
-  private void received(long now) {
-    try {
-      while (line.next()) {
-        Frame frame = line.frame();
-        if (!wander.losesFrame()) {
-          accept(frame, now);
-        }
-      }
-    } catch (MalformedFrame e) {
-      hangUp(now);
-    }
-    flush(now);
-  }
-
-  private void accept(Frame frame, long now) {
+  @Override
+  public void arrived(Frame frame, long now) {
     switch (Arrival.of(frame, shard, control.seal())) {
       case REQUEST -> asked(frame, now);
       case OPENING -> follow(control.opened(frame), now);
       case REFUSAL -> {
-        if (state.inSession()) {
+        if (state().inSession()) {
           loseSession();
           goOn(now);
         }
       }
       case ANSWER -> answered(frame, now);
       case BLOCK -> fetched(frame, now);
-      case UNVERIFIED -> shard.tally().wrongDigests++;
+      case UNVERIFIED -> {
+        boolean late = control.isOfFormerSession(frame);
+        shard.tally().strayAcks += late ? 1 : 0;
+        shard.tally().wrongDigests += late ? 0 : 1;
+      }
     }
   }
 
   private void asked(Frame frame, long now) {
-    if (state == TerminalState.ONLINE && quiet() && respondent.crosses()) {
+    if (state() == TerminalState.ONLINE && quiet() && errands.crosses()) {
       control.begin(Step.HEARTBEAT, now);
     }
-    if (respondent.loses(!quiet(), life.confirmed()) || !respondent.take(frame, now)) {
+    if (errands.loses(!quiet()) || !errands.take(frame, control, now)) {
       shard.tally().downlinkIgnored++;
       return;
     }
     shard.keep(index, life.keys());
-    if (state == TerminalState.AWAITING_SECRETS) {
+    if (state() == TerminalState.AWAITING_SECRETS) {
       goOn(now);
     } else {
       attend(now);
@@ -275,13 +226,17 @@ final class SimulatedTerminal {
           shard.tally().failed++;
         }
       }
+      case RESTS -> {
+        shard.tally().rests++;
+        sleep();
+      }
       case GONE -> end();
       case NOTHING -> {}
     }
   }
 
   private void answered(Frame ack, long now) {
-    attempts = 0;
+    reached();
     patience.answered();
     Outcome outcome = control.answered(ack, now);
     if (outcome != Outcome.STRAY) {
@@ -295,7 +250,7 @@ final class SimulatedTerminal {
 
   private void fetched(Frame ack, long now) {
     patience.answered();
-    if (fetcher.answered(ack.sequence(), control, now)) {
+    if (errands.blockCame(ack.sequence(), control, now)) {
       life.sessionLost();
       hangUp(now);
     } else {
@@ -312,14 +267,10 @@ final class SimulatedTerminal {
 
   // Time
 
+  @Override
   void tick(long now) {
-    switch (state) {
-      case WAITING -> {
-        if (now - connectAtNanos >= 0 && shard.takeConnection()) {
-          enter(TerminalState.CONNECTING);
-          shard.connect(this);
-        }
-      }
+    switch (state()) {
+      case WAITING -> wake();
       case REGISTERING, LOGGING_IN, TRAPPING, RENEWING, LEAVING -> repeatControlWhenDue(now);
       case AWAITING_SECRETS -> {
         if (patience.secretsOverdue(now)) {
@@ -327,40 +278,67 @@ final class SimulatedTerminal {
         }
       }
       case ONLINE -> tickOnline(now);
-      case CONNECTING, DONE, FAILED -> {}
+      case CONNECTING, ASLEEP, DONE, FAILED -> {}
     }
     flush(now);
   }
 
   private void tickOnline(long now) {
-    if (wander.breaks(now)) {
+    boolean switches = wander.switches(now);
+    if (switches) {
+      shard.tally().switches++;
+      reached();
+    }
+    if (switches || wander.breaks(now)) {
       hangUp(now);
       return;
     }
-    respondent.tick(now);
-    fetcher.tick(now).ifPresent(answers::plan);
-    wander.report(answers, now);
+    errands.tick(control, now);
+    wander.report(errands, now);
     repeatControlWhenDue(now);
     Window window = load.window();
-    for (int i = 0; state == TerminalState.ONLINE && i < window.size(); i++) {
+    for (int i = 0; state() == TerminalState.ONLINE && i < window.size(); i++) {
       Exchange exchange = window.at(i);
       if (exchange.open && overdue(exchange, now)) {
         shard.tally().repeated++;
         transmit(exchange, now);
       }
     }
-    if (state == TerminalState.ONLINE && fetcher.isOpen() && overdue(fetcher.exchange(), now)) {
-      fetcher.transmit(control, now);
+    if (state() == TerminalState.ONLINE && errands.fetches() && overdue(errands.fetched(), now)) {
+      errands.fetchAgain(control, now);
     }
-    boolean beats = state == TerminalState.ONLINE && quiet() && !wander.isDead();
-    if (beats && shard.heartbeatDue(lastWriteNanos, now)) {
-      control.begin(Step.HEARTBEAT, now);
+    if (state() == TerminalState.ONLINE && wander.rebinds(now)) {
+      rebind(now);
+    }
+    if (speaks() && silentNanos(now) >= shard.silenceNanos(index, wander)) {
+      if (wander.isShort()) {
+        begin(TerminalState.RENEWING, Step.REST, now);
+      } else {
+        control.begin(Step.HEARTBEAT, now);
+      }
     }
     attend(now);
   }
 
+  /** Every second one goes on with what it sends next, right behind which its address changes; the others beat at once. */
+  private void rebind(long now) {
+    if ((index & 1) == 0) {
+      moveBehindNextWrite();
+    } else {
+      line().move();
+      if (speaks()) {
+        control.begin(Step.HEARTBEAT, now);
+      }
+    }
+  }
+
+  /** It can say of its own that it is there. */
+  private boolean speaks() {
+    return state() == TerminalState.ONLINE && quiet() && !wander.isDead();
+  }
+
   private boolean quiet() {
-    return load.open() == 0 && !control.isOpen() && !fetcher.isOpen();
+    return load.open() == 0 && !control.isOpen() && !errands.fetches();
   }
 
   private void repeatControlWhenDue(long now) {
@@ -381,20 +359,41 @@ final class SimulatedTerminal {
     return ruling == Ruling.SEND_AGAIN;
   }
 
+  @Override
+  long waitNanos(long now) {
+    return switch (state()) {
+      case REGISTERING, LOGGING_IN, TRAPPING, RENEWING, LEAVING ->
+        patience.waitNanos(control.exchange(), now);
+      case AWAITING_SECRETS -> patience.secretsWaitNanos(now);
+      case ONLINE -> waitOnlineNanos(now);
+      case WAITING, CONNECTING, ASLEEP, DONE, FAILED -> Patience.FOREVER;
+    };
+  }
+
+  private long waitOnlineNanos(long now) {
+    if (life.need() != Life.Need.NOTHING || errands.next().isPresent()) {
+      return 0;
+    }
+    long wait = Math.min(wander.waitNanos(now), errands.waitNanos(now));
+    wait = Math.min(wait, patience.waitNanos(control.exchange(), now));
+    Window window = load.window();
+    for (int i = 0; i < window.size(); i++) {
+      wait = Math.min(wait, patience.waitNanos(window.at(i), now));
+    }
+    if (errands.fetches()) {
+      wait = Math.min(wait, patience.waitNanos(errands.fetched(), now));
+    }
+    return speaks() ? Math.min(wait, shard.silenceNanos(index, wander) - silentNanos(now)) : wait;
+  }
+
   /** Logs out if that is wanted and possible, then closes. */
   void leave(boolean logout, long now) {
-    leaving = true;
-    if (logout && state == TerminalState.ONLINE) {
+    leaves();
+    if (logout && state() == TerminalState.ONLINE) {
       begin(TerminalState.LEAVING, Step.FAREWELL, now);
       flush(now);
     } else {
       end();
     }
-  }
-
-  private void end() {
-    leaving = true;
-    enter(TerminalState.DONE);
-    line.close();
   }
 }

@@ -6,12 +6,15 @@ final class Tally {
 
   int online;
   int failed;
+  int arrived;
   int inFlight;
   long sent;
   long acknowledged;
   long repeated;
   long connects;
   long reconnects;
+  long switches;
+  long rests;
   long logins;
   long sessionsLost;
   long wrongDigests;
@@ -24,6 +27,7 @@ final class Tally {
   long unreadable;
   long firstSendNanos = Long.MAX_VALUE;
   long lastAckNanos = Long.MIN_VALUE;
+  final DatagramTally datagrams = new DatagramTally();
   final SecurityTally security = new SecurityTally();
   final DownloadTally downloads = new DownloadTally();
   final long[] refusedByResult = new long[RESULTS];
@@ -36,12 +40,15 @@ final class Tally {
   Tally add(Tally other) {
     online += other.online;
     failed += other.failed;
+    arrived += other.arrived;
     inFlight += other.inFlight;
     sent += other.sent;
     acknowledged += other.acknowledged;
     repeated += other.repeated;
     connects += other.connects;
     reconnects += other.reconnects;
+    switches += other.switches;
+    rests += other.rests;
     logins += other.logins;
     sessionsLost += other.sessionsLost;
     wrongDigests += other.wrongDigests;
@@ -54,6 +61,7 @@ final class Tally {
     unreadable += other.unreadable;
     firstSendNanos = Math.min(firstSendNanos, other.firstSendNanos);
     lastAckNanos = Math.max(lastAckNanos, other.lastAckNanos);
+    datagrams.add(other.datagrams);
     security.add(other.security);
     downloads.add(other.downloads);
     for (int i = 0; i < RESULTS; i++) {

@@ -31,13 +31,14 @@ final class TerminalModel {
 
   private final Factory factory;
   private final boolean syncs;
-  private final Map<Integer, byte[]> changed = new HashMap<>();
+  private Map<Integer, byte[]> changed = Map.of();
   private String version = FrameForge.SOFTWARE_VERSION;
 
   /** What terminals of one kind are made with. Immutable. */
   static final class Factory {
     private final Dialect dialect;
     private final TreeMap<Integer, byte[]> values = new TreeMap<>();
+    private final int syncCrc32;
 
     /** @param full texts are as long as they can be */
     Factory(Dialect dialect, boolean full) {
@@ -54,6 +55,8 @@ final class TerminalModel {
         Bytes.u16(list, list.length - 2, dialect.tlv(tag).orElseThrow().tag());
       }
       values.put(sync.tag(), list);
+      TerminalModel untouched = new TerminalModel(this, true);
+      this.syncCrc32 = Crc32.of(untouched.tlvs(untouched.synced()));
     }
 
     private static byte[] made(TlvDef def, boolean full) {
@@ -121,6 +124,7 @@ final class TerminalModel {
       }
     });
     if (bad.isEmpty()) {
+      changed = new HashMap<>(changed);
       changed.putAll(values);
     }
     return bad;
@@ -132,7 +136,7 @@ final class TerminalModel {
   }
 
   void reset() {
-    changed.clear();
+    changed = Map.of();
   }
 
   /** What it says of its software in LOGIN. */
@@ -147,7 +151,10 @@ final class TerminalModel {
 
   /** Of the TLVs that it synchronises; zero where it synchronises none (wire 5). */
   int syncCrc32() {
-    return syncs ? Crc32.of(tlvs(synced())) : 0;
+    if (!syncs) {
+      return 0;
+    }
+    return changed.isEmpty() ? factory.syncCrc32 : Crc32.of(tlvs(synced()));
   }
 
   /** The TLVs that it synchronises, the list first where it is wanted. */

@@ -12,6 +12,8 @@ enum TerminalState {
   /** Asks for other secrets, or logs out to use them. */
   RENEWING,
   LEAVING,
+  /** Logged out until it has something to say. */
+  ASLEEP,
   DONE,
   FAILED;
 

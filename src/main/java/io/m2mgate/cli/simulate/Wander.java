@@ -11,29 +11,115 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * What happens to one terminal by chance: connections that break, frames that are lost, reports that nobody asked for. Owned by the
- * terminal's event loop.
+ * What happens to one terminal by chance: connections that break, addresses that change, frames that are lost, doubled or late, reports
+ * that nobody asked for. Owned by the terminal's event loop.
  */
 final class Wander {
   private static final String ALARM = "signalWeak";
+  private static final int SHORTEST_DELAY_MILLIS = 20;
+  private static final int LONGEST_DELAY_MILLIS = 200;
+
+  /** What becomes of a datagram. */
+  enum Fate {
+    ARRIVES,
+    ARRIVES_TWICE,
+    /** Others overtake it. */
+    ARRIVES_LATE,
+    LOST
+  }
 
   private final FieldOptions field;
+  private final BearerOptions bearers;
   private final Set<Quirk> quirks;
   private final Dialect dialect;
   private final TerminalModel model;
   private final SplittableRandom random;
   private long breaksAtNanos;
   private long reportsAtNanos;
+  private long rebindsAtNanos;
+  private long switchesAtNanos;
+  private Bearer bearer;
   private int reports;
 
-  Wander(Making making, long now) {
+  Wander(Making making, BearerOptions bearers, long now) {
     this.field = making.field();
+    this.bearers = bearers;
+    this.bearer = bearers.bearer();
     this.quirks = making.quirks();
     this.dialect = making.dialect();
     this.model = making.model();
     this.random = making.random();
     this.breaksAtNanos = after(now, field.reconnectEvery().toNanos());
     this.reportsAtNanos = after(now, field.reportEvery().toNanos());
+    this.rebindsAtNanos = after(now, bearers.rebindEvery().toNanos());
+    this.switchesAtNanos = after(now, bearers.switchEvery().toNanos());
+  }
+
+  /** Whether nothing ever happens to it, so that many terminals may have the same one. */
+  static boolean isNone(Making making) {
+    return making.quirks().isEmpty() && making.field().reportEvery().isZero();
+  }
+
+  /** Until something happens to it. */
+  long waitNanos(long now) {
+    long wait = Patience.FOREVER;
+    if (quirks.contains(Quirk.RECONNECTS)) {
+      wait = Math.min(wait, breaksAtNanos - now);
+    }
+    if (quirks.contains(Quirk.REBINDS)) {
+      wait = Math.min(wait, rebindsAtNanos - now);
+    }
+    if (quirks.contains(Quirk.SWITCHES)) {
+      wait = Math.min(wait, switchesAtNanos - now);
+    }
+    return field.reportEvery().isZero() ? wait : Math.min(wait, reportsAtNanos - now);
+  }
+
+  /** What carries its frames by now. */
+  Bearer bearer() {
+    return bearer;
+  }
+
+  /** Whether it goes on over its other bearer now. */
+  boolean switches(long now) {
+    if (!quirks.contains(Quirk.SWITCHES) || now - switchesAtNanos < 0) {
+      return false;
+    }
+    switchesAtNanos = after(now, bearers.switchEvery().toNanos());
+    bearer = bearer == Bearer.TCP ? Bearer.UDP : Bearer.TCP;
+    return true;
+  }
+
+  /** Whether its address changes now. */
+  boolean rebinds(long now) {
+    if (!quirks.contains(Quirk.REBINDS) || bearer != Bearer.UDP || now - rebindsAtNanos < 0) {
+      return false;
+    }
+    rebindsAtNanos = after(now, bearers.rebindEvery().toNanos());
+    return true;
+  }
+
+  boolean isShort() {
+    return quirks.contains(Quirk.SHORT);
+  }
+
+  Fate fate() {
+    if (!quirks.contains(Quirk.LOSSY)) {
+      return Fate.ARRIVES;
+    }
+    double chance = random.nextDouble() - field.loss();
+    if (chance < 0) {
+      return Fate.LOST;
+    }
+    if (chance < bearers.duplicates()) {
+      return Fate.ARRIVES_TWICE;
+    }
+    return chance < bearers.duplicates() + bearers.reorders() ? Fate.ARRIVES_LATE : Fate.ARRIVES;
+  }
+
+  /** Of one that others overtake. */
+  long delayMillis() {
+    return random.nextLong(SHORTEST_DELAY_MILLIS, LONGEST_DELAY_MILLIS);
   }
 
   /** Waits are such that the past says nothing of the next one. */
@@ -77,7 +163,7 @@ final class Wander {
   }
 
   /** Something to report, now and then: an alarm, its end, the statistics, a change made at the terminal itself. */
-  void report(Answers answers, long now) {
+  void report(Errands errands, long now) {
     if (field.reportEvery().isZero() || now - reportsAtNanos < 0) {
       return;
     }
@@ -98,6 +184,6 @@ final class Wander {
         body.tlv(tags.localConfigApplied(), new byte[0])
             .bytes(model.tlvs(List.of(tags.heartbeatInterval())));
     }
-    answers.report(body.toBytes());
+    errands.report(body.toBytes());
   }
 }

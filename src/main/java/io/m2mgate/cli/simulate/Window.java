@@ -9,9 +9,6 @@ final class Window {
 
   Window(int capacity) {
     ring = new Exchange[capacity];
-    for (int i = 0; i < capacity; i++) {
-      ring[i] = new Exchange();
-    }
   }
 
   boolean hasRoom() {
@@ -28,12 +25,17 @@ final class Window {
     return size;
   }
 
+  /** One of {@link #size}. */
   Exchange at(int i) {
     return ring[(head + i) % ring.length];
   }
 
   Exchange begin(int counter, long nowNanos) {
-    Exchange exchange = at(size++);
+    int slot = (head + size++) % ring.length;
+    if (ring[slot] == null) {
+      ring[slot] = new Exchange();
+    }
+    Exchange exchange = ring[slot];
     exchange.begin(counter, nowNanos);
     open++;
     return exchange;
