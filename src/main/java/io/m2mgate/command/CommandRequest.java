@@ -138,7 +138,7 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public Future<Boolean> leave(Terminal terminal, int sequence) {
-    Optional<String> unfit = unfit(terminal);
+    Optional<String> unfit = work.obstacle(terminal);
     if (unfit.isPresent()) {
       end(State.FAILED, unfit.get());
       return Future.succeededFuture(false);
@@ -173,17 +173,9 @@ final class CommandRequest implements TerminalRequest {
     }
   }
 
-  private Optional<String> unfit(Terminal terminal) {
-    Optional<String> why = work.unfit(terminal);
-    if (why.isPresent()) {
-      return why;
-    }
-    try {
-      work.body();
-      return Optional.empty();
-    } catch (InvalidValue e) {
-      return Optional.of(e.getMessage());
-    }
+  @Override
+  public void waitsElsewhere(String reason) {
+    keep(reason);
   }
 
   @Override

@@ -91,6 +91,20 @@ interface CommandWork {
     return Optional.empty();
   }
 
+  /** Why its next request cannot be made for the terminal as it now is. */
+  default Optional<String> obstacle(Terminal terminal) {
+    Optional<String> why = unfit(terminal);
+    if (why.isPresent()) {
+      return why;
+    }
+    try {
+      body();
+      return Optional.empty();
+    } catch (InvalidValue e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
   /**
    * What a security report makes of it once it was sent.
    *

@@ -155,6 +155,9 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
       if (tlvs.tag() == heartbeat && tlvs.valueLength() == Integer.BYTES) {
         terminal.reportedHeartbeat(tlvs.u32());
       }
+      if (tlvs.tag() == body.dialect().tags().connectMode() && tlvs.valueLength() == 1) {
+        terminal.reportedMode(body.dialect(), tlvs.bytes()[0] & 0xFF);
+      }
     }
     return changed;
   }

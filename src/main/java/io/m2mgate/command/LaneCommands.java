@@ -350,6 +350,6 @@ final class LaneCommands implements CommandEffects {
   }
 
   String bearer(Terminal terminal) {
-    return terminal.place().home().map(Origin::bearer).orElse(Origin.TCP);
+    return Way.to(terminal, nowMillis()).map(Way::to).map(Origin::bearer).orElse(Origin.TCP);
   }
 }

@@ -43,10 +43,9 @@ public final class Exchange<O extends Order> {
 
   /**
    * @param queueLength orders that may wait
-   * @param sends of one order before it goes back to its queue
    * @param gapMillis least time between an ack, either way, and a request
    */
-  public record Rules(int queueLength, int sends, long gapMillis) {}
+  public record Rules(int queueLength, long gapMillis) {}
 
   /** @param firstSequence of its first request */
   public Exchange(Rules rules, int firstSequence, Port<O> port) {
@@ -260,7 +259,7 @@ public final class Exchange<O extends Order> {
       backToQueue(item);
     } else if (item.sends > 0 && nowMillis - item.sentMillis < link.get().timeoutMillis()) {
       return;
-    } else if (item.sends >= rules.sends()) {
+    } else if (item.isSpent(link.get())) {
       spent(item);
     } else if (!blocked(nowMillis)) {
       send(item, nowMillis);
@@ -289,6 +288,7 @@ public final class Exchange<O extends Order> {
     }
     item.sends++;
     item.sentMillis = nowMillis;
+    item.bearer = link.get().bearer();
   }
 
   /** What leaves of it now does so under a sequence that it had before. */

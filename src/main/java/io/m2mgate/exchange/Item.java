@@ -24,6 +24,7 @@ final class Item<O extends Order> {
 
   long timestamp;
   long sentMillis;
+  String bearer = "";
   int sends;
   /** The terminal spoke of the order: what it wants leaves under the sequence that it knows. */
   boolean goesOn;
@@ -46,6 +47,11 @@ final class Item<O extends Order> {
 
   int sequence() {
     return sequences.get(sequences.size() - 1);
+  }
+
+  /** Its sends are over; one that moved to another bearer has one left there. */
+  boolean isSpent(Link link) {
+    return sends >= link.sends() && bearer.equals(link.bearer());
   }
 
   /** It left before in the session that requests go by. */

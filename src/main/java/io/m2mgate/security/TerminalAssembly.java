@@ -59,6 +59,7 @@ final class TerminalAssembly {
         .restore(box.open(terminalRecord.serial(), SecretKinds.SYNC_LIST, stored.sealedSyncList()));
     Dialect dialect = desire(terminal, stored);
     terminal.reportedHeartbeat(terminal.syncList().numberOf(dialect.tags().heartbeatInterval()));
+    terminal.reportedMode(dialect, terminal.syncList().numberOf(dialect.tags().connectMode()));
     return terminal;
   }
 

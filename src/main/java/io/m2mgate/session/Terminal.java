@@ -1,5 +1,6 @@
 package io.m2mgate.session;
 
+import io.m2mgate.dictionary.Dialect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,7 @@ public final class Terminal {
   private Optional<Segments> segments = Optional.empty();
   private boolean online;
   private boolean silent;
+  private boolean byMessages;
   private int reportedHeartbeatSeconds;
 
   public Terminal(
@@ -247,6 +249,7 @@ public final class Terminal {
     tentative.subList(0, at + 1).clear();
     confirmed = Optional.of(session);
     openSessions = List.of();
+    place.confirmed();
     facts.login(session.login());
     settle();
   }
@@ -262,9 +265,21 @@ public final class Terminal {
 
   /** A new, verified frame came from here. */
   public void heard(Origin origin, long nowMillis) {
-    if (place.heard(origin, nowMillis)) {
+    if (place.heard(origin, nowMillis, byMessages || profile.prefer().equals(Origin.SMS))) {
       facts.path(origin);
     }
+  }
+
+  /** A frame came from here that proves nothing. */
+  public void beat(Origin origin, long nowMillis) {
+    if (place.beat(origin, nowMillis)) {
+      facts.path(origin);
+    }
+  }
+
+  /** The code of its connection mode, as it reported: it may use short messages alone. */
+  public void reportedMode(Dialect dialect, int code) {
+    byMessages = dialect.tlv(dialect.tags().connectMode()).values().nameOf(code).equals(Origin.SMS);
   }
 
   /** Where it is, as far as its frames show. */
