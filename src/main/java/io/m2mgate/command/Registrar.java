@@ -86,7 +86,8 @@ public final class Registrar {
       PendingSets sets,
       SecureRandom random) {
     this.sets = sets;
-    this.rules = new RegistrationRules(options, route, services.applicationTakes());
+    this.rules =
+        new RegistrationRules(options, route, services.applicationTakes(), services.profiles());
     this.services = services;
     this.security = security;
     this.secrets = secrets;

@@ -86,6 +86,12 @@ final class Gate {
       return;
     }
     CommandDef command = dialect.command(frame.requestCommand());
+    if (!terminal.profile().allows(in.origin()) && !opens(frame, command)) {
+      unserved.notAllowed(in, resident, terminal);
+      tap.dropped(in, dialect, Drop.BEARER_REFUSED);
+      finish(in, Drop.BEARER_REFUSED);
+      return;
+    }
     if (frame.isAck()) {
       ack(new Asked(in, resident, terminal, dialect, command));
       return;
@@ -100,6 +106,12 @@ final class Gate {
             security.loginProof(frame, dialect, terminal));
       default -> verify(new Asked(in, resident, terminal, dialect, command));
     }
+  }
+
+  /** One whose refusal is its own handler's. */
+  private static boolean opens(Frame frame, CommandDef command) {
+    return !frame.isAck()
+        && (command.command() == Command.LOGIN || command.command() == Command.REGISTER);
   }
 
   /** A terminal's answer: in a session to who asked, unsigned to who distributes the parameters of a registration. */
