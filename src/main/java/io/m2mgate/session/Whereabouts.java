@@ -47,6 +47,13 @@ public final class Whereabouts {
     return true;
   }
 
+  /** A frame came, whatever it proves: the address that the terminal was verified at is trusted with its answer. */
+  public void met(Origin origin) {
+    if (isHome(origin) && home.get().isTrusted()) {
+      origin.trusted();
+    }
+  }
+
   /**
    * A frame that proves nothing came: presence only, and a candidate address when it is from elsewhere. Where it was before a short
    * message came, it is again; true then.
@@ -57,6 +64,7 @@ public final class Whereabouts {
       return false;
     }
     if (home.filter(Whereabouts::isMessage).isPresent() && before.contains(origin)) {
+      origin.trusted();
       moveTo(origin);
       return true;
     }
