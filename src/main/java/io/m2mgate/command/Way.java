@@ -26,7 +26,7 @@ record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed)
     Optional<Origin> candidate = terminal.place().candidate().filter(Origin::open);
     Optional<Way> confirmed = terminal
         .confirmed()
-        .filter(session -> terminal.place().reachable())
+        .filter(session -> terminal.place().reachable() && !terminal.dormant())
         .map(session -> new Way(session, terminal.place().home().orElseThrow(), candidate, true));
     Optional<Way> fresh = unconfirmed(terminal, nowMillis);
     boolean sameTerminal = confirmed.isEmpty()
@@ -36,6 +36,7 @@ record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed)
     }
     return confirmed.or(() -> terminal
         .confirmed()
+        .filter(session -> !terminal.dormant())
         .flatMap(
             session -> candidate.map(origin -> new Way(session, origin, Optional.empty(), false))));
   }
