@@ -181,7 +181,12 @@ final class SettingsReader {
         new TerminalSettings.Tcp(
             flag(tcp + ".enabled"), text(tcp + ".host"), number(tcp + ".port"), tls(tcp)),
         new TerminalSettings.Udp(
-            flag(udp + ".enabled"), text(udp + ".host"), number(udp + ".port")),
+            flag(udp + ".enabled"),
+            text(udp + ".host"),
+            number(udp + ".port"),
+            number(udp + ".receiveBufferBytes"),
+            number(udp + ".sendBufferBytes"),
+            number(udp + ".candidateBytes")),
         number("terminal.maxFrame"),
         new TerminalSettings.Advertised(
             maybe("terminal.advertised.host"),

@@ -21,6 +21,7 @@ import io.m2mgate.config.TerminalSettings;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.net.ConnectionLimits;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.net.UdpOptions;
 import io.m2mgate.security.DistributionOptions;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Distribution;
@@ -88,6 +89,17 @@ final class GatewayOptions {
             TimeUnit.SECONDS.toMillis(limits.outboxFullSeconds()),
             TimeUnit.SECONDS.toMillis(limits.unfinishedFrameSeconds()),
             TimeUnit.SECONDS.toMillis(limits.unverifiedSeconds())));
+  }
+
+  static UdpOptions udp(TerminalSettings terminal) {
+    TerminalSettings.Udp udp = terminal.udp();
+    return new UdpOptions(
+        udp.host(),
+        udp.port(),
+        terminal.maxFrame(),
+        udp.receiveBufferBytes(),
+        udp.sendBufferBytes(),
+        udp.candidateBytes());
   }
 
   static LoginOptions login(Settings settings) {

@@ -77,6 +77,7 @@ final class Gate {
   void serve(Inbound in, Resident resident) {
     Terminal terminal = resident.terminal().orElseThrow();
     assembly.refresh(terminal);
+    terminal.place().met(in.origin());
     Dialect dialect = lane.dialect(terminal);
     Frame frame = in.frame();
     if (!dialect.knows(frame.requestCommand())) {

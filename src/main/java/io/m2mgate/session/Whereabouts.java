@@ -24,6 +24,13 @@ public final class Whereabouts {
     return true;
   }
 
+  /** A frame came, whatever it proves: the address that the terminal was verified at is trusted with its answer. */
+  public void met(Origin origin) {
+    if (isHome(origin) && home.get().isTrusted()) {
+      origin.trusted();
+    }
+  }
+
   /** A frame that proves nothing came: presence only, and a candidate address when it is from elsewhere. */
   public void beat(Origin origin, long nowMillis) {
     heardMillis = nowMillis;
