@@ -4,6 +4,7 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.PresenceAsked;
 import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.session.PresenceRules;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.Terminal;
@@ -26,15 +27,12 @@ public final class PresenceVerticle extends LaneVerticle {
   private static final long TICK_MILLIS = 2000;
 
   private final int most;
-  private final int silentPercent;
+  private final PresenceRules rules;
 
-  /**
-   * @param most terminals that one lane keeps in memory when they have nothing under way
-   * @param silentPercent of the heartbeat interval, after which a heartbeat counts as missing
-   */
-  public PresenceVerticle(int most, int silentPercent) {
+  /** @param most terminals that one lane keeps in memory when they have nothing under way */
+  public PresenceVerticle(int most, PresenceRules rules) {
     this.most = most;
-    this.silentPercent = silentPercent;
+    this.rules = rules;
   }
 
   @Override
@@ -76,10 +74,10 @@ public final class PresenceVerticle extends LaneVerticle {
         terminal.segments(Optional.empty());
       }
     });
-    if (terminal.online() && terminal.silentAt(nowMillis)) {
+    if (terminal.online() && rules.offline(terminal, nowMillis)) {
       terminal.online(false);
       lane().insist(resident, TerminalEvents.offline(terminal, nowMillis), outcome -> {});
-    } else if (terminal.online() && terminal.silent() != missing(terminal, nowMillis)) {
+    } else if (terminal.online() && terminal.silent() != rules.misses(terminal, nowMillis)) {
       boolean silent = !terminal.silent();
       terminal.silent(silent);
       lane().commit(resident, List.of(TerminalEvents.session(terminal)), outcome -> {
@@ -88,11 +86,6 @@ public final class PresenceVerticle extends LaneVerticle {
         }
       });
     }
-  }
-
-  private boolean missing(Terminal terminal, long nowMillis) {
-    return (nowMillis - terminal.place().heardMillis()) * 100
-        > terminal.heartbeatSeconds() * 1000L * silentPercent;
   }
 
   /** The sessions of those that are in memory here, as they are now. */

@@ -28,6 +28,7 @@ record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed)
         terminal.place().candidate().filter(it -> it.open() && profile.allows(it));
     Optional<Way> confirmed = terminal
         .confirmed()
+        .filter(session -> !terminal.dormant())
         .flatMap(session -> terminal
             .place()
             .address(profile)
@@ -40,6 +41,7 @@ record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed)
     }
     return confirmed.or(() -> terminal
         .confirmed()
+        .filter(session -> !terminal.dormant())
         .flatMap(
             session -> candidate.map(origin -> new Way(session, origin, Optional.empty(), false))));
   }

@@ -261,13 +261,6 @@ final class PlatformDefs {
   }
 
   static void retention(List<SettingDef> defs) {
-    add(
-        defs,
-        "presence.silentPercent",
-        count(100, 10_000),
-        "150",
-        "percent",
-        "Of its heartbeat interval, after which a terminal of which nothing was heard is silent; offline is the profile's silenceSeconds.");
     retention(defs, "events", "30", "10737418240", "the event log of an application");
     retention(defs, "audit", "365", "1073741824", "the audit trail");
     add(

@@ -61,7 +61,10 @@ final class SettingsReader {
             number("admission.loginsPerSecond"),
             number("admission.queueSeconds"),
             number("admission.queueLength")),
-        new Settings.Presence(number("presence.silentPercent")),
+        new Settings.Presence(
+            number("presence.silentPercent"),
+            number("presence.shortIdleSeconds"),
+            number("presence.smsSilenceHours")),
         retention(),
         new Settings.Traces(
             number("traces.max"),

@@ -4,11 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 
 /** What a terminal last told of itself and the path it was last heard on. Owned by the terminal's lane. */
 public final class Facts {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String MODE = "mode";
+  private static final String MODE_TOLD = "modeTold";
 
   private String softwareVersion = "";
   private int signal = -1;
@@ -17,6 +21,8 @@ public final class Facts {
   private String bearer = "";
   private String remote = "";
   private int expectedSeconds;
+  private Optional<ConnectionMode> told = Optional.empty();
+  private Optional<ConnectionMode> desired = Optional.empty();
 
   public void login(LoginFacts told) {
     if (!told.softwareVersion().isEmpty()) {
@@ -37,7 +43,29 @@ public final class Facts {
     remote = origin.remote();
   }
 
-  /** Seconds between heartbeats that are expected of it. */
+  /** It said how it connects; empty when it said nothing that is known. */
+  public void connects(Optional<ConnectionMode> mode) {
+    told = mode;
+  }
+
+  /** It is to connect this way: counts until it says how it does. */
+  public void toConnect(Optional<ConnectionMode> mode) {
+    desired = mode;
+  }
+
+  /** How it connects by its own word. */
+  public Optional<ConnectionMode> toldConnection() {
+    return told;
+  }
+
+  /** By its own word, else as is desired, else by what it was heard by last. */
+  public ConnectionMode connectionMode() {
+    return told.isPresent()
+        ? told.get()
+        : desired.isPresent() ? desired.get() : ConnectionMode.by(bearer);
+  }
+
+  /** Seconds between heartbeats that are expected of it; 0 where none are. */
   public void expect(int seconds) {
     expectedSeconds = seconds;
   }
@@ -81,6 +109,10 @@ public final class Facts {
     if (expectedSeconds > 0) {
       node.put("heartbeatSeconds", expectedSeconds);
     }
+    if (!bearer.isEmpty() || told.isPresent()) {
+      node.put(MODE, connectionMode().text());
+      node.put(MODE_TOLD, told.isPresent());
+    }
     return node.toString();
   }
 
@@ -95,6 +127,9 @@ public final class Facts {
       facts.cell = node.path("cell").asInt(-1);
       facts.bearer = node.path("bearer").asText("");
       facts.remote = node.path("remote").asText("");
+      if (node.path(MODE_TOLD).asBoolean()) {
+        facts.told = ConnectionMode.ofText(node.path(MODE).asText());
+      }
       return facts;
     } catch (JsonProcessingException e) {
       return facts;

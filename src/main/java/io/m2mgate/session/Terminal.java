@@ -1,6 +1,5 @@
 package io.m2mgate.session;
 
-import io.m2mgate.dictionary.Dialect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +40,7 @@ public final class Terminal {
   private Optional<Segments> segments = Optional.empty();
   private boolean online;
   private boolean silent;
-  private boolean byMessages;
+  private boolean asleep;
   private int reportedHeartbeatSeconds;
 
   public Terminal(
@@ -66,6 +65,7 @@ public final class Terminal {
     openSessions = List.of();
     online = stored.online();
     silent = stored.silent();
+    asleep = stored.asleep();
     place.restore(nowMillis);
     facts = Facts.of(stored.factsJson());
     settle();
@@ -87,7 +87,7 @@ public final class Terminal {
   /** What must be stored of its sessions. */
   public SessionState state() {
     if (place.heardMillis() > 0) {
-      facts.expect(heartbeatSeconds());
+      facts.expect(connectionMode().beats() ? heartbeatSeconds() : 0);
     }
     return new SessionState(
         lastTimestamp,
@@ -97,6 +97,7 @@ public final class Terminal {
         online,
         online && silent,
         place.heardMillis(),
+        asleep && !online,
         facts.toJson());
   }
 
@@ -265,9 +266,14 @@ public final class Terminal {
 
   /** A new, verified frame came from here. */
   public void heard(Origin origin, long nowMillis) {
-    if (place.heard(origin, nowMillis, byMessages || profile.prefer().equals(Origin.SMS))) {
+    if (place.heard(origin, nowMillis, byMessages())) {
       facts.path(origin);
     }
+  }
+
+  private boolean byMessages() {
+    return profile.prefer().equals(Origin.SMS)
+        || facts.toldConnection().filter(ConnectionMode.SMS::equals).isPresent();
   }
 
   /** A frame came from here that proves nothing. */
@@ -275,11 +281,6 @@ public final class Terminal {
     if (place.beat(origin, nowMillis)) {
       facts.path(origin);
     }
-  }
-
-  /** The code of its connection mode, as it reported: it may use short messages alone. */
-  public void reportedMode(Dialect dialect, int code) {
-    byMessages = dialect.tlv(dialect.tags().connectMode()).values().nameOf(code).equals(Origin.SMS);
   }
 
   /** Where it is, as far as its frames show. */
@@ -303,6 +304,22 @@ public final class Terminal {
 
   public void online(boolean is) {
     online = is;
+    asleep = asleep && !is;
+  }
+
+  /** Its short connection is over in good order; until it is online again. */
+  public void sleep() {
+    asleep = true;
+  }
+
+  /** How it keeps its connection: by its own word, else as is desired, else long. */
+  public ConnectionMode connectionMode() {
+    return facts.connectionMode();
+  }
+
+  /** On a short connection and not there: what is for it waits until it is heard, for its address is nobody's now (5.2.2). */
+  public boolean dormant() {
+    return !online && connectionMode().isShort();
   }
 
   /** An expected heartbeat did not come; says nothing of one that is not online. */
