@@ -192,6 +192,7 @@ final class PlatformDefs {
         "Registrations of one source address; more get no answer.");
     add(defs, "registration.perMinute", COUNT, "6000", "registrations", "Registrations in all.");
     distribution(defs);
+    MessageDefs.registration(defs);
     SecurityDefs.all(defs);
     RotationDefs.add(defs);
     CommandDefs.add(defs);
@@ -330,6 +331,7 @@ final class PlatformDefs {
     WebhookDefs.add(defs);
     MirrorDefs.add(defs);
     sms(defs);
+    MessageDefs.add(defs);
   }
 
   private static void sms(List<SettingDef> defs) {

@@ -37,6 +37,7 @@ public record Settings(
     WebhookSettings webhooks,
     MirrorSettings mirror,
     LaterSettings.Sms sms,
+    MessageSettings messages,
     LogSettings log) {
 
   /** How many lanes to run: the setting, or one a core. */
