@@ -24,12 +24,12 @@ public record UserData(int reference, int total, int index, byte[] content) {
   private static final int HEADER_LENGTH = 2 + PORTS_LENGTH + 2 + PART_LENGTH;
 
   /** The user data that carry a frame to a terminal. */
-  static byte[] toTerminal(ShortMessageDef form, byte[] frame) {
+  public static byte[] toTerminal(ShortMessageDef form, byte[] frame) {
     return write(form, form.downlinkPort(), frame);
   }
 
   /** The user data as a terminal sends them. */
-  static byte[] toPlatform(ShortMessageDef form, byte[] frame) {
+  public static byte[] toPlatform(ShortMessageDef form, byte[] frame) {
     return write(form, form.uplinkPort(), frame);
   }
 
