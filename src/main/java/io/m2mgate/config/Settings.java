@@ -36,7 +36,7 @@ public record Settings(
     Folder dialects,
     WebhookSettings webhooks,
     MirrorSettings mirror,
-    LaterSettings.Sms sms,
+    SmsSettings sms,
     LogSettings log) {
 
   /** How many lanes to run: the setting, or one a core. */

@@ -66,6 +66,7 @@ public final class Gateway {
   private final TlsParts tls;
   private Optional<Store> store = Optional.empty();
   private Optional<Lanes> lanes = Optional.empty();
+  private MessageParts messages = MessageParts.NONE;
   private Endpoints endpoints = Endpoints.none();
 
   private Gateway(Settings settings, DataDir dataDir) {
@@ -101,10 +102,12 @@ public final class Gateway {
     return SqlStore.open(vertx, GatewayOptions.store(settings, metrics.registry()))
         .compose(opened -> {
           store = Optional.of(opened);
+          messages = MessageParts.of(vertx, settings.sms(), metrics.registry(), clock);
           ProfileAdmin profileAdmin = new ProfileAdmin(profiles, opened.profiles());
           ApplicationRegistry applications = new ApplicationRegistry(opened.applications());
           return Future.all(profileAdmin.load(), applications.load())
-              .compose(loaded -> deploy(opened, dictionary, profiles, profileAdmin, applications));
+              .compose(loaded -> deploy(opened, dictionary, profiles, profileAdmin, applications))
+              .compose(deployed -> messages.open());
         });
   }
 
@@ -308,7 +311,8 @@ public final class Gateway {
   /** Stops accepting, lets what is in work end and commits it; completes when nothing is left. */
   public Future<Void> stop() {
     return drain()
-        .transform(drained -> undeploy())
+        .transform(drained -> messages.close())
+        .transform(closed -> undeploy())
         .transform(undeployed -> store.map(Store::close).orElseGet(Future::succeededFuture))
         .transform(closed -> vertx.close())
         .onComplete(done -> metrics.close());
