@@ -26,14 +26,7 @@ final class MessageDefs {
         "How long the same message of a terminal is taken for one that the centre delivers again.");
     add(
         defs,
-        "sms.received.underWay",
-        COUNT,
-        "1000",
-        "messages",
-        "Messages of terminals that are not finished with, over all lanes; more are left with the centre.");
-    add(
-        defs,
-        "sms.received.answerMillis",
+        "sms.answerMillis",
         count(10, 10_000),
         "250",
         "ms",

@@ -5,18 +5,16 @@ package io.m2mgate.config;
  *
  * @param countryCode of numbers that are written without one
  * @param duplicateSeconds how long the same message is the centre's repeat
- * @param underWay messages that are not finished with
  * @param answerMillis how long an answer is waited for
  */
 public record MessageSettings(
-    String countryCode, int duplicateSeconds, int underWay, int answerMillis, Parts parts) {
+    String countryCode, int duplicateSeconds, int answerMillis, Parts parts) {
 
   static MessageSettings read(EffectiveSettings values) {
     return new MessageSettings(
         values.typed("sms.countryCode", String.class),
         number(values, "sms.duplicateSeconds"),
-        number(values, "sms.received.underWay"),
-        number(values, "sms.received.answerMillis"),
+        number(values, "sms.answerMillis"),
         new Parts(
             number(values, "sms.parts.open"),
             number(values, "sms.parts.most"),

@@ -36,7 +36,7 @@ public record Settings(
     Folder dialects,
     WebhookSettings webhooks,
     MirrorSettings mirror,
-    LaterSettings.Sms sms,
+    SmsSettings sms,
     MessageSettings messages,
     LogSettings log) {
 

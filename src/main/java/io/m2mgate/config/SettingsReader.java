@@ -72,7 +72,7 @@ final class SettingsReader {
         new Settings.Folder(path("dialects.dir")),
         webhooks("webhooks."),
         MirrorSettings.read(values),
-        sms(),
+        SmsSettings.read(values),
         MessageSettings.read(values),
         log());
   }
@@ -314,16 +314,6 @@ final class SettingsReader {
         number(prefix + "replaysKept"),
         number(prefix + "overlapSeconds"),
         number(prefix + "overlapMaxSeconds"));
-  }
-
-  private LaterSettings.Sms sms() {
-    return new LaterSettings.Sms(
-        flag("sms.enabled"),
-        new LaterSettings.Smpp(
-            maybe("sms.smpp.host"),
-            number("sms.smpp.port"),
-            maybe("sms.smpp.systemId"),
-            new Secret(text("sms.smpp.password"))));
   }
 
   private LogSettings log() {

@@ -37,14 +37,20 @@ public final class SmsBearerVerticle extends LaneVerticle {
   private final MessageCentre centre;
   private final int maxFrame;
   private final long answerMillis;
+  private final boolean receipts;
   private final Map<MessageOrigin, MessageExchange> underWay = new IdentityHashMap<>();
   private List<Inbound> pass = new ArrayList<>();
   private ShortMessageDef form;
   private FrameDecoder decoder;
   private Counter tooLong;
 
-  /** @param answerMillis how long after a request is finished with its answer is waited for */
-  public SmsBearerVerticle(MessageCentre centre, int maxFrame, long answerMillis) {
+  /**
+   * @param answerMillis how long after a request is finished with its answer is waited for
+   * @param receipts the centre is to say what became of messages
+   */
+  public SmsBearerVerticle(
+      MessageCentre centre, int maxFrame, long answerMillis, boolean receipts) {
+    this.receipts = receipts;
     this.centre = centre;
     this.maxFrame = maxFrame;
     this.answerMillis = answerMillis;
@@ -115,7 +121,8 @@ public final class SmsBearerVerticle extends LaneVerticle {
     exchange.ifPresent(MessageExchange::answering);
     lane().metrics().sent(1);
     centre
-        .send(serial, new ShortMessage(to.number(), UserData.toTerminal(form, bytes), true, true))
+        .send(
+            serial, new ShortMessage(to.number(), UserData.toTerminal(form, bytes), true, receipts))
         .onComplete(done -> context.runOnContext(nothing -> {
           if (done.failed()) {
             LOG.debug("terminal {}: {}", serial, done.cause().getMessage());

@@ -1,7 +1,6 @@
 package io.m2mgate.sms;
 
 import io.m2mgate.api.ReceivedShortMessage;
-import io.m2mgate.api.ShortMessageFault;
 import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.ReceivedFrame;
@@ -28,7 +27,6 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,9 +53,7 @@ public final class Intake {
   private final FrameDecoder decoder;
   private final PhoneNumber numbers;
   private final PartedMessages parted;
-  private final int most;
   private final InstantSource clock;
-  private final AtomicInteger underWay = new AtomicInteger();
   private final Map<Dropped, Counter> dropped = new EnumMap<>(Dropped.class);
 
   /** Why a message is no frame of a terminal. */
@@ -93,7 +89,6 @@ public final class Intake {
     this.decoder = new FrameDecoder(dictionary, maxFrame);
     this.numbers = numbers;
     this.parted = new PartedMessages(settings.parts());
-    this.most = settings.underWay();
     this.clock = clock;
     for (Dropped reason : Dropped.values()) {
       dropped.put(
@@ -103,10 +98,6 @@ public final class Intake {
               .tag("reason", reason.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
-    Gauge.builder("m2mgate_sms_under_way", underWay, AtomicInteger::get)
-        .description("Short messages of terminals that are not finished with")
-        .strongReference(true)
-        .register(registry);
     Gauge.builder("m2mgate_sms_parted", parted, PartedMessages::size)
         .description("Short messages in parts that are not complete")
         .strongReference(true)
@@ -115,15 +106,6 @@ public final class Intake {
 
   /** Completes when the message is finished with; fails when it is to come again. */
   public Future<Void> take(ReceivedShortMessage message) {
-    if (underWay.incrementAndGet() > most) {
-      underWay.decrementAndGet();
-      return Future.failedFuture(new ShortMessageFault(
-          ShortMessageFault.Kind.LATER, "too many short messages are under way"));
-    }
-    return read(message).onComplete(done -> underWay.decrementAndGet());
-  }
-
-  private Future<Void> read(ReceivedShortMessage message) {
     if ((message.dataCoding() & GENERAL_MASK) != GENERAL_8_BIT
         && (message.dataCoding() & CLASS_8_BIT) != CLASS_8_BIT) {
       return drop(Dropped.CODING, message);
