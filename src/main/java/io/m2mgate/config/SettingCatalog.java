@@ -22,6 +22,7 @@ public final class SettingCatalog {
       "command",
       "store",
       "bridge",
+      "sms",
       "plugin",
       "upgrade",
       "ops");

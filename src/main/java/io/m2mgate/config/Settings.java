@@ -36,7 +36,8 @@ public record Settings(
     Folder dialects,
     WebhookSettings webhooks,
     MirrorSettings mirror,
-    LaterSettings.Sms sms,
+    SmsSettings sms,
+    MessageSettings messages,
     LogSettings log) {
 
   /** How many lanes to run: the setting, or one a core. */

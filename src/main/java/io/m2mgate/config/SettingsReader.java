@@ -75,7 +75,8 @@ final class SettingsReader {
         new Settings.Folder(path("dialects.dir")),
         webhooks("webhooks."),
         MirrorSettings.read(values),
-        sms(),
+        SmsSettings.read(values),
+        MessageSettings.read(values),
         log());
   }
 
@@ -268,7 +269,9 @@ final class SettingsReader {
         number("registration.repeatSeconds"),
         number("registration.sends"),
         number("registration.sendSeconds"),
-        number("registration.underWay"));
+        number("registration.underWay"),
+        number("registration.smsRepeatSeconds"),
+        number("registration.smsSends"));
   }
 
   private SecuritySettings security() {
@@ -319,16 +322,6 @@ final class SettingsReader {
         number(prefix + "replaysKept"),
         number(prefix + "overlapSeconds"),
         number(prefix + "overlapMaxSeconds"));
-  }
-
-  private LaterSettings.Sms sms() {
-    return new LaterSettings.Sms(
-        flag("sms.enabled"),
-        new LaterSettings.Smpp(
-            maybe("sms.smpp.host"),
-            number("sms.smpp.port"),
-            maybe("sms.smpp.systemId"),
-            new Secret(text("sms.smpp.password"))));
   }
 
   private LogSettings log() {

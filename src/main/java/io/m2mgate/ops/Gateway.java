@@ -15,7 +15,6 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.SecurityTrail;
-import io.m2mgate.bus.ShortMessages;
 import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.TransparentCommandVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
@@ -58,6 +57,8 @@ public final class Gateway {
   private final TlsParts tls;
   private final TerminalListeners listeners;
   private Optional<Store> store = Optional.empty();
+  private Optional<Lanes> lanes = Optional.empty();
+  private MessageParts messages = MessageParts.NONE;
   private Endpoints endpoints = Endpoints.none();
 
   private Gateway(Settings settings, DataDir dataDir) {
@@ -94,10 +95,12 @@ public final class Gateway {
     return SqlStore.open(vertx, GatewayOptions.store(settings, metrics.registry()))
         .compose(opened -> {
           store = Optional.of(opened);
+          messages = MessageParts.of(vertx, settings.sms(), metrics.registry(), clock);
           ProfileAdmin profileAdmin = new ProfileAdmin(profiles, opened.profiles());
           ApplicationRegistry applications = new ApplicationRegistry(opened.applications());
           return Future.all(profileAdmin.load(), applications.load())
-              .compose(loaded -> deploy(opened, dictionary, profiles, profileAdmin, applications));
+              .compose(loaded -> deploy(opened, dictionary, profiles, profileAdmin, applications))
+              .compose(deployed -> messages.open());
         });
   }
 
@@ -149,11 +152,13 @@ public final class Gateway {
         webhooks,
         metrics.registry(),
         settings.node().name());
+    MessageLanes byMessage = new MessageLanes(settings, messages.centre(), deployed, services);
     return new LaneVerticles(
             vertx, settings, metrics.registry(), clock, deployed, services, box, opened, sets)
         .deploy()
         .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
         .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
+        .compose(ready -> byMessage.deploy(opened.terminals(), metrics.registry()))
         .compose(ready -> upgrades.open())
         .compose(ready -> access.open())
         .compose(ready -> deployed.deployBeside(webhooks))
@@ -189,7 +194,7 @@ public final class Gateway {
         new SecurityTrail(
             opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()),
         traces,
-        ShortMessages.ABSENT);
+        MessageLanes.reach(settings, profiles, dictionary));
   }
 
   private NewSets newSets(SecretBox box) {
@@ -280,7 +285,8 @@ public final class Gateway {
   public Future<Void> stop() {
     return listeners
         .drain()
-        .transform(drained -> undeploy())
+        .transform(drained -> messages.close())
+        .transform(closed -> undeploy())
         .transform(undeployed -> store.map(Store::close).orElseGet(Future::succeededFuture))
         .transform(closed -> vertx.close())
         .onComplete(done -> metrics.close());

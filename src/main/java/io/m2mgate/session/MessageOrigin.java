@@ -18,11 +18,6 @@ public record MessageOrigin(int lane, String number, Optional<Consumer<Inbound>>
     return new MessageOrigin(lane, number, Optional.empty());
   }
 
-  /** The number alone, without what waits for a frame that came from it. */
-  MessageOrigin kept() {
-    return whenCompleted.isEmpty() ? this : to(lane, number);
-  }
-
   @Override
   public String bearer() {
     return SMS;

@@ -68,7 +68,7 @@ public final class Whereabouts {
       moveTo(origin);
       return true;
     }
-    candidate = Optional.of(origin);
+    candidate = Optional.of(origin.lasting());
     return false;
   }
 
@@ -78,13 +78,13 @@ public final class Whereabouts {
     earlier = false;
     left.ifPresent(this::remember);
     forget(origin.bearer());
-    home = Optional.of(kept(origin));
+    home = Optional.of(origin.lasting());
   }
 
   private void remember(Origin origin) {
     forget(origin.bearer());
     List<Origin> all = new ArrayList<>(before);
-    all.add(kept(origin));
+    all.add(origin.lasting());
     before = List.copyOf(all);
   }
 
@@ -94,16 +94,13 @@ public final class Whereabouts {
     }
   }
 
-  private static Origin kept(Origin origin) {
-    return origin instanceof MessageOrigin message ? message.kept() : origin;
-  }
-
   private static boolean isMessage(Origin origin) {
     return origin.bearer().equals(Origin.SMS);
   }
 
+  /** In the session in force. */
   private boolean isOpenConnection() {
-    return reachable() && home.get().bearer().equals(Origin.TCP);
+    return reachable() && !earlier && home.get().bearer().equals(Origin.TCP);
   }
 
   /** Another session is in force: what was known of the one before says nothing of it. */
