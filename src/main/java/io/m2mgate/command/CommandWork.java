@@ -76,6 +76,11 @@ interface CommandWork {
     return false;
   }
 
+  /** It wakes the terminal itself: by short message where there is no session (5.3.7). */
+  default boolean wakes() {
+    return false;
+  }
+
   /** What a confirmed session that was opened after the answer makes of it. */
   default Optional<CommandOutcome> loggedIn(Terminal terminal, long nowMillis) {
     return Optional.empty();

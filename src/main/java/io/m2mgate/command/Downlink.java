@@ -94,6 +94,16 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     return way().isPresent();
   }
 
+  /** The terminal did not answer what it was asked. */
+  boolean rests() {
+    return exchange.rests();
+  }
+
+  /** For what leaves beside its requests. */
+  int takeSequence() {
+    return exchange.takeSequence();
+  }
+
   List<TerminalRequest> waiting() {
     return List.copyOf(waiting);
   }

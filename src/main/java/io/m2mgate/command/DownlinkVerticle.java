@@ -200,6 +200,13 @@ public final class DownlinkVerticle extends LaneVerticle {
 
   private void take(Ack ack) {
     Resident resident = ack.resident();
+    if (commands.woken(ack)) {
+      if (!ack.inbound().origin().bearer().equals(Origin.SMS)) {
+        heard(ack);
+      }
+      lane().done(ack);
+      return;
+    }
     boolean expected =
         existing(resident).filter(downlink -> downlink.acked(ack)).isPresent();
     if (expected) {

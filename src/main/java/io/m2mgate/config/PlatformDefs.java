@@ -193,6 +193,7 @@ final class PlatformDefs {
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
     RelayDefs.add(defs);
+    WakeDefs.add(defs);
     ConsumerDefs.add(defs);
     PackageDefs.add(defs);
     CampaignDefs.add(defs);

@@ -19,6 +19,7 @@ public record Settings(
     CommandSettings commands,
     ParameterSettings parameters,
     RelaySettings relay,
+    WakeSettings wake,
     ConsumerSettings consumers,
     Packages packages,
     CampaignSettings campaigns,

@@ -47,6 +47,7 @@ final class SettingsReader {
         commands("commands."),
         parameters("parameters."),
         relay("relay."),
+        wake("wake."),
         consumers("consumers."),
         new Settings.Packages(
             values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
@@ -112,6 +113,14 @@ final class SettingsReader {
         number(prefix + "maxPerTerminal"),
         number(prefix + "maxPerApplication"),
         number(prefix + "expiresSeconds"));
+  }
+
+  private WakeSettings wake(String prefix) {
+    return new WakeSettings(
+        number(prefix + "afterSeconds"),
+        number(prefix + "repeatSeconds"),
+        number(prefix + "sends"),
+        number(prefix + "looksPerSecond"));
   }
 
   private ConsumerSettings consumers(String prefix) {

@@ -1,11 +1,17 @@
 package io.m2mgate.exchange;
 
+import io.m2mgate.dictionary.Command;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** An order with what became of it so far: the state of {@link Exchange}, which owns it. */
 final class Item<O extends Order> {
+  /** Their acks may carry a foreign sequence (ground rule 3). */
+  static final Set<Command> FOREIGN_ACKS = EnumSet.of(Command.LOGOUT, Command.DOWNLOAD_INFO);
+
   /** Sequences of its sends that an ack may carry: one for each session it went under. */
   private static final int SEQUENCES = 8;
 
@@ -35,6 +41,10 @@ final class Item<O extends Order> {
 
   boolean everSent() {
     return !sequences.isEmpty();
+  }
+
+  boolean leftAs(Command command, int sequence) {
+    return order.command() == command && sequences.contains(sequence);
   }
 
   void sentAs(int sequence) {

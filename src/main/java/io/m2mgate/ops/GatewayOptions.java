@@ -15,6 +15,7 @@ import io.m2mgate.command.ParameterOptions;
 import io.m2mgate.command.RegistrationOptions;
 import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.UpgradeOptions;
+import io.m2mgate.command.WakeOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
@@ -156,7 +157,11 @@ final class GatewayOptions {
         new UpgradeOptions(
             TimeUnit.SECONDS.toMillis(settings.upgrades().noteSeconds()),
             TimeUnit.SECONDS.toMillis(settings.upgrades().errorSeconds()),
-            TimeUnit.SECONDS.toMillis(settings.upgrades().installSeconds())));
+            TimeUnit.SECONDS.toMillis(settings.upgrades().installSeconds())),
+        new WakeOptions(
+            TimeUnit.SECONDS.toMillis(settings.wake().afterSeconds()),
+            TimeUnit.SECONDS.toMillis(settings.wake().repeatSeconds()),
+            settings.wake().sends()));
   }
 
   static RegistrationOptions registration(Settings settings) {

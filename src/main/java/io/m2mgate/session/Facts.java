@@ -3,8 +3,12 @@ package io.m2mgate.session;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a terminal last told of itself and the path it was last heard on. Owned by the terminal's lane. */
 public final class Facts {
@@ -13,6 +17,10 @@ public final class Facts {
 
   private static final String MODE = "mode";
   private static final String MODE_TOLD = "modeTold";
+  private static final String WAKES = "wakes";
+
+  /** For which wake-ups count. */
+  private static final long WAKES_MILLIS = 86_400_000;
 
   private String softwareVersion = "";
   private int signal = -1;
@@ -21,6 +29,7 @@ public final class Facts {
   private String bearer = "";
   private String remote = "";
   private int expectedSeconds;
+  private List<Long> wakes = List.of();
   private Optional<ConnectionMode> told = Optional.empty();
   private Optional<ConnectionMode> desired = Optional.empty();
 
@@ -86,6 +95,20 @@ public final class Facts {
         && Origin.source(remote).equals(Origin.source(origin.remote()));
   }
 
+  /** When it was woken by short message within 24 hours, the oldest first. */
+  public List<Long> wakes(long nowMillis) {
+    return wakes.stream().filter(at -> nowMillis - at < WAKES_MILLIS).toList();
+  }
+
+  public void woken(long atMillis) {
+    wakes = Stream.concat(wakes(atMillis).stream(), Stream.of(atMillis)).toList();
+  }
+
+  /** That one did not leave. */
+  public void notWoken(long atMillis) {
+    wakes = wakes.stream().filter(at -> at != atMillis).toList();
+  }
+
   public String softwareVersion() {
     return softwareVersion;
   }
@@ -113,6 +136,10 @@ public final class Facts {
       node.put(MODE, connectionMode().text());
       node.put(MODE_TOLD, told.isPresent());
     }
+    if (!wakes.isEmpty()) {
+      ArrayNode times = node.putArray(WAKES);
+      wakes.forEach(times::add);
+    }
     return node.toString();
   }
 
@@ -127,6 +154,9 @@ public final class Facts {
       facts.cell = node.path("cell").asInt(-1);
       facts.bearer = node.path("bearer").asText("");
       facts.remote = node.path("remote").asText("");
+      List<Long> wakes = new ArrayList<>(0);
+      node.path(WAKES).forEach(at -> wakes.add(at.asLong()));
+      facts.wakes = List.copyOf(wakes);
       if (node.path(MODE_TOLD).asBoolean()) {
         facts.told = ConnectionMode.ofText(node.path(MODE).asText());
       }
