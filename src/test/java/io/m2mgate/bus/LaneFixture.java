@@ -72,6 +72,11 @@ public final class LaneFixture implements AutoCloseable {
       }
 
       @Override
+      public Optional<String> numberOf(TerminalRecord terminal) {
+        return terminal.msisdn();
+      }
+
+      @Override
       public int maxFrameBytes() {
         return 128;
       }

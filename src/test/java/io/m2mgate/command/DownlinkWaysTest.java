@@ -7,6 +7,7 @@ import io.m2mgate.exchange.Port.End;
 import io.m2mgate.session.FakeOrigin;
 import io.m2mgate.session.MessageOrigin;
 import io.m2mgate.session.Origin;
+import io.m2mgate.session.SampleTerminal;
 import io.m2mgate.wire.Frame;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class DownlinkWaysTest extends PartsFixture {
   private static final long SMS_TIMEOUT = 90_000;
 
   private final FakeOrigin udp = FakeOrigin.datagrams("b");
-  private final MessageOrigin sms = MessageOrigin.to(0, "8613800000000");
+  private final MessageOrigin sms = MessageOrigin.to(0, SampleTerminal.NUMBER);
 
   @BeforeEach
   void forget() {
