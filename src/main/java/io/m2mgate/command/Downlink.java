@@ -32,7 +32,9 @@ import org.slf4j.LoggerFactory;
 final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   private static final Logger LOG = LoggerFactory.getLogger(Downlink.class);
-  private static final long SEQUENCE_MILLIS = 100;
+
+  /** A terminal is never asked so often that numbers which begin with the time overtake it. */
+  private static final long SEQUENCE_MILLIS = 10;
 
   private final Lane lane;
   private final Context context;

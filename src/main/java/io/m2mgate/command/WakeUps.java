@@ -72,9 +72,8 @@ final class WakeUps {
       over(its);
     }
     List<CommandRequest> waiting = its.all().stream().filter(WakeUps::wants).toList();
-    long patience = terminal.confirmed().isPresent() && !terminal.dormant()
-        ? options.afterMillis()
-        : 0;
+    long patience =
+        terminal.confirmed().isPresent() && !terminal.dormant() ? options.afterMillis() : 0;
     if (!waiting.isEmpty() && its.waking().unreachableFor(patience, now) && due(terminal, now)) {
       lane.services()
           .shortMessages()
@@ -169,8 +168,7 @@ final class WakeUps {
 
   private void note(CommandRequest request, String reason, String result) {
     State state = request.stored().state();
-    steps.note(
-        request, Step.answered(state, reason, StoredCommand.NONE, result, lane.nowMillis()));
+    steps.note(request, Step.answered(state, reason, StoredCommand.NONE, result, lane.nowMillis()));
   }
 
   /** Its result with how often it had its terminal woken, and when last. */

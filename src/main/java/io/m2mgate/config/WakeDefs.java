@@ -29,11 +29,12 @@ final class WakeDefs {
         "3",
         "messages",
         "Wake-ups of one terminal within 24 hours, whatever they are for."));
-    defs.add(new SettingDef(
-        "wake.looksPerSecond",
-        COUNT,
-        "20",
-        "terminals",
-        "That are not in memory and have commands waiting which ask for a wake-up, looked at again."));
+    defs.add(
+        new SettingDef(
+            "wake.looksPerSecond",
+            COUNT,
+            "20",
+            "terminals",
+            "That are not in memory and have commands waiting which ask for a wake-up, looked at again."));
   }
 }

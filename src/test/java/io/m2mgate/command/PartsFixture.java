@@ -115,7 +115,15 @@ abstract class PartsFixture {
         fixture.vertx().getOrCreateContext(),
         on.its().terminals().find(SampleTerminal.SERIAL).orElseThrow(),
         new DownlinkOptions(
-            10, 5, 256, 60_000, 0, 100, 8, new UpgradeOptions(5_000, 5_000, 5_000), new WakeOptions(0, 300_000, 3))));
+            10,
+            5,
+            256,
+            60_000,
+            0,
+            100,
+            8,
+            new UpgradeOptions(5_000, 5_000, 5_000),
+            new WakeOptions(0, 300_000, 3))));
   }
 
   void serve(Uplink uplink) {

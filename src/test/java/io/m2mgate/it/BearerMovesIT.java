@@ -13,6 +13,7 @@ import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerMessages;
 import io.m2mgate.peer.PeerTerminal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ class BearerMovesIT {
   private static final String APP = "EC01";
   private static final String MOVING = "moving";
   private static final String DATAGRAMS = "datagrams";
+  private static final String MESSAGES = "messages";
   private static final int COMMANDS = 100;
   private static final int EACH = COMMANDS / 4;
   private static final int ACK = 0x8000;
@@ -64,7 +66,10 @@ class BearerMovesIT {
                 .put("udpTimeoutSeconds", 1)
                 .put("smsTimeoutSeconds", 1)
                 .put("gapMillis", 10));
-    gateway.api().createProfile(DATAGRAMS, profile -> profile.putArray("bearers").add("udp"));
+    gateway
+        .api()
+        .createProfile(DATAGRAMS, profile -> profile.putArray("bearers").add("udp"));
+    gateway.api().createProfile(MESSAGES, profile -> profile.putArray("bearers").add("sms"));
   }
 
   @AfterAll
@@ -147,7 +152,8 @@ class BearerMovesIT {
   }
 
   // Verifies that 100 commands are done once each and in their order by a terminal that moves from
-  // TCP to UDP, to short messages and to TCP again in their middle, and loses an answer at each move.
+  // TCP to UDP, to short messages and to TCP again in their middle, and loses an answer at each
+  // move.
   @Test
   void goesThroughItsQueue() {
     provision(MOVING);
@@ -172,7 +178,7 @@ class BearerMovesIT {
     }
     assertThat(done).isEqualTo(IntStream.range(0, COMMANDS).boxed().toList());
     assertThat(repeats).as("one for each lost answer, the last included").isEqualTo(4);
-    assertThat(phones.maybe(number, java.time.Duration.ofMillis(200))).isEmpty();
+    assertThat(phones.maybe(number, Duration.ofMillis(200))).isEmpty();
   }
 
   // Verifies that a heartbeat brings a terminal back from short messages to the address it had.
@@ -191,14 +197,28 @@ class BearerMovesIT {
     }
   }
 
-  // Verifies that a terminal is not admitted by a bearer that its profile does not allow, is told of
+  // Verifies that what no message carries is refused at once where the profile allows nothing else,
+  // with both sizes, and what fits is not.
+  @Test
+  void refusesWhatNoMessageCarries() {
+    provision(MESSAGES);
+    String data = "{\"type\":\"data\",\"encoding\":\"hex\",\"payload\":\"%s\"}";
+    Api.Answer refused = client.post(who, data.formatted("00".repeat(87))).answer();
+    CommandClient.refused(refused, 413, "payload-too-large");
+    assertThat(refused.json().path("detail").asText()).contains("87 bytes", "takes 86");
+    client.ask(who, data.formatted("00".repeat(86)));
+  }
+
+  // Verifies that a terminal is not admitted by a bearer that its profile does not allow, is told
+  // of
   // it, and is there by the one that it does.
   @Test
   void refusesOtherBearers() {
     provision(DATAGRAMS);
     try (PeerTerminal tcp = gateway.terminal(who);
         PeerTerminal udp = gateway.datagramTerminal(who)) {
-      assertThat(tcp.exchangeLogin(tcp.loginFrame(tcp.nextSequence(), 0)).result()).isEqualTo(5);
+      assertThat(tcp.exchangeLogin(tcp.loginFrame(tcp.nextSequence(), 0)).result())
+          .isEqualTo(5);
       assertThat(tcp.register(4).result()).isEqualTo(5);
       udp.login();
       byte[] trap = tcp.under(udp.timestamp()).countingFrom(500).signed(0x0007, NOTHING);

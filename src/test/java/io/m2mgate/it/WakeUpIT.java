@@ -92,8 +92,10 @@ class WakeUpIT {
   }
 
   private JsonNode seen(String id, String pointer, String value) {
-    return Await.value(pointer + " of the command", Await.PATIENCE, () -> Optional.of(client.of(id))
-        .filter(it -> it.at(pointer).asText().contains(value)));
+    return Await.value(
+        pointer + " of the command",
+        Await.PATIENCE,
+        () -> Optional.of(client.of(id)).filter(it -> it.at(pointer).asText().contains(value)));
   }
 
   // Verifies that a terminal that never came is woken for a command that asks for it, so often as
@@ -114,7 +116,8 @@ class WakeUpIT {
     gateway.restart();
     assertThat(phones.maybe(number, THREE_REPEATS)).as("after a restart").isEmpty();
     try (PeerTerminal terminal = gateway.terminal(who).login()) {
-      PeerCommands.ack(terminal, PeerCommands.expect(terminal, PeerCommands.CONFIG_GET, GET), VALUE);
+      PeerCommands.ack(
+          terminal, PeerCommands.expect(terminal, PeerCommands.CONFIG_GET, GET), VALUE);
       JsonNode done = client.await(id, "succeeded");
       assertThat(done.at("/woken/sends").asInt()).isEqualTo(2);
       assertThat(done.at("/result/code").asInt(-1)).isZero();
@@ -147,7 +150,9 @@ class WakeUpIT {
     assertThat(seen(id, "/state", "sent").at("/wmmp/bearer").asText()).isEqualTo("sms");
     answer(wake, 0);
     seen(id, "/state", "acked");
-    assertThat(phones.maybe(number, Duration.ofMillis(1_500))).as("once answered").isEmpty();
+    assertThat(phones.maybe(number, Duration.ofMillis(1_500)))
+        .as("once answered")
+        .isEmpty();
     try (PeerTerminal terminal = gateway.terminal(who).login()) {
       client.await(id, "succeeded");
       terminal.logout(0);
