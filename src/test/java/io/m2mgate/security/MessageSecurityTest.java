@@ -155,7 +155,8 @@ class MessageSecurityTest {
   void leavesConnectionsAlone() {
     Session session = inSession();
 
-    accepted(Command.CONFIG_TRAP, 1, T0);
+    openedFrom(MessageOrigin.to(0, NUMBER));
+    assertThat(accepted(Command.CONFIG_TRAP, 1, T0).confirmed()).isFalse();
     assertThat(terminal.place().isHome(connection)).isTrue();
     assertThat(accepted(Command.LOGOUT, 2, T0).uplink().session()).isNotSameAs(session);
 
