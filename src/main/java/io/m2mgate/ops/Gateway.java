@@ -114,7 +114,6 @@ public final class Gateway {
     TerminalLocator locator = new TerminalLocator();
     Traces traces = new Traces(GatewayOptions.traces(settings), metrics.registry());
     LaneServices services = services(opened, dictionary, profiles, locator, applications, traces);
-    RelayOptions relay = GatewayOptions.relay(settings, applications::find);
     Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
     AccessParts access = new AccessParts(
@@ -152,13 +151,12 @@ public final class Gateway {
         webhooks,
         metrics.registry(),
         settings.node().name());
-    MessageLanes byMessage = new MessageLanes(settings, messages.centre(), deployed, services);
     return new LaneVerticles(
             vertx, settings, metrics.registry(), clock, deployed, services, box, opened, sets)
         .deploy()
-        .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
-        .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
-        .compose(ready -> byMessage.deploy(opened.terminals(), metrics.registry()))
+        .compose(ready -> data(deployed, applications))
+        .compose(ready -> new MessageLanes(settings, messages.centre(), deployed, services)
+            .deploy(opened.terminals(), metrics.registry()))
         .compose(ready -> upgrades.open())
         .compose(ready -> access.open())
         .compose(ready -> deployed.deployBeside(webhooks))
@@ -170,6 +168,12 @@ public final class Gateway {
         .onSuccess(ready -> ConsumerParts.start(vertx, settings.consumers(), parts.consumers()))
         .onSuccess(ready -> reconciler.start())
         .onSuccess(ready -> upgrades.start());
+  }
+
+  private Future<Void> data(Lanes on, ApplicationRegistry applications) {
+    RelayOptions relay = GatewayOptions.relay(settings, applications::find);
+    return on.deploy("data", () -> new TransparentDataVerticle(relay))
+        .compose(ready -> on.deploy("routed", () -> new TransparentCommandVerticle(relay)));
   }
 
   private LaneServices services(

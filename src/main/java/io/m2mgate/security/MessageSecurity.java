@@ -98,16 +98,29 @@ final class MessageSecurity {
     return new Content.Clear(frame.bytes(), frame.bodyOffset(), frame.bodyLength(NO_DIGEST), false);
   }
 
-  /** What was opened from a number is confirmed by what comes next from it. */
+  /**
+   * What was opened from a number is confirmed by what comes next from it, but not beside the open connection of a session in force: a
+   * LOGIN may be hours late.
+   */
   private static boolean confirms(Asked asked) {
     Terminal terminal = asked.terminal();
     boolean opened = terminal.hasSession()
         && terminal.isTentative(terminal.latest())
-        && terminal.latest().openedFrom().filter(asked.in().origin()::equals).isPresent();
+        && terminal.latest().openedFrom().filter(asked.in().origin()::equals).isPresent()
+        && !isConnected(terminal);
     if (opened) {
       terminal.confirm(terminal.latest());
     }
     return opened;
+  }
+
+  private static boolean isConnected(Terminal terminal) {
+    return terminal.confirmed().isPresent()
+        && terminal
+            .place()
+            .home()
+            .filter(home -> home.open() && home.bearer().equals(Origin.TCP))
+            .isPresent();
   }
 
   /** LOGOUT ends the session that lives by messages; a late one says nothing of a session that went on elsewhere. */
