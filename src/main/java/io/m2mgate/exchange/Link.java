@@ -13,4 +13,8 @@ public record Link(long timestamp, boolean confirmed, long timeoutMillis, boolea
   public Link(long timestamp, boolean confirmed, long timeoutMillis) {
     this(timestamp, confirmed, timeoutMillis, false);
   }
+
+  boolean sameSession(Link other) {
+    return timestamp == other.timestamp;
+  }
 }
