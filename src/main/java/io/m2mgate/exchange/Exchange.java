@@ -92,10 +92,12 @@ public final class Exchange<O extends Order> {
     all().forEach(item -> item.aside = false);
   }
 
-  /** The session and bearer that requests go by from now on; empty when there is none. */
+  /** The session and bearer that requests go by from now on; empty when there is none. None is in flight in another session. */
   public void link(Optional<Link> now) {
+    boolean same =
+        now.isPresent() && link.filter(it -> !it.sameSession(now.get())).isEmpty();
     link = now;
-    if (now.isEmpty()) {
+    if (!same) {
       current.ifPresent(this::backToQueue);
     }
   }

@@ -16,4 +16,9 @@ public record Link(
     boolean confirmed,
     long timeoutMillis,
     int sends,
-    boolean downloading) {}
+    boolean downloading) {
+
+  boolean sameSession(Link other) {
+    return timestamp == other.timestamp;
+  }
+}

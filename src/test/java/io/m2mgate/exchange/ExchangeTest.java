@@ -94,6 +94,23 @@ class ExchangeTest {
     assertThat(sent).containsExactly("admin@10");
   }
 
+  // Verifies that what is in flight when another session is in force leaves in that one under
+  // another
+  // sequence, before the others, and does not wait for an answer to what the ended session took.
+  @Test
+  void goesBackWhenTheSessionIsAnother() {
+    exchange.link(Optional.of(LINK));
+    exchange.offer(Plain.named("a", true), NOW);
+    exchange.offer(Plain.named("b", true), NOW);
+    exchange.answered(NOW + 1000);
+    exchange.link(Optional.of(new Link(78, true, 15_000)));
+    exchange.tick(NOW + 1299);
+    assertThat(sent).containsExactly("a@10");
+    exchange.tick(NOW + 1300);
+    exchange.tick(NOW + 1301);
+    assertThat(sent).containsExactly("a@10", "a@11");
+  }
+
   // Verifies that a request is repeated unchanged three times in all, then waits for the terminal,
   // and keeps its sequence in the
   // same session.
