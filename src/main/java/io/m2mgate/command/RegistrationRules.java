@@ -9,6 +9,7 @@ import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.StoredTerminal;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -27,14 +28,18 @@ final class RegistrationRules {
   static final String LOG_IN = "logIn";
   static final String KEEP_SERIAL = "keepSerialLogIn";
   static final String AWAIT = "awaitSecurityParameters";
+  static final String NUMBER_DIFFERS = "numberDiffers";
   private static final String NO_WAY = "mappingRefused";
   private static final String UNKNOWN = "serialUnknown";
   private static final String CONFLICT = "bindingConflict";
   private static final String DISABLED = "terminalDisabled";
+  private static final String BEARER = "bearer";
 
   private final RegistrationOptions options;
   private final SecretsRoute route;
   private final Predicate<String> applicationTakes;
+  private final Profiles profiles;
+  private final Function<TerminalRecord, Optional<String>> numberOf;
 
   /**
    * What is stored.
@@ -44,11 +49,18 @@ final class RegistrationRules {
    */
   record Found(Optional<StoredTerminal> terminal, Optional<TerminalRecord> imsiHolder) {}
 
+  /** @param numberOf the telephone number of a record as short messages have it */
   RegistrationRules(
-      RegistrationOptions options, SecretsRoute route, Predicate<String> applicationTakes) {
+      RegistrationOptions options,
+      SecretsRoute route,
+      Predicate<String> applicationTakes,
+      Profiles profiles,
+      Function<TerminalRecord, Optional<String>> numberOf) {
+    this.numberOf = numberOf;
     this.options = options;
     this.route = route;
     this.applicationTakes = applicationTakes;
+    this.profiles = profiles;
   }
 
   /** @param holdsPreset whether the digests of operation preset prove the terminal's secrets */
@@ -74,6 +86,14 @@ final class RegistrationRules {
     if (!terminal.record().imei().equals(asked.imei())) {
       return refuse(CONFLICT, found, "imeiDiffers", "");
     }
+    if (from.bearer().equals(Origin.SMS)
+        && numberOf
+            .apply(terminal.record())
+            .filter(it -> !it.equals(from.remote()))
+            .isPresent()) {
+      return refuse(
+          CONFLICT, found, NUMBER_DIFFERS, "the SIM was changed; correct the record's msisdn");
+    }
     return ofAnother
         ? refuse(CONFLICT, found, "imsiOfAnother", "")
         : known(asked, found, terminal, from, holdsPreset);
@@ -96,6 +116,9 @@ final class RegistrationRules {
     if (!terminal.record().enabled()) {
       return refuse(DISABLED, found, "terminalDisabled", "enable the terminal");
     }
+    if (!allows(terminal.record().profile(), from)) {
+      return refuse(DISABLED, found, BEARER, "change bearers of the terminal's profile");
+    }
     return switch (asked.operation()) {
       case RegisterRequest.ASK_SERIAL, RegisterRequest.ASK_SECURITY ->
         parameters(asked, found, terminal, from, bind);
@@ -110,6 +133,10 @@ final class RegistrationRules {
             : refuse(CONFLICT, found, "nothingCleared", "");
       default -> refuse(DISABLED, found, "operationUnknown", "");
     };
+  }
+
+  private boolean allows(String profile, Origin from) {
+    return profiles.get(profile).allows(from);
   }
 
   private static Ruling rebind(RegisterRequest asked, Found found, StoredTerminal terminal) {

@@ -1,15 +1,11 @@
 package io.m2mgate.config;
 
-import static io.m2mgate.config.SettingForms.ANY_HOST;
 import static io.m2mgate.config.SettingForms.APP_CODE;
 import static io.m2mgate.config.SettingForms.AREA_LEVEL;
 import static io.m2mgate.config.SettingForms.BYTES;
 import static io.m2mgate.config.SettingForms.COUNT;
 import static io.m2mgate.config.SettingForms.DIRECTORY;
-import static io.m2mgate.config.SettingForms.FLAG;
 import static io.m2mgate.config.SettingForms.LEVEL;
-import static io.m2mgate.config.SettingForms.PASSWORD;
-import static io.m2mgate.config.SettingForms.PORT;
 import static io.m2mgate.config.SettingForms.SERIAL_PREFIX;
 import static io.m2mgate.config.SettingForms.choice;
 import static io.m2mgate.config.SettingForms.count;
@@ -22,7 +18,6 @@ import java.util.regex.Pattern;
 
 /** The settings of everything but the listeners, as data; stateless. */
 final class PlatformDefs {
-  private static final String NOT_YET = " Not in this version: must stay false.";
 
   private PlatformDefs() {}
 
@@ -192,11 +187,13 @@ final class PlatformDefs {
         "Registrations of one source address; more get no answer.");
     add(defs, "registration.perMinute", COUNT, "6000", "registrations", "Registrations in all.");
     distribution(defs);
+    MessageDefs.registration(defs);
     SecurityDefs.all(defs);
     RotationDefs.add(defs);
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
     RelayDefs.add(defs);
+    WakeDefs.add(defs);
     ConsumerDefs.add(defs);
     PackageDefs.add(defs);
     CampaignDefs.add(defs);
@@ -261,13 +258,6 @@ final class PlatformDefs {
   }
 
   static void retention(List<SettingDef> defs) {
-    add(
-        defs,
-        "presence.silentPercent",
-        count(100, 10_000),
-        "150",
-        "percent",
-        "Of its heartbeat interval, after which a terminal of which nothing was heard is silent; offline is the profile's silenceSeconds.");
     retention(defs, "events", "30", "10737418240", "the event log of an application");
     retention(defs, "audit", "365", "1073741824", "the audit trail");
     add(
@@ -329,21 +319,8 @@ final class PlatformDefs {
         "Overlays on the dictionary; it need not exist.");
     WebhookDefs.add(defs);
     MirrorDefs.add(defs);
-    sms(defs);
-  }
-
-  private static void sms(List<SettingDef> defs) {
-    add(defs, "sms.enabled", FLAG, "false", "", "Reach terminals by short message." + NOT_YET);
-    add(defs, "sms.smpp.host", ANY_HOST, "", "", "Host of the SMPP short message centre.");
-    add(defs, "sms.smpp.port", PORT, "2775", "", "Its port.");
-    add(
-        defs,
-        "sms.smpp.systemId",
-        text(".{0,15}", "up to 15 characters"),
-        "",
-        "",
-        "System id to bind with.");
-    add(defs, "sms.smpp.password", PASSWORD, "", "", "Password to bind with.");
+    SmsDefs.add(defs);
+    MessageDefs.add(defs);
   }
 
   static void logs(List<SettingDef> defs) {

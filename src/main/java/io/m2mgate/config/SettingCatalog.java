@@ -22,6 +22,7 @@ public final class SettingCatalog {
       "command",
       "store",
       "bridge",
+      "sms",
       "plugin",
       "upgrade",
       "ops");
@@ -75,6 +76,7 @@ public final class SettingCatalog {
     AccessDefs.add(defs);
     ListenerDefs.tls(defs);
     PlatformDefs.policies(defs);
+    PresenceDefs.add(defs);
     PlatformDefs.retention(defs);
     PlatformDefs.later(defs);
     PlatformDefs.logs(defs);

@@ -47,6 +47,7 @@ final class SettingsReader {
         commands("commands."),
         parameters("parameters."),
         relay("relay."),
+        wake("wake."),
         consumers("consumers."),
         new Settings.Packages(
             values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
@@ -61,7 +62,10 @@ final class SettingsReader {
             number("admission.loginsPerSecond"),
             number("admission.queueSeconds"),
             number("admission.queueLength")),
-        new Settings.Presence(number("presence.silentPercent")),
+        new Settings.Presence(
+            number("presence.silentPercent"),
+            number("presence.shortIdleSeconds"),
+            number("presence.smsSilenceHours")),
         retention(),
         new Settings.Traces(
             number("traces.max"),
@@ -72,7 +76,8 @@ final class SettingsReader {
         new Settings.Folder(path("dialects.dir")),
         webhooks("webhooks."),
         MirrorSettings.read(values),
-        sms(),
+        SmsSettings.read(values),
+        MessageSettings.read(values),
         log());
   }
 
@@ -108,6 +113,14 @@ final class SettingsReader {
         number(prefix + "maxPerTerminal"),
         number(prefix + "maxPerApplication"),
         number(prefix + "expiresSeconds"));
+  }
+
+  private WakeSettings wake(String prefix) {
+    return new WakeSettings(
+        number(prefix + "afterSeconds"),
+        number(prefix + "repeatSeconds"),
+        number(prefix + "sends"),
+        number(prefix + "looksPerSecond"));
   }
 
   private ConsumerSettings consumers(String prefix) {
@@ -265,7 +278,9 @@ final class SettingsReader {
         number("registration.repeatSeconds"),
         number("registration.sends"),
         number("registration.sendSeconds"),
-        number("registration.underWay"));
+        number("registration.underWay"),
+        number("registration.smsRepeatSeconds"),
+        number("registration.smsSends"));
   }
 
   private SecuritySettings security() {
@@ -316,16 +331,6 @@ final class SettingsReader {
         number(prefix + "replaysKept"),
         number(prefix + "overlapSeconds"),
         number(prefix + "overlapMaxSeconds"));
-  }
-
-  private LaterSettings.Sms sms() {
-    return new LaterSettings.Sms(
-        flag("sms.enabled"),
-        new LaterSettings.Smpp(
-            maybe("sms.smpp.host"),
-            number("sms.smpp.port"),
-            maybe("sms.smpp.systemId"),
-            new Secret(text("sms.smpp.password"))));
   }
 
   private LogSettings log() {

@@ -26,9 +26,9 @@ final class SettingsRules {
     expiry();
     reconcile();
     MirrorRules.check(settings.mirror()).forEach(this::problem);
+    SmsRules.check(settings.sms()).forEach(this::problem);
     heartbeats();
     webhooks();
-    notInThisVersion("sms.enabled", settings.sms().enabled());
     return problems;
   }
 
@@ -141,12 +141,6 @@ final class SettingsRules {
       }
     } else if (!Files.isRegularFile(file.get()) || !Files.isReadable(file.get())) {
       problem(key, "'" + file.get() + "' is not a readable file; expected a PEM file");
-    }
-  }
-
-  private void notInThisVersion(String key, boolean enabled) {
-    if (enabled) {
-      problem(key, "is not in this version; set it to false");
     }
   }
 

@@ -15,7 +15,6 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.SecurityTrail;
-import io.m2mgate.bus.ShortMessages;
 import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.TransparentCommandVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
@@ -58,6 +57,8 @@ public final class Gateway {
   private final TlsParts tls;
   private final TerminalListeners listeners;
   private Optional<Store> store = Optional.empty();
+  private Optional<Lanes> lanes = Optional.empty();
+  private MessageParts messages = MessageParts.NONE;
   private Endpoints endpoints = Endpoints.none();
 
   private Gateway(Settings settings, DataDir dataDir) {
@@ -94,10 +95,12 @@ public final class Gateway {
     return SqlStore.open(vertx, GatewayOptions.store(settings, metrics.registry()))
         .compose(opened -> {
           store = Optional.of(opened);
+          messages = MessageParts.of(vertx, settings.sms(), metrics.registry(), clock);
           ProfileAdmin profileAdmin = new ProfileAdmin(profiles, opened.profiles());
           ApplicationRegistry applications = new ApplicationRegistry(opened.applications());
           return Future.all(profileAdmin.load(), applications.load())
-              .compose(loaded -> deploy(opened, dictionary, profiles, profileAdmin, applications));
+              .compose(loaded -> deploy(opened, dictionary, profiles, profileAdmin, applications))
+              .compose(deployed -> messages.open());
         });
   }
 
@@ -111,7 +114,6 @@ public final class Gateway {
     TerminalLocator locator = new TerminalLocator();
     Traces traces = new Traces(GatewayOptions.traces(settings), metrics.registry());
     LaneServices services = services(opened, dictionary, profiles, locator, applications, traces);
-    RelayOptions relay = GatewayOptions.relay(settings, applications::find);
     Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
     AccessParts access = new AccessParts(
@@ -151,8 +153,9 @@ public final class Gateway {
         settings.node().name());
     return laneVerticles(deployed, services, box, opened, sets)
         .deploy()
-        .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
-        .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
+        .compose(ready -> data(deployed, applications))
+        .compose(ready -> new MessageLanes(settings, messages.centre(), deployed, services)
+            .deploy(opened.terminals(), metrics.registry()))
         .compose(ready -> upgrades.open())
         .compose(ready -> access.open())
         .compose(ready -> deployed.deployBeside(webhooks))
@@ -164,6 +167,12 @@ public final class Gateway {
         .onSuccess(ready -> ConsumerParts.start(vertx, settings.consumers(), parts.consumers()))
         .onSuccess(ready -> reconciler.start())
         .onSuccess(ready -> upgrades.start());
+  }
+
+  private Future<Void> data(Lanes on, ApplicationRegistry applications) {
+    RelayOptions relay = GatewayOptions.relay(settings, applications::find);
+    return on.deploy("data", () -> new TransparentDataVerticle(relay))
+        .compose(ready -> on.deploy("routed", () -> new TransparentCommandVerticle(relay)));
   }
 
   private LaneVerticles laneVerticles(
@@ -194,7 +203,7 @@ public final class Gateway {
         new SecurityTrail(
             opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()),
         traces,
-        ShortMessages.ABSENT);
+        MessageLanes.reach(settings, profiles, dictionary));
   }
 
   private NewSets newSets(SecretBox box) {
@@ -285,7 +294,8 @@ public final class Gateway {
   public Future<Void> stop() {
     return listeners
         .drain()
-        .transform(drained -> undeploy())
+        .transform(drained -> messages.close())
+        .transform(closed -> undeploy())
         .transform(undeployed -> store.map(Store::close).orElseGet(Future::succeededFuture))
         .transform(closed -> vertx.close())
         .onComplete(done -> metrics.close());

@@ -6,6 +6,7 @@ import io.m2mgate.bridge.SecretSealer;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.bus.SegmentMemory;
+import io.m2mgate.bus.ShortMessages;
 import io.m2mgate.bus.Standings;
 import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.FileOptions;
@@ -14,6 +15,7 @@ import io.m2mgate.command.ParameterOptions;
 import io.m2mgate.command.RegistrationOptions;
 import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.UpgradeOptions;
+import io.m2mgate.command.WakeOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
@@ -25,7 +27,6 @@ import io.m2mgate.net.UdpOptions;
 import io.m2mgate.security.DistributionOptions;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Distribution;
-import io.m2mgate.security.SecretsRoute.ShortMessages;
 import io.m2mgate.security.SegmentOptions;
 import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Profiles;
@@ -135,13 +136,12 @@ final class GatewayOptions {
         new SegmentMemory(segments.maxBytes(), registry));
   }
 
-  /** There is no bearer of short messages in this version. */
-  static SecretsRoute secretsRoute(Settings settings) {
+  static SecretsRoute secretsRoute(Settings settings, ShortMessages shortMessages) {
     return new SecretsRoute(
         Distribution.valueOf(settings.registration().distribution().name()),
         address -> settings.security().clearSecretsTo().stream()
             .anyMatch(range -> range.contains(address)),
-        ShortMessages.ABSENT);
+        terminal -> shortMessages.to(terminal, 0).isPresent());
   }
 
   /** What is allowed in all is shared out among the lanes. */
@@ -157,7 +157,11 @@ final class GatewayOptions {
         new UpgradeOptions(
             TimeUnit.SECONDS.toMillis(settings.upgrades().noteSeconds()),
             TimeUnit.SECONDS.toMillis(settings.upgrades().errorSeconds()),
-            TimeUnit.SECONDS.toMillis(settings.upgrades().installSeconds())));
+            TimeUnit.SECONDS.toMillis(settings.upgrades().installSeconds())),
+        new WakeOptions(
+            TimeUnit.SECONDS.toMillis(settings.wake().afterSeconds()),
+            TimeUnit.SECONDS.toMillis(settings.wake().repeatSeconds()),
+            settings.wake().sends()));
   }
 
   static RegistrationOptions registration(Settings settings) {
@@ -175,7 +179,9 @@ final class GatewayOptions {
         TimeUnit.SECONDS.toMillis(registration.repeatSeconds()),
         registration.sends(),
         TimeUnit.SECONDS.toMillis(registration.sendSeconds()),
-        Math.max(1, registration.underWay() / settings.laneCount()));
+        Math.max(1, registration.underWay() / settings.laneCount()),
+        new DistributionOptions.Repeats(
+            TimeUnit.SECONDS.toMillis(registration.smsRepeatSeconds()), registration.smsSends()));
   }
 
   static CommandReader reader(

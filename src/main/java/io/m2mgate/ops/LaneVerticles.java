@@ -24,12 +24,14 @@ import io.m2mgate.security.SecurityOptions;
 import io.m2mgate.security.SecurityVerticle;
 import io.m2mgate.security.TerminalSecrets;
 import io.m2mgate.session.Origins;
+import io.m2mgate.session.PresenceRules;
 import io.m2mgate.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 
 /** What runs on every lane: security, and one handler for each command. Used once, at the start. */
 record LaneVerticles(
@@ -46,7 +48,7 @@ record LaneVerticles(
 
   Future<Void> deploy() {
     int count = lanes.count();
-    SecretsRoute route = GatewayOptions.secretsRoute(settings);
+    SecretsRoute route = GatewayOptions.secretsRoute(settings, services.shortMessages());
     SecurityOptions security = new SecurityOptions(
         Math.max(1, settings.terminal().limits().pendingLoads() / count),
         clock.millis(),
@@ -58,7 +60,7 @@ record LaneVerticles(
         .deploy("security", () -> new SecurityVerticle(security, box, store.security()))
         .compose(next -> lanes.deploy(
             "login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))
-        .compose(next -> registration())
+        .compose(next -> registration(route))
         .compose(next ->
             lanes.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> lanes.deploy("heartbeat", HeartBeatVerticle::new))
@@ -81,16 +83,22 @@ record LaneVerticles(
         .compose(next -> lanes.deploy(
             "presence",
             () -> new PresenceVerticle(
-                Math.max(1, settings.terminal().limits().cacheEntries() / count),
-                settings.presence().silentPercent())));
+                Math.max(1, settings.terminal().limits().cacheEntries() / count), presence())));
   }
 
-  private Future<Void> registration() {
+  private PresenceRules presence() {
+    return new PresenceRules(
+        settings.presence().silentPercent(),
+        TimeUnit.SECONDS.toMillis(settings.presence().shortIdleSeconds()),
+        TimeUnit.HOURS.toMillis(settings.presence().smsSilenceHours()));
+  }
+
+  private Future<Void> registration(SecretsRoute route) {
     TerminalSecrets secrets = new TerminalSecrets(box);
     PendingSets pending = new PendingSets(services, store.security(), sets);
     Registrar registrar = new Registrar(
         GatewayOptions.registration(settings),
-        GatewayOptions.secretsRoute(settings),
+        route,
         services,
         store.security(),
         secrets,
@@ -103,6 +111,7 @@ record LaneVerticles(
             "distribution",
             () -> new DistributionVerticle(
                 GatewayOptions.distribution(settings), store.security(), secrets, pending))
-        .compose(next -> lanes.deploy("register", () -> new RegisterVerticle(registrar, limits)));
+        .compose(
+            next -> lanes.deploy("register", () -> new RegisterVerticle(registrar, limits, route)));
   }
 }

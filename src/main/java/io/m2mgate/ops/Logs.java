@@ -49,6 +49,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
     context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
     // So would each try to reach a broker that is away, with a stack trace.
     context.getLogger("io.vertx.mqtt.impl.MqttClientImpl").setLevel(Level.OFF);
+    // So would each try to reach a short message centre; and it shows what messages contain.
+    context.getLogger("org.jsmpp").setLevel(Level.OFF);
     // So does each packet that only an MQTT server may send.
     context.getLogger("io.netty.channel.DefaultChannelPipeline").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

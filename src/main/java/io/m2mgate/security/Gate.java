@@ -43,6 +43,8 @@ final class Gate {
 
   private final Lane lane;
   private final FrameSecurity security;
+  private final MessageSecurity messages;
+  private final Doors doors;
   private final PartedAcks partedAcks;
   private final TerminalAssembly assembly;
   private final Settlements settlements;
@@ -65,6 +67,8 @@ final class Gate {
       FrameTap tap) {
     this.tap = tap;
     this.unserved = new UnservedCommands(lane);
+    this.messages = new MessageSecurity(lane.services().shortMessages());
+    this.doors = new Doors(unserved, new Senders(lane), messages);
     this.settlements = settlements;
     this.lane = lane;
     this.warnings = warnings;
@@ -87,20 +91,27 @@ final class Gate {
       return;
     }
     CommandDef command = dialect.command(frame.requestCommand());
+    Asked asked = new Asked(in, resident, terminal, dialect, command);
+    Optional<Drop> turnedAway = doors.turnsAway(asked);
+    if (turnedAway.isPresent()) {
+      drop(asked, turnedAway.get());
+      return;
+    }
     if (frame.isAck()) {
-      ack(new Asked(in, resident, terminal, dialect, command));
+      ack(asked);
       return;
     }
     switch (command.command()) {
       case LOGIN, REGISTER ->
-        opening(
-            in,
-            Optional.of(resident),
-            dialect,
-            command,
-            security.loginProof(frame, dialect, terminal));
-      default -> verify(new Asked(in, resident, terminal, dialect, command));
+        opening(in, Optional.of(resident), dialect, command, openingProof(asked));
+      default -> verify(asked);
     }
+  }
+
+  private Opening.Proof openingProof(Asked asked) {
+    return asked.is(Command.LOGIN) && MessageSecurity.concerns(asked.in(), asked.dialect())
+        ? MessageSecurity.loginProof(asked.terminal())
+        : security.loginProof(asked.frame(), asked.dialect(), asked.terminal());
   }
 
   /** A terminal's answer: in a session to who asked, unsigned to who distributes the parameters of a registration. */
@@ -108,13 +119,19 @@ final class Gate {
     Resident resident = asked.resident();
     Terminal terminal = asked.terminal();
     Optional<Session> before = terminal.confirmed();
-    AckVerdict verdict = security.openAck(asked);
+    AckVerdict verdict =
+        MessageSecurity.proves(asked) ? messages.openAck(asked) : security.openAck(asked);
     if (!before.equals(terminal.confirmed())) {
       loggedIn(resident, terminal);
     }
     if (verdict instanceof AckVerdict.Accept accept) {
       tap.accepted(asked, asked.frame().hasDigestFlag());
       answer(asked, accept.session(), accept.body());
+    } else if (verdict instanceof AckVerdict.ByMessage by) {
+      tap.accepted(asked, false);
+      resident.begin();
+      inOrder(resident, asked.command().command());
+      acks.add(ack(asked, terminal.confirmed(), by.body()));
     } else if (verdict instanceof AckVerdict.Part part) {
       partOfAck(asked, part);
     } else if (verdict instanceof AckVerdict.Stranger
@@ -183,7 +200,7 @@ final class Gate {
     Terminal terminal = asked.terminal();
     Resident resident = asked.resident();
     Optional<Session> before = terminal.confirmed();
-    Verdict verdict = security.open(asked);
+    Verdict verdict = MessageSecurity.proves(asked) ? messages.open(asked) : security.open(asked);
     if (!(verdict instanceof Verdict.Accept) && !before.equals(terminal.confirmed())) {
       // A copy of a request of the session before, which goes to no handler, confirmed this one.
       loggedIn(resident, terminal);
@@ -301,6 +318,10 @@ final class Gate {
       tap.answered(asked, answer.reason());
       finish(asked.in(), answer.reason());
     } else if (verdict instanceof Verdict.Silence silence) {
+      if (silence.reason() == Drop.DUPLICATE_JOINED) {
+        // Of the one that it joined nobody knows yet whether it can be served.
+        asked.in().unserved();
+      }
       drop(asked, silence.reason());
     } else {
       tellUnsigned(asked.resident(), asked.terminal());
@@ -344,7 +365,7 @@ final class Gate {
     if (signed || terminal.place().isHome(origin) || !terminal.place().reachable()) {
       origin.verified(in.receivedMillis(), terminal.heartbeatSeconds() * 1000L);
     }
-    if (signed && origin.lane() != lane.index()) {
+    if (signed && origin.lane() != lane.index() && !MessageSecurity.byMessage(in)) {
       resident.moveTo(origin.lane());
     }
   }
@@ -369,7 +390,7 @@ final class Gate {
   }
 
   private void finish(Inbound in, Drop reason) {
-    lane.metrics().dropped(reason);
+    lane.count(in, reason);
     lane.done(in);
   }
 }

@@ -75,6 +75,11 @@ public interface Origin {
     return true;
   }
 
+  /** The same place without what is only of the message that came from it, for who keeps it. */
+  default Origin lasting() {
+    return this;
+  }
+
   /** A frame that came from here is finished with: answered, refused or dropped. Called on its lane. */
   void completed(Inbound frame);
 }

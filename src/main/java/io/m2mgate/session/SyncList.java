@@ -179,7 +179,15 @@ public final class SyncList {
 
   /** The value of a synchronised tag as an unsigned number of up to four bytes, or -1. */
   public int numberOf(int tag) {
-    byte[] tlv = valueOf(tag);
+    return number(valueOf(tag));
+  }
+
+  /** The same of a desired one. */
+  public int desiredNumber(int tag) {
+    return number(desired.getOrDefault(tag, NOTHING));
+  }
+
+  private static int number(byte[] tlv) {
     if (tlv.length <= TLV_HEADER || tlv.length > TLV_HEADER + Integer.BYTES) {
       return -1;
     }

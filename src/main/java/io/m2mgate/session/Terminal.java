@@ -39,6 +39,7 @@ public final class Terminal implements Session.Policies {
   private Optional<Segments> segments = Optional.empty();
   private boolean online;
   private boolean silent;
+  private boolean asleep;
   private int reportedHeartbeatSeconds;
 
   public Terminal(
@@ -64,17 +65,12 @@ public final class Terminal implements Session.Policies {
     openSessions = List.of();
     online = stored.online();
     silent = stored.silent();
+    asleep = stored.asleep();
     place.restore(nowMillis);
     facts = Facts.of(stored.factsJson());
     settle();
     recent.restore(newestFirst);
-    for (UplinkMark mark : newestFirst) {
-      for (Session session : openSessions()) {
-        if (session.token().timestamp() == mark.session()) {
-          session.sequences().restore(mark.sequence());
-        }
-      }
-    }
+    openSessions().forEach(session -> session.restore(newestFirst));
   }
 
   /** Empty when the secrets that opened it are not valid any more. */
@@ -92,7 +88,7 @@ public final class Terminal implements Session.Policies {
   /** What must be stored of its sessions. */
   public SessionState state() {
     if (place.heardMillis() > 0) {
-      facts.expect(heartbeatSeconds());
+      facts.expect(connectionMode().beats() ? heartbeatSeconds() : 0);
     }
     return new SessionState(
         lastTimestamp,
@@ -102,6 +98,7 @@ public final class Terminal implements Session.Policies {
         online,
         online && silent,
         place.heardMillis(),
+        asleep && !online,
         facts.toJson());
   }
 
@@ -213,22 +210,22 @@ public final class Terminal implements Session.Policies {
     expire(nowMillis);
     return tentative.isEmpty()
         ? Optional.empty()
-        : Optional.of(latest())
-            .filter(last -> last.token().loginHash() == loginHash && last.openedBy(provenBy));
+        : Optional.of(latest()).filter(last -> last.openedBy(provenBy, loginHash));
+  }
+
+  /** The session in force, where a LOGIN of this content opened it. */
+  public Optional<Session> inForceBy(Identity provenBy, long loginHash) {
+    return confirmed.filter(session -> session.openedBy(provenBy, loginHash));
   }
 
   /** Opens a tentative session under a new token, greater than any given before. The oldest of three is dropped. */
   public Session open(Identity provenBy, boolean shortImei, long loginHash, long nowMillis) {
     lastTimestamp = Math.max(nowMillis / 1000, lastTimestamp + 1);
-    SessionToken token = new SessionToken(
-        lastTimestamp,
-        shortImei,
-        loginHash,
-        nowMillis,
-        0,
-        provenBy.secrets().generation(),
-        !provenBy.boundTo(terminalRecord));
-    Session opened = new Session(token, provenBy, this);
+    boolean rebinding = !provenBy.boundTo(terminalRecord);
+    Session opened = new Session(
+        SessionToken.of(lastTimestamp, shortImei, loginHash, nowMillis, provenBy, rebinding),
+        provenBy,
+        this);
     int oldest = tentative.size() == TENTATIVE_SESSIONS ? 1 : 0;
     tentative =
         Stream.concat(tentative.stream().skip(oldest), Stream.of(opened)).toList();
@@ -244,6 +241,11 @@ public final class Terminal implements Session.Policies {
     openSessions = List.of();
   }
 
+  /** Where the number of a short message is the proof: a session of that message alone, in whose replay window nothing is. */
+  public Session ofMessage() {
+    return Session.ofMessage(keyring.current(), this);
+  }
+
   public boolean isTentative(Session session) {
     return tentative.contains(session);
   }
@@ -255,6 +257,7 @@ public final class Terminal implements Session.Policies {
     session.confirmed();
     confirmed = Optional.of(session);
     openSessions = List.of();
+    place.confirmed();
     facts.login(session.login());
     settle();
   }
@@ -270,7 +273,14 @@ public final class Terminal implements Session.Policies {
 
   /** A new, verified frame came from here. */
   public void heard(Origin origin, long nowMillis) {
-    if (place.heard(origin, nowMillis)) {
+    if (place.heard(origin, nowMillis, facts.byMessages(profile))) {
+      facts.path(origin);
+    }
+  }
+
+  /** A frame came from here that proves nothing. */
+  public void beat(Origin origin, long nowMillis) {
+    if (place.beat(origin, nowMillis)) {
       facts.path(origin);
     }
   }
@@ -301,6 +311,22 @@ public final class Terminal implements Session.Policies {
 
   public void online(boolean is) {
     online = is;
+    asleep = asleep && !is;
+  }
+
+  /** Its short connection is over in good order; until it is online again. */
+  public void sleep() {
+    asleep = true;
+  }
+
+  /** How it keeps its connection: by its own word, else as is desired, else long. */
+  public ConnectionMode connectionMode() {
+    return facts.connectionMode();
+  }
+
+  /** On a short connection and not there: what is for it waits until it is heard, for its address is nobody's now (5.2.2). */
+  public boolean dormant() {
+    return !online && connectionMode().isShort();
   }
 
   /** An expected heartbeat did not come; says nothing of one that is not online. */

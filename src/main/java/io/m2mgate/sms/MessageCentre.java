@@ -26,6 +26,9 @@ public interface MessageCentre {
    */
   void receiver(Function<ReceivedShortMessage, Future<Void>> takes);
 
+  /** How it is now; a copy. */
+  CentreStatus status();
+
   /** Opens the link; completes although the centre may not be there yet. */
   Future<Void> open();
 

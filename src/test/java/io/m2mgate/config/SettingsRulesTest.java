@@ -104,14 +104,18 @@ class SettingsRulesTest {
         .contains(listener + ".tls.clientAuth", "asks nobody");
   }
 
-  // Verifies that what this version does not have cannot be switched on.
-  @ParameterizedTest
-  @CsvSource({"sms.enabled"})
-  void refusesWhatIsNotInThisVersion(String key) {
-    assertThat(problems(Map.of(key, "true")))
-        .singleElement()
-        .asString()
-        .contains(key, "not in this version");
+  // Verifies that short messages over SMPP want to know where the centre is and who binds there,
+  // and that
+  // trust without TLS is told.
+  @Test
+  void refusesShortMessagesWithoutCentre() {
+    assertThat(problems(Map.of("sms.enabled", "true", "sms.smpp.tls.trustFile", "missing.pem")))
+        .hasSize(3)
+        .anyMatch(problem -> problem.contains("sms.smpp.host") && problem.contains("is needed"))
+        .anyMatch(problem -> problem.contains("sms.smpp.systemId"))
+        .anyMatch(problem -> problem.contains("sms.smpp.tls.trustFile"));
+    assertThat(SettingsLoader.load(Map.of("sms.enabled", "true", "sms.link", "file")))
+        .isNotNull();
   }
 
   // Verifies that a mirror wants the address of a broker and nothing else in it, and that no

@@ -40,7 +40,11 @@ public final class ResidentCost {
   private final Dictionary dictionary = Dictionary.load();
   private final SecretBox box = new SecretBox(new byte[32], new SecureRandom());
   private final TerminalAssembly assembly = new TerminalAssembly(
-      box, new Profiles(name -> dictionary.dialect(name).isPresent()), dictionary, NOW);
+      box,
+      new Profiles(name -> dictionary.dialect(name).isPresent()),
+      dictionary,
+      NOW,
+      (bearer, address) -> Optional.empty());
 
   private ResidentCost() {}
 
