@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.f4b6a3.ulid.UlidCreator;
+import io.m2mgate.dictionary.ControlDef.Evidence;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalRecord;
+import io.m2mgate.store.CommandBody;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Mode;
@@ -105,7 +107,7 @@ public final class CommandReader {
         type,
         origin,
         delivery.mode(),
-        delivery.wake(),
+        wake(read, delivery, dialect),
         delivery.high(),
         read.repeatable(),
         read.body().toString(),
@@ -114,6 +116,15 @@ public final class CommandReader {
         hash(terminal.serial(), request),
         now,
         now + seconds * 1_000);
+  }
+
+  /** One that asks for a LOGIN goes by short message where there is no session (5.3.7). */
+  private static Wake wake(CommandForm.Read read, Delivery delivery, Dialect dialect) {
+    String control = read.body().path(CommandBody.CONTROL).asText();
+    boolean wakes = !control.isEmpty()
+        && dialect.control(control).shownBy() == Evidence.SESSION
+        && delivery.mode() == Mode.QUEUE;
+    return wakes ? Wake.SMS : delivery.wake();
   }
 
   private static byte[] secrets(CommandForm.Read read) {

@@ -129,7 +129,7 @@ final class UpgradeForm {
   }
 
   private static Optional<TerminalState> state(Fields its) {
-    String valid = "online, silent, offline, never, disabled";
+    String valid = "online, silent, asleep, offline, never, disabled";
     Optional<String> text = its.text("state", WORD, valid);
     Optional<TerminalState> state = text.flatMap(TerminalState::parse);
     if (text.isPresent() && state.isEmpty()) {

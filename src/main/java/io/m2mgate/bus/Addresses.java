@@ -126,9 +126,9 @@ public final class Addresses {
     return "lane." + lane + ".completed";
   }
 
-  /** The gateway to a lane's bearers: read no more, answer what is under way, close ({@code CompletableFuture<Void>}). */
-  public static String drain(int lane) {
-    return "lane." + lane + ".drain";
+  /** The gateway to a lane's bearer: read no more, answer what is under way, close ({@code CompletableFuture<Void>}). */
+  public static String drain(int lane, String bearer) {
+    return "lane." + lane + ".drain." + bearer;
   }
 
   /** To a lane: bring the terminal of this serial ({@code String}) into memory. */

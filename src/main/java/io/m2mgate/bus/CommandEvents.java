@@ -14,6 +14,7 @@ import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Progress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Commands as applications see them, and the changes that move them on and tell of it. Stateless. */
 public final class CommandEvents {
@@ -113,7 +114,12 @@ public final class CommandEvents {
       wmmp.put("bearer", progress.bearer());
     }
     if (!progress.result().isEmpty()) {
-      node.set("result", parsed(progress.result()));
+      ObjectNode result = (ObjectNode) parsed(progress.result());
+      Optional.ofNullable(result.remove(CommandBody.WOKEN))
+          .ifPresent(woken -> node.set(CommandBody.WOKEN, woken));
+      if (!result.isEmpty()) {
+        node.set("result", result);
+      }
     }
     ObjectNode times = node.putObject("times");
     time(times, "created", head.createdMillis());

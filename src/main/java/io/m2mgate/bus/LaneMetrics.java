@@ -38,6 +38,8 @@ public final class LaneMetrics {
     DUPLICATE_JOINED,
     NO_SESSION,
     HEARTBEAT_WITHHELD,
+    /** By a bearer that the terminal's profile does not allow. */
+    BEARER_REFUSED,
     WAITING_FULL,
     LOADING_FULL,
     LOGIN_OVERLOAD,

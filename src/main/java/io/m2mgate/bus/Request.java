@@ -119,6 +119,11 @@ public final class Request {
     sealed = Optional.empty();
   }
 
+  /** The same as it goes by short message. */
+  public Request byMessage() {
+    return new Request(dialect, command, serial, sequence, body, new ByMessage());
+  }
+
   /** One sending of a request: each goes out in a write of its own. */
   public record Sending(Request request, Origin to) {}
 }

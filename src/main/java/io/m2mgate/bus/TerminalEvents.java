@@ -74,7 +74,10 @@ public final class TerminalEvents {
   public static List<Change> offline(Terminal terminal, long nowMillis) {
     ObjectNode data = JSON.createObjectNode();
     data.put("silentSeconds", (nowMillis - terminal.place().heardMillis()) / 1000);
-    data.put("heartbeatSeconds", terminal.heartbeatSeconds());
+    if (terminal.connectionMode().beats()) {
+      data.put("heartbeatSeconds", terminal.heartbeatSeconds());
+    }
+    data.put("mode", terminal.connectionMode().text());
     return changed(terminal, EventTypes.TERMINAL_OFFLINE, nowMillis, data, UplinkMark.NONE);
   }
 

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of a terminal's requests that nobody here serves, as an event, an audit entry and a log line: each command once a minute
+ * Tells of a terminal's frames that nobody here serves, as an event, an audit entry and a log line: each command once a minute
  * (wire 7). Frames that anybody may have made count as one command, or whoever knows a serial could fill a disk. One for each
  * verticle of a lane, used on its thread.
  */
@@ -26,6 +26,7 @@ public final class UnservedCommands {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String UNKNOWN = "unknownCommand";
   private static final String NOT_ROUTED = "notRouted";
+  private static final String BEARER = "bearer";
 
   private final Lane lane;
   private final RefusalLog told = new RefusalLog();
@@ -49,6 +50,11 @@ public final class UnservedCommands {
         JSON.createObjectNode().put("command", command),
         command,
         proven);
+  }
+
+  /** A frame that came by a bearer that the terminal's profile does not allow; it gets no answer. */
+  public void notAllowed(Inbound in, Resident resident, Terminal terminal) {
+    tell(in, resident, terminal, BEARER, JSON.createObjectNode(), "", false);
   }
 
   /** A TRANSPARENT_CMD, refused for want of a dialect that routes it. */

@@ -12,7 +12,8 @@ final class TerminalFilters {
   @Option(
       names = "--state",
       paramLabel = "STATE",
-      description = "Only those that are online, silent, offline, never (heard) or disabled.")
+      description =
+          "Only those that are online, silent, asleep, offline, never (heard) or disabled.")
   private Optional<String> state = Optional.empty();
 
   @Option(

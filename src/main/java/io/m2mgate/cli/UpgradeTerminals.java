@@ -37,7 +37,8 @@ final class UpgradeTerminals {
   @Option(
       names = "--terminal-state",
       paramLabel = "STATE",
-      description = "Those that are online, silent, offline, never (heard) or disabled now.")
+      description =
+          "Those that are online, silent, asleep, offline, never (heard) or disabled now.")
   private Optional<String> state = Optional.empty();
 
   @Option(

@@ -9,6 +9,7 @@ import io.m2mgate.exchange.Port.End;
 import io.m2mgate.security.Parting;
 import io.m2mgate.security.SecretsRoute.Decision;
 import io.m2mgate.security.SecretsRoute.Way;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
@@ -138,7 +139,7 @@ final class CommandRequest implements TerminalRequest {
 
   @Override
   public Future<Boolean> leave(Terminal terminal, int sequence) {
-    Optional<String> unfit = unfit(terminal);
+    Optional<String> unfit = work.obstacle(terminal);
     if (unfit.isPresent()) {
       end(State.FAILED, unfit.get());
       return Future.succeededFuture(false);
@@ -173,17 +174,9 @@ final class CommandRequest implements TerminalRequest {
     }
   }
 
-  private Optional<String> unfit(Terminal terminal) {
-    Optional<String> why = work.unfit(terminal);
-    if (why.isPresent()) {
-      return why;
-    }
-    try {
-      work.body();
-      return Optional.empty();
-    } catch (InvalidValue e) {
-      return Optional.of(e.getMessage());
-    }
+  @Override
+  public void waitsElsewhere(String reason) {
+    keep(reason);
   }
 
   @Override
@@ -301,9 +294,14 @@ final class CommandRequest implements TerminalRequest {
         .confirmed()
         .filter(session -> session.token().openedMillis() >= since)
         .isPresent();
-    if (waitsForEffect() && newer) {
+    if ((waitsForEffect() || wokeByMessage()) && newer) {
       work.loggedIn(terminal, commands.nowMillis()).ifPresent(this::takeEnd);
     }
+  }
+
+  /** It left as a wake-up that was not answered: the LOGIN shows that it arrived. */
+  private boolean wokeByMessage() {
+    return !over && work.wakes() && stored.progress().bearer().equals(Origin.SMS);
   }
 
   void takeEnd(CommandOutcome outcome) {

@@ -76,6 +76,11 @@ interface CommandWork {
     return false;
   }
 
+  /** It wakes the terminal itself: by short message where there is no session (5.3.7). */
+  default boolean wakes() {
+    return false;
+  }
+
   /** What a confirmed session that was opened after the answer makes of it. */
   default Optional<CommandOutcome> loggedIn(Terminal terminal, long nowMillis) {
     return Optional.empty();
@@ -89,6 +94,20 @@ interface CommandWork {
   /** Why it cannot be asked of the terminal as it now is. */
   default Optional<String> unfit(Terminal terminal) {
     return Optional.empty();
+  }
+
+  /** Why its next request cannot be made for the terminal as it now is. */
+  default Optional<String> obstacle(Terminal terminal) {
+    Optional<String> why = unfit(terminal);
+    if (why.isPresent()) {
+      return why;
+    }
+    try {
+      body();
+      return Optional.empty();
+    } catch (InvalidValue e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.TlvDef;
 import io.m2mgate.security.Refusals;
 import io.m2mgate.security.SecretBox;
+import io.m2mgate.session.ConnectionMode;
 import io.m2mgate.session.LoginFacts;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Change;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * CONFIG_TRAP: an empty one is answered from memory; values become the terminal's reported state and events, then are acknowledged
@@ -111,10 +113,12 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
     if (body.first(body.dialect().tags().localConfigApplied(), new TlvReader())) {
       lane().send(Addresses.localChange(lane().index()), new LocalChange(trap.resident()));
     }
-    if (keepFacts(terminal, body)) {
+    Optional<ConnectionMode> connects = terminal.facts().toldConnection();
+    boolean synchronised = synchronise(terminal, body);
+    if (keepFacts(terminal, body) || !connects.equals(terminal.facts().toldConnection())) {
       changes.add(TerminalEvents.session(terminal));
     }
-    if (synchronise(terminal, body) || taken) {
+    if (synchronised || taken) {
       byte[] sealed =
           box.seal(terminal.serial(), SecretKinds.SYNC_LIST, terminal.syncList().toBytes());
       changes.add(new Change.PutSyncList(terminal.serial(), sealed));
@@ -143,6 +147,7 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
   static boolean synchronise(Terminal terminal, Body body) throws MalformedFrame {
     int list = body.dialect().tags().syncTagList();
     int heartbeat = body.dialect().tags().heartbeatInterval();
+    int mode = body.dialect().tags().connectMode();
     boolean changed = false;
     TlvReader tlvs = new TlvReader();
     if (body.first(list, tlvs)) {
@@ -154,6 +159,11 @@ public final class ConfigTrapVerticle extends UplinkVerticle {
       }
       if (tlvs.tag() == heartbeat && tlvs.valueLength() == Integer.BYTES) {
         terminal.reportedHeartbeat(tlvs.u32());
+      }
+      if (tlvs.tag() == mode && tlvs.valueLength() == Byte.BYTES) {
+        terminal
+            .facts()
+            .connects(ConnectionMode.of(body.dialect(), tlvs.array()[tlvs.valueOffset()] & 0xFF));
       }
     }
     return changed;

@@ -18,6 +18,9 @@ import java.util.function.LongPredicate;
 /** REMOTE_CTRL: the dialect says what shows that a control was carried out (clause 5.3.7). */
 final class ControlWork implements CommandWork {
 
+  /** The control that asks for a LOGIN. */
+  static final String WAKE_UP = "login";
+
   private final Dialect dialect;
   private final String control;
   private final ControlDef def;
@@ -103,6 +106,16 @@ final class ControlWork implements CommandWork {
     return !values.containsKey(tags.executionResult())
         && !values.containsKey(tags.alarmStatus())
         && !values.containsKey(tags.localConfigApplied());
+  }
+
+  /** Asks for a LOGIN. */
+  static byte[] wakeUp(Dialect dialect) {
+    return new ControlWork(dialect, WAKE_UP).body();
+  }
+
+  @Override
+  public boolean wakes() {
+    return def.shownBy() == Evidence.SESSION;
   }
 
   @Override

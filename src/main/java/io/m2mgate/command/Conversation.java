@@ -15,6 +15,7 @@ import java.util.Optional;
 final class Conversation {
 
   private final Request request;
+  private Optional<Request> message = Optional.empty();
   private Optional<Request> word = Optional.empty();
   private Optional<Origin> sentTo = Optional.empty();
 
@@ -22,8 +23,20 @@ final class Conversation {
     this.request = request;
   }
 
-  Request leaving() {
-    return word.orElse(request);
+  /** What leaves for there: the frame of the session, or the same without its protection where messages go (sms.md). */
+  Request leaving(Origin to) {
+    if (!to.bearer().equals(Origin.SMS)) {
+      return word.orElse(request);
+    }
+    if (message.isEmpty() || message.get().sequence() != request.sequence()) {
+      message = Optional.of(request.byMessage());
+    }
+    return message.get();
+  }
+
+  /** What leaves now is of parts, which short messages do not carry. */
+  boolean onlyInSession() {
+    return word.isPresent() || inParts();
   }
 
   /** It leaves for there. */

@@ -6,7 +6,6 @@ import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.LaneMetrics.Postponed;
 import io.m2mgate.bus.Request;
 import io.m2mgate.dictionary.Command;
-import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.exchange.Exchange;
 import io.m2mgate.exchange.Port;
@@ -33,13 +32,15 @@ import org.slf4j.LoggerFactory;
 final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   private static final Logger LOG = LoggerFactory.getLogger(Downlink.class);
-  private static final long SEQUENCE_MILLIS = 100;
+
+  /** A terminal is never asked so often that numbers which begin with the time overtake it. */
+  private static final long SEQUENCE_MILLIS = 10;
 
   private final Lane lane;
   private final Context context;
   private final Resident resident;
   private final Exchange<TerminalRequest> exchange;
-  private final int maxParts;
+  private final Forms forms;
   private final Map<TerminalRequest, Conversation> conversations = new IdentityHashMap<>(1);
   private final List<TerminalRequest> waiting = new ArrayList<>(1);
   private Optional<TerminalRequest> sentLast = Optional.empty();
@@ -51,10 +52,10 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     this.lane = lane;
     this.context = context;
     this.resident = resident;
-    this.maxParts = options.maxParts();
+    this.forms = new Forms(lane, options.maxParts());
     Profile.Exchange timing = terminal().profile().exchange();
     this.exchange = new Exchange<>(
-        new Exchange.Rules(options.queueLength(), timing.sends(), timing.gapMillis()),
+        new Exchange.Rules(options.queueLength(), timing.gapMillis()),
         (int) (lane.nowMillis() / SEQUENCE_MILLIS),
         this);
     exchange.answered(resident.answeredMillis());
@@ -93,6 +94,16 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   /** The terminal can be asked something now. */
   boolean linked() {
     return way().isPresent();
+  }
+
+  /** The terminal did not answer what it was asked. */
+  boolean rests() {
+    return exchange.rests();
+  }
+
+  /** For what leaves beside its requests. */
+  int takeSequence() {
+    return exchange.takeSequence();
   }
 
   List<TerminalRequest> waiting() {
@@ -233,7 +244,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   }
 
   private void leave(Request request) {
-    terminal().place().home().filter(Origin::open).ifPresent(home -> leave(request, home));
+    way().filter(way -> !way.byMessage()).ifPresent(way -> leave(request, way.to()));
   }
 
   private void leave(Request request, Origin to) {
@@ -244,15 +255,16 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   public boolean inParts(TerminalRequest request) {
     return Optional.ofNullable(conversations.get(request))
         .map(Conversation::inParts)
-        .orElseGet(
-            () -> parting(request).filter(it -> it.form() == Parting.Form.PARTS).isPresent());
+        .orElseGet(() -> way()
+            .flatMap(way ->
+                request.body(terminal()).map(body -> forms.of(request, terminal(), way, body)))
+            .filter(it -> it.form() == Parting.Form.PARTS)
+            .isPresent());
   }
 
   @Override
   public void prepare(TerminalRequest request) {
-    Optional<String> unfit = unfit(request);
-    if (unfit.isPresent()) {
-      request.doesNotFit(unfit.get());
+    if (isUnfit(request)) {
       exchange.unprepared(request);
       return;
     }
@@ -270,21 +282,34 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         }));
   }
 
-  /** Why it can go to the terminal in no form as things are. */
-  private Optional<String> unfit(TerminalRequest request) {
-    return parting(request)
-        .filter(parting -> parting.form() == Parting.Form.UNFIT)
-        .map(Parting::reason);
+  /** Told why, where it cannot go to the terminal as things are. */
+  private boolean isUnfit(TerminalRequest request) {
+    return way()
+        .flatMap(way -> request.body(terminal()).map(body -> isUnfit(request, way, body)))
+        .orElse(false);
   }
 
-  private Optional<Parting> parting(TerminalRequest request) {
-    return way().flatMap(way -> request.body(terminal()).map(body -> parting(request, way, body)));
+  private boolean isUnfit(TerminalRequest request, Way way, byte[] body) {
+    if (way.byMessage() && (!request.mayBeRead() || isOnlyInSession(request))) {
+      request.waitsElsewhere(
+          request.mayBeRead() ? "short messages carry no parts" : "secrets stay in the session");
+      return true;
+    }
+    Parting parting = forms.of(request, terminal(), way, body);
+    switch (parting.form()) {
+      case UNFIT -> request.doesNotFit(parting.reason());
+      case ELSEWHERE -> request.waitsElsewhere(parting.reason());
+      default -> {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private Parting parting(TerminalRequest request, Way way, byte[] body) {
-    Dialect dialect = lane.dialect(terminal());
-    CommandDef command = dialect.command(request.command());
-    return Parting.of(terminal(), way.session(), dialect, command, body, maxParts);
+  private boolean isOnlyInSession(TerminalRequest request) {
+    return Optional.ofNullable(conversations.get(request))
+        .filter(Conversation::onlyInSession)
+        .isPresent();
   }
 
   @Override
@@ -295,10 +320,15 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     if (body.isEmpty() || way.isEmpty()) {
       return false;
     }
+    if ((!sending.repeat() || way.get().byMessage()) && isUnfit(request, way.get(), body.get())) {
+      return false;
+    }
     if (sending.repeat()) {
       conversations.get(request).goesOn(sending.sequence());
-    } else if (!begin(request, body.get(), way.get(), sending.sequence())) {
-      return false;
+    } else {
+      conversations.put(
+          request,
+          forms.conversation(request, terminal, way.get(), body.get(), sending.sequence()));
     }
     LOG.debug(
         "terminal {}: {} sequence {}{}",
@@ -310,7 +340,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     Origin to = address(way.get(), conversation, sending, request.secret());
     conversation.sentTo(to);
     sentLast = Optional.of(request);
-    leave(conversation.leaving(), to);
+    leave(conversation.leaving(to), to);
     if (!sending.wanted()) {
       request.left(sending.sequence(), to.bearer(), sending.repeat());
     }
@@ -323,25 +353,6 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     boolean elsewhere =
         sending.repeat() && !sending.wanted() && !secret && conversation.wasSentTo(way.to());
     return way.next().filter(candidate -> elsewhere).orElse(way.to());
-  }
-
-  /** False when the terminal can take it in no form: its session is another than it was prepared for. */
-  private boolean begin(TerminalRequest request, byte[] body, Way way, int sequence) {
-    Parting parting = parting(request, way, body);
-    if (parting.form() == Parting.Form.UNFIT) {
-      request.doesNotFit(parting.reason());
-      return false;
-    }
-    Terminal terminal = terminal();
-    Dialect dialect = lane.dialect(terminal);
-    Request.Seal seal = parting.form() == Parting.Form.PARTS
-        ? new Request.InParts(way.session(), Parting.partLength(terminal, dialect))
-        : new Request.InSession(way.session());
-    CommandDef command = dialect.command(request.command());
-    conversations.put(
-        request,
-        new Conversation(new Request(dialect, command, terminal.serial(), sequence, body, seal)));
-    return true;
   }
 
   @Override

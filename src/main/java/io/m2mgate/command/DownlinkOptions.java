@@ -11,6 +11,7 @@ package io.m2mgate.command;
  * @param readRounds requests that one read may take
  * @param startedMillis when this process began: what left before may have been answered to nobody
  * @param upgrades how long their parts may take
+ * @param wake how terminals are woken
  */
 public record DownlinkOptions(
     int maxTerminals,
@@ -20,4 +21,5 @@ public record DownlinkOptions(
     long startedMillis,
     int looks,
     int readRounds,
-    UpgradeOptions upgrades) {}
+    UpgradeOptions upgrades,
+    WakeOptions wake) {}

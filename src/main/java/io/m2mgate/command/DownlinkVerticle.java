@@ -14,6 +14,7 @@ import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.security.SecretBox;
 import io.m2mgate.security.SecretsRoute;
+import io.m2mgate.session.ConnectionMode;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
@@ -22,6 +23,7 @@ import io.m2mgate.store.CommitUnit.Outcome;
 import io.m2mgate.store.SecretKinds;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.StoredCommand;
+import io.m2mgate.wire.Body;
 import io.m2mgate.wire.MalformedFrame;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -198,6 +200,13 @@ public final class DownlinkVerticle extends LaneVerticle {
 
   private void take(Ack ack) {
     Resident resident = ack.resident();
+    if (commands.woken(ack)) {
+      if (!ack.inbound().origin().bearer().equals(Origin.SMS)) {
+        heard(ack);
+      }
+      lane().done(ack);
+      return;
+    }
     boolean expected =
         existing(resident).filter(downlink -> downlink.acked(ack)).isPresent();
     if (expected) {
@@ -216,20 +225,29 @@ public final class DownlinkVerticle extends LaneVerticle {
   private void synchronise(Ack ack) {
     try {
       if (ack.command().command() == Command.CONFIG_GET
-          && ack.command().results().success(ack.body().result())
-          && ConfigTrapVerticle.synchronise(ack.terminal(), ack.body())) {
-        String serial = ack.terminal().serial();
-        byte[] sealed =
-            box.seal(serial, SecretKinds.SYNC_LIST, ack.terminal().syncList().toBytes());
-        lane()
-            .commit(
-                ack.resident(),
-                List.of(new Change.PutSyncList(serial, sealed)),
-                outcome -> unlessStored(ack.terminal(), outcome));
+          && ack.command().results().success(ack.body().result())) {
+        List<Change> changes = told(ack.terminal(), ack.body());
+        if (!changes.isEmpty()) {
+          lane().commit(ack.resident(), changes, outcome -> unlessStored(ack.terminal(), outcome));
+        }
       }
     } catch (MalformedFrame e) {
       LOG.debug("terminal {}: {}", ack.terminal().serial(), e.getMessage());
     }
+  }
+
+  private List<Change> told(Terminal terminal, Body body) throws MalformedFrame {
+    List<Change> changes = new ArrayList<>(2);
+    Optional<ConnectionMode> connects = terminal.facts().toldConnection();
+    if (ConfigTrapVerticle.synchronise(terminal, body)) {
+      String serial = terminal.serial();
+      changes.add(new Change.PutSyncList(
+          serial, box.seal(serial, SecretKinds.SYNC_LIST, terminal.syncList().toBytes())));
+    }
+    if (!connects.equals(terminal.facts().toldConnection())) {
+      changes.add(TerminalEvents.session(terminal));
+    }
+    return changes;
   }
 
   private static void unlessStored(Terminal terminal, Outcome outcome) {

@@ -18,7 +18,7 @@ public final class HeartBeatVerticle extends UplinkVerticle {
   protected void handle(Uplink beat) {
     Terminal terminal = beat.terminal();
     if (!beat.signed()) {
-      terminal.place().beat(beat.inbound().origin(), beat.inbound().receivedMillis());
+      terminal.beat(beat.inbound().origin(), beat.inbound().receivedMillis());
     }
     if (beat.bodyLength() > 0
         && (beat.signed() || terminal.place().isHome(beat.inbound().origin()))) {

@@ -1,5 +1,6 @@
 package io.m2mgate.command;
 
+import io.m2mgate.bus.Ack;
 import io.m2mgate.bus.CommandEffects;
 import io.m2mgate.bus.Lane;
 import io.m2mgate.bus.Reported;
@@ -52,6 +53,7 @@ final class LaneCommands implements CommandEffects {
   private final Downlinks downlinks;
   private final Map<Resident, TerminalCommands> terminals = new IdentityHashMap<>();
   private final CommandSteps steps;
+  private final WakeUps wakeUps;
 
   /**
    * @param box of what is sealed of commands
@@ -75,6 +77,7 @@ final class LaneCommands implements CommandEffects {
     this.options = options;
     this.downlinks = downlinks;
     this.steps = new CommandSteps(lane, context, store, this::gone);
+    this.wakeUps = new WakeUps(lane, options.wake(), downlinks, steps);
   }
 
   /** Commands of the terminal were asked or cancelled; nothing happens unless it is here. */
@@ -107,6 +110,12 @@ final class LaneCommands implements CommandEffects {
         && !request.stored().head().app().equals(terminal.terminalRecord().app())) {
       request.end(State.CANCELLED, StoredCommand.HANDED_OVER);
     }
+  }
+
+  /** True when it answers a wake-up. */
+  boolean woken(Ack ack) {
+    TerminalCommands its = terminals.get(ack.resident());
+    return its != null && wakeUps.acked(its, ack);
   }
 
   @Override
@@ -172,6 +181,7 @@ final class LaneCommands implements CommandEffects {
         starved.add(its);
       } else {
         its.all().forEach(request -> tick(request, now));
+        wakeUps.look(its);
       }
     }
     over.forEach(its -> terminals.remove(its.resident()));
@@ -225,6 +235,7 @@ final class LaneCommands implements CommandEffects {
             its.takeMissedSecurity().forEach(it -> confirmations.confirm(its.all(), it));
           }
           its.failMissed();
+          wakeUps.look(its);
           if (its.endReading(more)) {
             read(its);
           } else {
@@ -295,6 +306,7 @@ final class LaneCommands implements CommandEffects {
     if (its.isEmpty() && !its.more() && !its.reading()) {
       terminals.remove(its.resident(), its);
       its.resident().commandsOpen(false);
+      wakeUps.over(its);
     }
   }
 
@@ -350,6 +362,6 @@ final class LaneCommands implements CommandEffects {
   }
 
   String bearer(Terminal terminal) {
-    return terminal.place().home().map(Origin::bearer).orElse(Origin.TCP);
+    return Way.to(terminal, nowMillis()).map(Way::to).map(Origin::bearer).orElse(Origin.TCP);
   }
 }

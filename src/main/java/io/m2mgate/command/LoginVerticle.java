@@ -88,6 +88,11 @@ public final class LoginVerticle extends LaneVerticle {
       drop(login, Drop.MALFORMED);
       return;
     }
+    if (!terminal.profile().allows(login.inbound().origin())) {
+      lane().metrics().dropped(Drop.BEARER_REFUSED);
+      refuse(login, DISABLED, "bearer");
+      return;
+    }
     switch (sentry.pass(login)) {
       case THROTTLED -> drop(login, Drop.PROOF_THROTTLED);
       case LOCKED -> refuse(login, DISABLED, "locked");

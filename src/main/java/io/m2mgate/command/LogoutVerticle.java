@@ -20,6 +20,9 @@ public final class LogoutVerticle extends UplinkVerticle {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] EMPTY = {};
 
+  /** The reason of one that has nothing more to say (5.2.2). */
+  private static final String NORMAL = "normal";
+
   private final long patienceMillis;
 
   /** @param patienceMillis after which the answer does not wait for the commit any longer */
@@ -40,6 +43,9 @@ public final class LogoutVerticle extends UplinkVerticle {
     }
     terminal.end(logout.inbound().receivedMillis());
     terminal.online(false);
+    if (reason(logout).equals(NORMAL) && !terminal.connectionMode().beats()) {
+      terminal.sleep();
+    }
     Answered answered = new Answered(logout);
     long timer = vertx.setTimer(patienceMillis, id -> answered.once());
     lane().insist(resident, changes(logout), outcome -> {
@@ -56,9 +62,8 @@ public final class LogoutVerticle extends UplinkVerticle {
 
   private List<Change> changes(Uplink logout) {
     ObjectNode data = JSON.createObjectNode();
-    int reason = logout.bodyLength() > 0 ? logout.bytes()[logout.bodyOffset()] & 0xFF : 0;
-    data.put("reason", logout.dialect().logoutReasons().nameOf(reason));
-    data.put("reasonCode", reason);
+    data.put("reason", reason(logout));
+    data.put("reasonCode", reasonCode(logout));
     data.put("bearer", logout.inbound().origin().bearer());
     return TerminalEvents.changed(
         logout.terminal(),
@@ -66,6 +71,14 @@ public final class LogoutVerticle extends UplinkVerticle {
         logout.inbound().receivedMillis(),
         data,
         mark(logout, 0));
+  }
+
+  private static String reason(Uplink logout) {
+    return logout.dialect().logoutReasons().nameOf(reasonCode(logout));
+  }
+
+  private static int reasonCode(Uplink logout) {
+    return logout.bodyLength() > 0 ? logout.bytes()[logout.bodyOffset()] & 0xFF : 0;
   }
 
   /** The one answer to a LOGOUT, whoever asks for it first: the commit or the clock. */

@@ -8,6 +8,7 @@ import io.m2mgate.bus.Standings.Standing;
 import io.m2mgate.bus.TerminalEvents;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.security.SecretBox;
+import io.m2mgate.session.ConnectionMode;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.SyncList;
 import io.m2mgate.session.Terminal;
@@ -196,6 +197,10 @@ final class ParameterTurn {
                   .filter(it -> it.valueJson().equals(desired.valueJson()))
                   .isPresent()
           || confirmed.stream().anyMatch(it -> it.tag() == desired.tag());
+      if (has && desired.tag() == dialect.tags().connectMode()) {
+        int mode = terminal.syncList().desiredNumber(desired.tag());
+        terminal.facts().connects(ConnectionMode.of(dialect, mode));
+      }
       if (has && tlv != null) {
         news |= terminal.syncList().report(list, desired.tag(), tlv, 0, tlv.length);
       }

@@ -4,7 +4,9 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.PresenceAsked;
 import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.session.PresenceRules;
 import io.m2mgate.session.Resident;
+import io.m2mgate.session.Round;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.CommitUnit.Outcome;
@@ -17,24 +19,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Notices terminals that fell silent, tells what is known of their presence, and forgets those that logged out, and those that have nothing to do here when there are too
- * many. Silence changes
- * presence only: the session stays good (5.2.1). One on each lane.
+ * Notices terminals that fell silent, tells what is known of their presence, and forgets those that logged out, and those that
+ * have nothing to do here when there are too many. Silence changes presence only: the session stays good (5.2.1). One on each lane.
  */
 public final class PresenceVerticle extends LaneVerticle {
 
-  private static final long TICK_MILLIS = 2000;
+  /** All of them are looked at within two seconds, so few at a time that frames need not wait for it. */
+  private static final long TICK_MILLIS = 50;
+
+  private static final int TICKS = 40;
 
   private final int most;
-  private final int silentPercent;
+  private final PresenceRules rules;
 
-  /**
-   * @param most terminals that one lane keeps in memory when they have nothing under way
-   * @param silentPercent of the heartbeat interval, after which a heartbeat counts as missing
-   */
-  public PresenceVerticle(int most, int silentPercent) {
+  /** @param most terminals that one lane keeps in memory when they have nothing under way */
+  public PresenceVerticle(int most, PresenceRules rules) {
     this.most = most;
-    this.silentPercent = silentPercent;
+    this.rules = rules;
   }
 
   @Override
@@ -42,24 +43,26 @@ public final class PresenceVerticle extends LaneVerticle {
     this.<PresenceAsked>consume(
         Addresses.presence(lane().index()),
         asked -> asked.told().complete(states(asked.serials())));
-    vertx.setPeriodic(TICK_MILLIS, timer -> tick(lane().nowMillis()));
+    Round round = new Round(lane().terminals(), TICKS);
+    vertx.setPeriodic(TICK_MILLIS, timer -> tick(round, lane().nowMillis()));
     return Future.succeededFuture();
   }
 
-  private void tick(long nowMillis) {
-    lane().payDebts();
+  private void tick(Round round, long nowMillis) {
+    if (round.begins()) {
+      lane().payDebts();
+    }
     int excess = lane().terminals().size() - most;
     List<Resident> forgotten = new ArrayList<>();
     List<Resident> moving = new ArrayList<>();
-    for (Resident resident : lane().terminals().all()) {
-      resident.terminal().ifPresent(terminal -> silent(resident, terminal, nowMillis));
+    round.part(resident -> {
+      look(resident, nowMillis);
       if (resident.moves()) {
         moving.add(resident);
-      } else if (resident.quiet()
-          && (loggedOut(resident) || forgotten.size() < excess && idle(resident))) {
+      } else if (leaves(resident, forgotten.size() < excess)) {
         forgotten.add(resident);
       }
-    }
+    });
     moving.forEach(lane()::settle);
     forgotten.forEach(resident -> {
       lane().terminals().remove(resident);
@@ -67,7 +70,16 @@ public final class PresenceVerticle extends LaneVerticle {
     });
   }
 
-  private void silent(Resident resident, Terminal terminal, long nowMillis) {
+  /** Nothing of it need be here. */
+  static boolean leaves(Resident resident, boolean tooMany) {
+    return resident.quiet() && (loggedOut(resident) || tooMany && idle(resident));
+  }
+
+  void look(Resident resident, long nowMillis) {
+    resident.terminal().ifPresent(terminal -> look(resident, terminal, nowMillis));
+  }
+
+  private void look(Resident resident, Terminal terminal, long nowMillis) {
     // Sessions that are over are let go with their keys, also where no frame comes any more.
     terminal.expire(nowMillis);
     terminal.segments().ifPresent(segments -> {
@@ -76,10 +88,10 @@ public final class PresenceVerticle extends LaneVerticle {
         terminal.segments(Optional.empty());
       }
     });
-    if (terminal.online() && terminal.silentAt(nowMillis)) {
+    if (terminal.online() && rules.offline(terminal, nowMillis)) {
       terminal.online(false);
       lane().insist(resident, TerminalEvents.offline(terminal, nowMillis), outcome -> {});
-    } else if (terminal.online() && terminal.silent() != missing(terminal, nowMillis)) {
+    } else if (terminal.online() && terminal.silent() != rules.misses(terminal, nowMillis)) {
       boolean silent = !terminal.silent();
       terminal.silent(silent);
       lane().commit(resident, List.of(TerminalEvents.session(terminal)), outcome -> {
@@ -88,11 +100,6 @@ public final class PresenceVerticle extends LaneVerticle {
         }
       });
     }
-  }
-
-  private boolean missing(Terminal terminal, long nowMillis) {
-    return (nowMillis - terminal.place().heardMillis()) * 100
-        > terminal.heartbeatSeconds() * 1000L * silentPercent;
   }
 
   /** The sessions of those that are in memory here, as they are now. */

@@ -101,7 +101,11 @@ public final class Registrar {
       SecureRandom random) {
     this.sets = sets;
     this.rules = new RegistrationRules(
-        options, route, services.applicationTakes(), services.shortMessages()::numberOf);
+        options,
+        route,
+        services.applicationTakes(),
+        services.profiles(),
+        services.shortMessages()::numberOf);
     this.services = services;
     this.security = security;
     this.secrets = secrets;

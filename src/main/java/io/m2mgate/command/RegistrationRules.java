@@ -33,10 +33,12 @@ final class RegistrationRules {
   private static final String UNKNOWN = "serialUnknown";
   private static final String CONFLICT = "bindingConflict";
   private static final String DISABLED = "terminalDisabled";
+  private static final String BEARER = "bearer";
 
   private final RegistrationOptions options;
   private final SecretsRoute route;
   private final Predicate<String> applicationTakes;
+  private final Profiles profiles;
   private final Function<TerminalRecord, Optional<String>> numberOf;
 
   /**
@@ -52,11 +54,13 @@ final class RegistrationRules {
       RegistrationOptions options,
       SecretsRoute route,
       Predicate<String> applicationTakes,
+      Profiles profiles,
       Function<TerminalRecord, Optional<String>> numberOf) {
     this.numberOf = numberOf;
     this.options = options;
     this.route = route;
     this.applicationTakes = applicationTakes;
+    this.profiles = profiles;
   }
 
   /** @param holdsPreset whether the digests of operation preset prove the terminal's secrets */
@@ -112,6 +116,9 @@ final class RegistrationRules {
     if (!terminal.record().enabled()) {
       return refuse(DISABLED, found, "terminalDisabled", "enable the terminal");
     }
+    if (!allows(terminal.record().profile(), from)) {
+      return refuse(DISABLED, found, BEARER, "change bearers of the terminal's profile");
+    }
     return switch (asked.operation()) {
       case RegisterRequest.ASK_SERIAL, RegisterRequest.ASK_SECURITY ->
         parameters(asked, found, terminal, from, bind);
@@ -126,6 +133,10 @@ final class RegistrationRules {
             : refuse(CONFLICT, found, "nothingCleared", "");
       default -> refuse(DISABLED, found, "operationUnknown", "");
     };
+  }
+
+  private boolean allows(String profile, Origin from) {
+    return profiles.get(profile).allows(from);
   }
 
   private static Ruling rebind(RegisterRequest asked, Found found, StoredTerminal terminal) {

@@ -63,6 +63,11 @@ final class RotationRequest implements TerminalRequest {
   }
 
   @Override
+  public void waitsElsewhere(String reason) {
+    waitFor(reason);
+  }
+
+  @Override
   public void doesNotFit(String reason) {
     waitFor(reason);
   }

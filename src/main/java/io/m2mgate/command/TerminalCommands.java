@@ -28,6 +28,7 @@ final class TerminalCommands {
 
   private final Queue<Missed> missed = new ArrayDeque<>(1);
   private final Queue<SecurityReported> missedSecurity = new ArrayDeque<>(1);
+  private final Waking waking;
   private boolean reading;
   private boolean readAgain;
   private boolean more;
@@ -37,10 +38,16 @@ final class TerminalCommands {
 
   TerminalCommands(Resident resident) {
     this.resident = resident;
+    this.waking = new Waking(resident);
   }
 
   Resident resident() {
     return resident;
+  }
+
+  /** How far its terminal is woken for them. */
+  Waking waking() {
+    return waking;
   }
 
   Optional<CommandRequest> find(String id) {

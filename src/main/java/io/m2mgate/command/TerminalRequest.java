@@ -13,6 +13,14 @@ interface TerminalRequest extends Order {
   /** It is longer than the terminal can take, as the reason says; it waits for the next verified uplink. */
   void doesNotFit(String reason);
 
+  /** It cannot go where the terminal is now, as the reason says; it waits for the terminal to come by another bearer. */
+  void waitsElsewhere(String reason);
+
+  /** It may leave by short message, where anybody on its way can read it. */
+  default boolean mayBeRead() {
+    return !secret();
+  }
+
   /** Makes durable that it leaves, under this sequence unless the session changes before. False when it must not now: it waits for the terminal's next verified uplink. */
   Future<Boolean> leave(Terminal terminal, int sequence);
 

@@ -23,11 +23,16 @@ record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed)
     if (!terminal.terminalRecord().enabled()) {
       return Optional.empty();
     }
-    Optional<Origin> candidate = terminal.place().candidate().filter(Origin::open);
+    Profile profile = terminal.profile();
+    Optional<Origin> candidate =
+        terminal.place().candidate().filter(it -> it.open() && profile.allows(it));
     Optional<Way> confirmed = terminal
         .confirmed()
-        .filter(session -> terminal.place().reachable())
-        .map(session -> new Way(session, terminal.place().home().orElseThrow(), candidate, true));
+        .filter(session -> !terminal.dormant())
+        .flatMap(session -> terminal
+            .place()
+            .address(profile)
+            .map(address -> new Way(session, address, candidate, true)));
     Optional<Way> fresh = unconfirmed(terminal, nowMillis);
     boolean sameTerminal = confirmed.isEmpty()
         || fresh.filter(it -> terminal.place().isHome(it.to())).isPresent();
@@ -36,6 +41,7 @@ record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed)
     }
     return confirmed.or(() -> terminal
         .confirmed()
+        .filter(session -> !terminal.dormant())
         .flatMap(
             session -> candidate.map(origin -> new Way(session, origin, Optional.empty(), false))));
   }
@@ -50,20 +56,25 @@ record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed)
     return due && terminal.isTentative(latest)
         ? latest
             .openedFrom()
-            .filter(Origin::open)
+            .filter(from -> from.open() && terminal.profile().allows(from))
             .map(from -> new Way(latest, from, Optional.empty(), false))
         : Optional.empty();
+  }
+
+  /** What goes there is neither signed nor encrypted, and in one piece (sms.md). */
+  boolean byMessage() {
+    return to.bearer().equals(Origin.SMS);
   }
 
   /** The same as the exchange sees it. */
   Link link(Terminal terminal, long nowMillis) {
     Profile.Exchange timing = terminal.profile().exchange();
-    boolean stream = to.bearer().equals(Origin.TCP);
-    int seconds = stream ? timing.timeoutSeconds() : timing.udpTimeoutSeconds();
     return new Link(
         session.token().timestamp(),
+        to.bearer(),
         confirmed,
-        seconds * 1000L,
+        timing.timeoutMillis(to.bearer()),
+        timing.sends(to.bearer()),
         terminal.recent().downloadingAt(nowMillis));
   }
 }

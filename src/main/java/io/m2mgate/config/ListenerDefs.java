@@ -32,9 +32,7 @@ final class ListenerDefs {
     add(defs, "terminal.tcp.host", HOST, "127.0.0.1", "", "Address to listen on.");
     add(defs, "terminal.tcp.port", PORT, "9991", "", "Port to listen on; 0 takes any free one.");
     tls(defs, "terminal.tcp");
-    add(defs, "terminal.udp.enabled", FLAG, "true", "", "Listen for terminals on UDP.");
-    add(defs, "terminal.udp.host", HOST, "127.0.0.1", "", "Address to listen on.");
-    add(defs, "terminal.udp.port", PORT, "9992", "", "Port to listen on; 0 takes any free one.");
+    UdpDefs.add(defs);
     terminalAddresses(defs);
   }
 
@@ -45,7 +43,8 @@ final class ListenerDefs {
         count(64, 65_535),
         "16384",
         "bytes",
-        "Longest frame accepted from a terminal; a longer one closes its connection.");
+        "Longest frame accepted from a terminal; a longer one closes its connection, a longer datagram is dropped."
+            + " No datagram carries more than 65507.");
     add(
         defs,
         "terminal.advertised.host",

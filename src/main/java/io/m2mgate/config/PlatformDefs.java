@@ -193,6 +193,7 @@ final class PlatformDefs {
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
     RelayDefs.add(defs);
+    WakeDefs.add(defs);
     ConsumerDefs.add(defs);
     PackageDefs.add(defs);
     CampaignDefs.add(defs);
@@ -257,13 +258,6 @@ final class PlatformDefs {
   }
 
   static void retention(List<SettingDef> defs) {
-    add(
-        defs,
-        "presence.silentPercent",
-        count(100, 10_000),
-        "150",
-        "percent",
-        "Of its heartbeat interval, after which a terminal of which nothing was heard is silent; offline is the profile's silenceSeconds.");
     retention(defs, "events", "30", "10737418240", "the event log of an application");
     retention(defs, "audit", "365", "1073741824", "the audit trail");
     add(

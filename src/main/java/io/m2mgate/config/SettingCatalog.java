@@ -29,7 +29,7 @@ public final class SettingCatalog {
 
   /** Part of the outside contract, checked like all others, but nothing in this version acts on them yet. */
   private static final List<String> UNUSED =
-      List.of("terminal.udp.", "terminal.advertised.udpPort", "retention.traces.", "plugins.dir");
+      List.of("terminal.advertised.udpPort", "retention.traces.", "plugins.dir");
 
   private static final List<SettingDef> ALL =
       build().stream().map(SettingCatalog::marked).toList();
@@ -77,6 +77,7 @@ public final class SettingCatalog {
     AccessDefs.add(defs);
     ListenerDefs.tls(defs);
     PlatformDefs.policies(defs);
+    PresenceDefs.add(defs);
     PlatformDefs.retention(defs);
     PlatformDefs.later(defs);
     PlatformDefs.logs(defs);

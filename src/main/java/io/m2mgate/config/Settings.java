@@ -19,6 +19,7 @@ public record Settings(
     CommandSettings commands,
     ParameterSettings parameters,
     RelaySettings relay,
+    WakeSettings wake,
     ConsumerSettings consumers,
     Packages packages,
     CampaignSettings campaigns,
@@ -73,8 +74,12 @@ public record Settings(
   /** Bounds of live traces. */
   public record Traces(int max, int maxSeconds, int bufferFrames, int bufferBytes) {}
 
-  /** When a terminal counts as silent, of its heartbeat interval. */
-  public record Presence(int silentPercent) {}
+  /**
+   * When a terminal counts as not there.
+   *
+   * @param silentPercent of its heartbeat interval
+   */
+  public record Presence(int silentPercent, int shortIdleSeconds, int smsSilenceHours) {}
 
   /** A directory that need not exist. */
   public record Folder(Path dir) {}

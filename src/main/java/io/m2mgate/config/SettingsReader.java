@@ -47,6 +47,7 @@ final class SettingsReader {
         commands("commands."),
         parameters("parameters."),
         relay("relay."),
+        wake("wake."),
         consumers("consumers."),
         new Settings.Packages(
             values.typed("packages.maxBytes", Long.class), number("packages.uploads")),
@@ -61,7 +62,10 @@ final class SettingsReader {
             number("admission.loginsPerSecond"),
             number("admission.queueSeconds"),
             number("admission.queueLength")),
-        new Settings.Presence(number("presence.silentPercent")),
+        new Settings.Presence(
+            number("presence.silentPercent"),
+            number("presence.shortIdleSeconds"),
+            number("presence.smsSilenceHours")),
         retention(),
         new Settings.Traces(
             number("traces.max"),
@@ -109,6 +113,14 @@ final class SettingsReader {
         number(prefix + "maxPerTerminal"),
         number(prefix + "maxPerApplication"),
         number(prefix + "expiresSeconds"));
+  }
+
+  private WakeSettings wake(String prefix) {
+    return new WakeSettings(
+        number(prefix + "afterSeconds"),
+        number(prefix + "repeatSeconds"),
+        number(prefix + "sends"),
+        number(prefix + "looksPerSecond"));
   }
 
   private ConsumerSettings consumers(String prefix) {
@@ -179,7 +191,12 @@ final class SettingsReader {
         new TerminalSettings.Tcp(
             flag(tcp + ".enabled"), text(tcp + ".host"), number(tcp + ".port"), tls(tcp)),
         new TerminalSettings.Udp(
-            flag(udp + ".enabled"), text(udp + ".host"), number(udp + ".port")),
+            flag(udp + ".enabled"),
+            text(udp + ".host"),
+            number(udp + ".port"),
+            number(udp + ".receiveBufferBytes"),
+            number(udp + ".sendBufferBytes"),
+            number(udp + ".candidateBytes")),
         number("terminal.maxFrame"),
         new TerminalSettings.Advertised(
             maybe("terminal.advertised.host"),

@@ -10,8 +10,19 @@ public record TerminalSettings(
   /** The TCP listener; port 0 is any. */
   public record Tcp(boolean enabled, String host, int port, TlsSettings tls) {}
 
-  /** The UDP listener; port 0 is any. */
-  public record Udp(boolean enabled, String host, int port) {}
+  /**
+   * The UDP listener; port 0 is any.
+   *
+   * @param receiveBufferBytes of each lane's socket
+   * @param sendBufferBytes of each lane's socket
+   */
+  public record Udp(
+      boolean enabled,
+      String host,
+      int port,
+      int receiveBufferBytes,
+      int sendBufferBytes,
+      int candidateBytes) {}
 
   /** What terminals are told to connect to; empty means what was bound. */
   public record Advertised(Optional<String> host, OptionalInt tcpPort, OptionalInt udpPort) {}

@@ -4,11 +4,9 @@ import io.m2mgate.dictionary.Command;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * The downlink of one terminal (ground rule 2, 5.4.6): a bounded queue with management before data, one request in flight, never
@@ -19,10 +17,6 @@ public final class Exchange<O extends Order> {
 
   /** An uplink that the platform will not answer stops blocking after this (5.4.6). */
   public static final long UNANSWERED_MILLIS = 270_000;
-
-  /** Their acks may carry a foreign sequence (ground rule 3). */
-  private static final Set<Command> FOREIGN_ACKS =
-      EnumSet.of(Command.LOGOUT, Command.DOWNLOAD_INFO);
 
   private final Rules rules;
   private final Port<O> port;
@@ -43,10 +37,9 @@ public final class Exchange<O extends Order> {
 
   /**
    * @param queueLength orders that may wait
-   * @param sends of one order before it goes back to its queue
    * @param gapMillis least time between an ack, either way, and a request
    */
-  public record Rules(int queueLength, int sends, long gapMillis) {}
+  public record Rules(int queueLength, long gapMillis) {}
 
   /** @param firstSequence of its first request */
   public Exchange(Rules rules, int firstSequence, Port<O> port) {
@@ -99,10 +92,12 @@ public final class Exchange<O extends Order> {
     all().forEach(item -> item.aside = false);
   }
 
-  /** The session and bearer that requests go by from now on; empty when there is none. */
+  /** The session and bearer that requests go by from now on; empty when there is none. None is in flight in another session. */
   public void link(Optional<Link> now) {
+    boolean same =
+        now.isPresent() && link.filter(it -> !it.sameSession(now.get())).isEmpty();
     link = now;
-    if (now.isEmpty()) {
+    if (!same) {
       current.ifPresent(this::backToQueue);
     }
   }
@@ -170,8 +165,7 @@ public final class Exchange<O extends Order> {
   }
 
   private Optional<Item<O>> inFlight(Command command, int sequence) {
-    return current.filter(item ->
-        item.sends > 0 && item.order.command() == command && item.sequences.contains(sequence));
+    return current.filter(item -> item.sends > 0 && item.leftAs(command, sequence));
   }
 
   /** Does what is due. */
@@ -187,6 +181,16 @@ public final class Exchange<O extends Order> {
   /** Nothing waits and nothing is in flight. */
   public boolean idle() {
     return current.isEmpty() && management.isEmpty() && data.isEmpty();
+  }
+
+  /** Something waits for the terminal's next sign, which it did not answer. */
+  public boolean rests() {
+    return managementRests && !management.isEmpty() || dataRests && !data.isEmpty();
+  }
+
+  /** One for what leaves beside its orders. */
+  public int takeSequence() {
+    return nextSequence++;
   }
 
   /** One has left its queue and is not answered. */
@@ -260,7 +264,7 @@ public final class Exchange<O extends Order> {
       backToQueue(item);
     } else if (item.sends > 0 && nowMillis - item.sentMillis < link.get().timeoutMillis()) {
       return;
-    } else if (item.sends >= rules.sends()) {
+    } else if (item.isSpent(link.get())) {
       spent(item);
     } else if (!blocked(nowMillis)) {
       send(item, nowMillis);
@@ -289,6 +293,7 @@ public final class Exchange<O extends Order> {
     }
     item.sends++;
     item.sentMillis = nowMillis;
+    item.bearer = link.get().bearer();
   }
 
   /** What leaves of it now does so under a sequence that it had before. */
@@ -356,12 +361,10 @@ public final class Exchange<O extends Order> {
   }
 
   private Optional<Item<O>> match(Command command, int sequence) {
-    if (FOREIGN_ACKS.contains(command)) {
+    if (Item.FOREIGN_ACKS.contains(command)) {
       return current.filter(item -> item.order.command() == command && item.everSent());
     }
-    return all().stream()
-        .filter(item -> item.order.command() == command && item.sequences.contains(sequence))
-        .findFirst();
+    return all().stream().filter(item -> item.leftAs(command, sequence)).findFirst();
   }
 
   private Optional<Item<O>> find(O order) {

@@ -1,11 +1,17 @@
 package io.m2mgate.exchange;
 
+import io.m2mgate.dictionary.Command;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** An order with what became of it so far: the state of {@link Exchange}, which owns it. */
 final class Item<O extends Order> {
+  /** Their acks may carry a foreign sequence (ground rule 3). */
+  static final Set<Command> FOREIGN_ACKS = EnumSet.of(Command.LOGOUT, Command.DOWNLOAD_INFO);
+
   /** Sequences of its sends that an ack may carry: one for each session it went under. */
   private static final int SEQUENCES = 8;
 
@@ -24,6 +30,7 @@ final class Item<O extends Order> {
 
   long timestamp;
   long sentMillis;
+  String bearer = "";
   int sends;
   /** The terminal spoke of the order: what it wants leaves under the sequence that it knows. */
   boolean goesOn;
@@ -36,6 +43,10 @@ final class Item<O extends Order> {
     return !sequences.isEmpty();
   }
 
+  boolean leftAs(Command command, int sequence) {
+    return order.command() == command && sequences.contains(sequence);
+  }
+
   void sentAs(int sequence) {
     if (sequences.size() == SEQUENCES) {
       // The parts of an answer may carry the first for as long as it takes.
@@ -46,6 +57,11 @@ final class Item<O extends Order> {
 
   int sequence() {
     return sequences.get(sequences.size() - 1);
+  }
+
+  /** Its sends are over; one that moved to another bearer has one left there. */
+  boolean isSpent(Link link) {
+    return sends >= link.sends() && bearer.equals(link.bearer());
   }
 
   /** It left before in the session that requests go by. */

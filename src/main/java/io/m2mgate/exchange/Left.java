@@ -19,8 +19,8 @@ final class Left<O extends Order> {
 
   /** Given once. */
   Optional<O> answered(Command command, int sequence, long nowMillis) {
-    Optional<Item<O>> match = last.filter(item ->
-        awaits(nowMillis) && item.order.command() == command && item.sequences.contains(sequence));
+    Optional<Item<O>> match =
+        last.filter(item -> awaits(nowMillis) && item.leftAs(command, sequence));
     if (match.isPresent()) {
       last = Optional.empty();
     }

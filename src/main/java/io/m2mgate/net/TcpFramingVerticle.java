@@ -91,7 +91,7 @@ public final class TcpFramingVerticle extends LaneVerticle implements TerminalSo
                   LaneMetrics.label(reason)));
     }
     this.<OutboundBatch>consume(Addresses.outbound(lane().index(), BEARER), this::write);
-    this.<CompletableFuture<Void>>consume(Addresses.drain(lane().index()), this::drain);
+    this.<CompletableFuture<Void>>consume(Addresses.drain(lane().index(), BEARER), this::drain);
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     NetServerOptions listener = new NetServerOptions()
         .setHost(options.host())

@@ -19,6 +19,7 @@ import io.m2mgate.store.StoredCommand.Head;
 import io.m2mgate.store.StoredCommand.Mode;
 import io.m2mgate.store.StoredCommand.State;
 import io.m2mgate.store.StoredCommand.Step;
+import io.m2mgate.store.StoredCommand.Wake;
 import io.m2mgate.store.StoredTerminal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -151,6 +152,9 @@ final class CommandAdmin implements Commands {
           }
           figures.created(command);
           hint(command.serial());
+          if (head.wake() == Wake.SMS) {
+            WakeRounds.visit(lanes, command.serial());
+          }
           return Future.succeededFuture(new Asked(command, false));
         });
   }

@@ -39,6 +39,10 @@ record CommandParts(
     CommandExpiry expiry =
         new CommandExpiry(store.commands(), admin, figures, locator, clock, limits);
     vertx.setPeriodic(TimeUnit.SECONDS.toMillis(limits.checkSeconds()), timer -> expiry.look());
+    if (settings.sms().enabled()) {
+      WakeRounds rounds = new WakeRounds(store.commands(), on, settings.wake().looksPerSecond());
+      vertx.setPeriodic(TimeUnit.SECONDS.toMillis(1), timer -> rounds.look());
+    }
     return admin;
   }
 

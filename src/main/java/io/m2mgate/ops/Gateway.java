@@ -11,7 +11,6 @@ import io.m2mgate.bridge.http.HttpBridgeVerticle;
 import io.m2mgate.bridge.mqtt.ClientIds;
 import io.m2mgate.bridge.mqtt.MqttBridgeVerticle;
 import io.m2mgate.bridge.webhook.WebhookVerticle;
-import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
@@ -23,9 +22,6 @@ import io.m2mgate.config.DataDir;
 import io.m2mgate.config.Endpoints;
 import io.m2mgate.config.Settings;
 import io.m2mgate.dictionary.Dictionary;
-import io.m2mgate.net.Admission;
-import io.m2mgate.net.TcpFramingVerticle;
-import io.m2mgate.net.TcpOptions;
 import io.m2mgate.security.NewSets;
 import io.m2mgate.security.SecretBox;
 import io.m2mgate.security.SecretGenerator;
@@ -34,18 +30,15 @@ import io.m2mgate.session.TerminalLocator;
 import io.m2mgate.store.Store;
 import io.m2mgate.store.sql.SqlStore;
 import io.m2mgate.trace.Traces;
-import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,8 +54,8 @@ public final class Gateway {
   private final Vertx vertx;
   private final Metrics metrics;
   private final InstantSource clock = InstantSource.system();
-  private final AtomicInteger tcpPort = new AtomicInteger();
   private final TlsParts tls;
+  private final TerminalListeners listeners;
   private Optional<Store> store = Optional.empty();
   private Optional<Lanes> lanes = Optional.empty();
   private MessageParts messages = MessageParts.NONE;
@@ -81,6 +74,7 @@ public final class Gateway {
         .setPreferNativeTransport(true)
         .setEventLoopPoolSize(2 * settings.laneCount()));
     this.tls = new TlsParts(vertx, settings);
+    this.listeners = new TerminalListeners(vertx, settings, tls, metrics);
   }
 
   /** Starts everything; completes when every listener is bound. Fails with a {@link StartFault} when it cannot be. */
@@ -121,7 +115,6 @@ public final class Gateway {
     Traces traces = new Traces(GatewayOptions.traces(settings), metrics.registry());
     LaneServices services = services(opened, dictionary, profiles, locator, applications, traces);
     Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
-    lanes = Optional.of(deployed);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
     AccessParts access = new AccessParts(
         vertx, settings, dataDir.adminKey().value(), opened, applications, metrics, clock);
@@ -169,7 +162,8 @@ public final class Gateway {
         .compose(ready -> deployed.deployBeside(webhooks))
         .compose(ready -> tls.open())
         .compose(ready -> bridges(deployed, parts))
-        .compose(ready -> terminals(deployed))
+        .compose(ready -> listeners.open(deployed, services.metrics()))
+        .onSuccess(ready -> endpoints = listeners.beside(endpoints))
         .onSuccess(ready -> timers(opened, terminals, rotations))
         .onSuccess(ready -> ConsumerParts.start(vertx, settings.consumers(), parts.consumers()))
         .onSuccess(ready -> reconciler.start())
@@ -225,7 +219,7 @@ public final class Gateway {
         commands,
         dictionary,
         profiles,
-        tcpPort::get,
+        listeners::tcpPort,
         metrics.registry(),
         clock);
   }
@@ -268,28 +262,6 @@ public final class Gateway {
         .map(up -> Optional.of(mqtt.port()));
   }
 
-  private Future<Void> terminals(Lanes on) {
-    if (!settings.terminal().tcp().enabled()) {
-      return Future.succeededFuture();
-    }
-    TcpOptions tcp = GatewayOptions.tcp(settings.terminal(), tls);
-    Admission admission =
-        new Admission(tcp.maxConnections(), tcp.acceptPerSecond(), tcp.unverifiedBytes());
-    metrics.gauge("m2mgate_connections_limit", "What they are bounded by", tcp::maxConnections);
-    Gauge.builder("m2mgate_connections", admission, Admission::connections)
-        .description("TCP connections of terminals")
-        .strongReference(true)
-        .register(metrics.registry());
-    return on.deploy("tcp", () -> new TcpFramingVerticle(tcp, admission, tcpPort))
-        .recover(cause ->
-            Future.failedFuture(StartFault.bind("terminal.tcp", tcp.host(), tcp.port(), cause)))
-        .onSuccess(up -> endpoints = new Endpoints(
-            Optional.of(Endpoints.Endpoint.of("tcp", tcp.host(), tcpPort.get())),
-            Optional.empty(),
-            endpoints.http(),
-            endpoints.mqtt()));
-  }
-
   private void policy(Store opened, RotationAdmin rotations) {
     var security = settings.security();
     RotationPolicy policy = new RotationPolicy(
@@ -315,7 +287,8 @@ public final class Gateway {
 
   /** Stops accepting, lets what is in work end and commits it; completes when nothing is left. */
   public Future<Void> stop() {
-    return drain()
+    return listeners
+        .drain()
         .transform(drained -> messages.close())
         .transform(closed -> undeploy())
         .transform(undeployed -> store.map(Store::close).orElseGet(Future::succeededFuture))
@@ -328,18 +301,6 @@ public final class Gateway {
     List<Future<Void>> ends =
         vertx.deploymentIDs().stream().map(vertx::undeploy).toList();
     return Future.join(ends).mapEmpty();
-  }
-
-  private Future<Void> drain() {
-    List<Future<Void>> drained = new ArrayList<>();
-    if (endpoints.terminalTcp().isPresent()) {
-      for (int lane = 0; lane < lanes.orElseThrow().count(); lane++) {
-        CompletableFuture<Void> bySome = new CompletableFuture<>();
-        lanes.orElseThrow().send(Addresses.drain(lane), bySome);
-        drained.add(Future.fromCompletionStage(bySome));
-      }
-    }
-    return Future.all(drained).mapEmpty();
   }
 
   /** The addresses that were bound. */

@@ -15,6 +15,7 @@ import io.m2mgate.command.ParameterOptions;
 import io.m2mgate.command.RegistrationOptions;
 import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.UpgradeOptions;
+import io.m2mgate.command.WakeOptions;
 import io.m2mgate.config.RegistrationSettings;
 import io.m2mgate.config.Settings;
 import io.m2mgate.config.StoreUrl;
@@ -22,6 +23,7 @@ import io.m2mgate.config.TerminalSettings;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.net.ConnectionLimits;
 import io.m2mgate.net.TcpOptions;
+import io.m2mgate.net.UdpOptions;
 import io.m2mgate.security.DistributionOptions;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Distribution;
@@ -90,6 +92,17 @@ final class GatewayOptions {
             TimeUnit.SECONDS.toMillis(limits.unverifiedSeconds())));
   }
 
+  static UdpOptions udp(TerminalSettings terminal) {
+    TerminalSettings.Udp udp = terminal.udp();
+    return new UdpOptions(
+        udp.host(),
+        udp.port(),
+        terminal.maxFrame(),
+        udp.receiveBufferBytes(),
+        udp.sendBufferBytes(),
+        udp.candidateBytes());
+  }
+
   static LoginOptions login(Settings settings) {
     return new LoginOptions(
         settings.admission().loginsPerSecond(),
@@ -144,7 +157,11 @@ final class GatewayOptions {
         new UpgradeOptions(
             TimeUnit.SECONDS.toMillis(settings.upgrades().noteSeconds()),
             TimeUnit.SECONDS.toMillis(settings.upgrades().errorSeconds()),
-            TimeUnit.SECONDS.toMillis(settings.upgrades().installSeconds())));
+            TimeUnit.SECONDS.toMillis(settings.upgrades().installSeconds())),
+        new WakeOptions(
+            TimeUnit.SECONDS.toMillis(settings.wake().afterSeconds()),
+            TimeUnit.SECONDS.toMillis(settings.wake().repeatSeconds()),
+            settings.wake().sends()));
   }
 
   static RegistrationOptions registration(Settings settings) {

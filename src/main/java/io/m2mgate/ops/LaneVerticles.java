@@ -23,12 +23,14 @@ import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecurityOptions;
 import io.m2mgate.security.SecurityVerticle;
 import io.m2mgate.security.TerminalSecrets;
+import io.m2mgate.session.PresenceRules;
 import io.m2mgate.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 
 /** What runs on every lane: security, and one handler for each command. Used once, at the start. */
 record LaneVerticles(
@@ -78,8 +80,14 @@ record LaneVerticles(
         .compose(next -> lanes.deploy(
             "presence",
             () -> new PresenceVerticle(
-                Math.max(1, settings.terminal().limits().cacheEntries() / count),
-                settings.presence().silentPercent())));
+                Math.max(1, settings.terminal().limits().cacheEntries() / count), presence())));
+  }
+
+  private PresenceRules presence() {
+    return new PresenceRules(
+        settings.presence().silentPercent(),
+        TimeUnit.SECONDS.toMillis(settings.presence().shortIdleSeconds()),
+        TimeUnit.HOURS.toMillis(settings.presence().smsSilenceHours()));
   }
 
   private Future<Void> registration(SecretsRoute route) {

@@ -185,7 +185,7 @@ final class FrameSecurity {
       if (content instanceof Content.Closed closed) {
         return wrong(asked, closed.reason());
       }
-      terminal.place().beat(asked.in().origin(), asked.nowMillis());
+      terminal.beat(asked.in().origin(), asked.nowMillis());
       return content instanceof Content.Segment segment
           ? parts.take(asked, session, segment).orElseGet(() -> whole(asked, session, false))
           : Copies.admit(asked, session, (Content.Clear) content, false);

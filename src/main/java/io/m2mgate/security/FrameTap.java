@@ -34,6 +34,8 @@ final class FrameTap {
 
   private static final Logger LOG = LoggerFactory.getLogger(FrameTap.class);
   private static final int MAX_FRAME = 0xFFFF;
+  /** It would have given a source at which nobody was verified more bytes than it sent. */
+  private static final String AMPLIFICATION = "amplification";
 
   /** Reasons that only a frame with a good digest comes to. */
   private static final Set<Drop> PROVEN = EnumSet.of(Drop.DUPLICATE_JOINED, Drop.REPLAY);
@@ -145,26 +147,27 @@ final class FrameTap {
             digest));
   }
 
-  /** An answer as it is handed to its bearer. */
-  void sent(Reply reply, byte[] bytes) {
+  /** An answer as it is handed to its bearer, or is not. */
+  void sent(Reply reply, byte[] bytes, boolean goes) {
     if (traces.any()) {
       Optional<Session> session = reply.seal().signedIn();
       Dialect dialect = session
           .map(it -> lane.dialect(it.profile()))
           .orElseGet(lane.services().dictionary()::dialect);
-      went(reply.origin(), session, dialect, bytes);
+      went(reply.origin(), session, dialect, bytes, goes);
     }
   }
 
-  /** A request of the platform, each time it is sent. */
-  void sent(Request.Sending sending, byte[] bytes) {
+  /** A request of the platform, each time it is sent or would be. */
+  void sent(Request.Sending sending, byte[] bytes, boolean goes) {
     if (traces.any()) {
       Request request = sending.request();
-      went(sending.to(), request.seal().signedIn(), request.dialect(), bytes);
+      went(sending.to(), request.seal().signedIn(), request.dialect(), bytes, goes);
     }
   }
 
-  private void went(Origin to, Optional<Session> session, Dialect dialect, byte[] bytes) {
+  private void went(
+      Origin to, Optional<Session> session, Dialect dialect, byte[] bytes, boolean goes) {
     Frame frame;
     try {
       frame = decoder.frame(bytes, 0, bytes.length);
@@ -185,8 +188,8 @@ final class FrameTap {
             frame,
             session.flatMap(it -> ciphers.reveal(it, dialect, frame)),
             dialect,
-            Fate.SENT,
-            Optional.empty(),
+            goes ? Fate.SENT : Fate.DROPPED,
+            goes ? Optional.empty() : Optional.of(AMPLIFICATION),
             session.map(signed -> DigestVerdict.GOOD)));
   }
 }

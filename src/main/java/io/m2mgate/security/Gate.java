@@ -81,6 +81,7 @@ final class Gate {
   void serve(Inbound in, Resident resident) {
     Terminal terminal = resident.terminal().orElseThrow();
     assembly.refresh(terminal);
+    terminal.place().met(in.origin());
     Dialect dialect = lane.dialect(terminal);
     Frame frame = in.frame();
     if (!dialect.knows(frame.requestCommand())) {
@@ -90,6 +91,12 @@ final class Gate {
       return;
     }
     CommandDef command = dialect.command(frame.requestCommand());
+    if (!terminal.profile().allows(in.origin()) && !opens(frame, command)) {
+      unserved.notAllowed(in, resident, terminal);
+      tap.dropped(in, dialect, Drop.BEARER_REFUSED);
+      finish(in, Drop.BEARER_REFUSED);
+      return;
+    }
     Asked asked = new Asked(in, resident, terminal, dialect, command);
     if (MessageSecurity.byMessage(in)
         && !asked.is(Command.REGISTER)
@@ -107,6 +114,12 @@ final class Gate {
         opening(in, Optional.of(resident), dialect, command, openingProof(asked));
       default -> verify(asked);
     }
+  }
+
+  /** One whose refusal is its own handler's. */
+  private static boolean opens(Frame frame, CommandDef command) {
+    return !frame.isAck()
+        && (command.command() == Command.LOGIN || command.command() == Command.REGISTER);
   }
 
   private Opening.Proof openingProof(Asked asked) {

@@ -76,9 +76,7 @@ final class MessageSecurity {
     Verdict verdict =
         asked.is(Command.HEART_BEAT) ? beat(asked, session, body) : admit(asked, session, body);
     if (verdict instanceof Verdict.Accept accept) {
-      if (confirms || takesHome(terminal)) {
-        terminal.heard(asked.in().origin(), asked.nowMillis());
-      }
+      terminal.heard(asked.in().origin(), asked.nowMillis());
       return new Verdict.Accept(accept.uplink(), confirms);
     }
     return verdict;
@@ -137,11 +135,6 @@ final class MessageSecurity {
 
   private static boolean livesHere(Terminal terminal, Origin origin) {
     return terminal.place().isHome(origin) || terminal.facts().lastVerifiedAt(origin);
-  }
-
-  /** A message does not draw what is asked of a terminal away from a connection that it has open. */
-  private static boolean takesHome(Terminal terminal) {
-    return !isConnected(terminal);
   }
 
   private static Verdict beat(Asked asked, Session session, Content.Clear body) {

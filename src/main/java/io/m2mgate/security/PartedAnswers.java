@@ -52,7 +52,7 @@ final class PartedAnswers {
     Parting parting =
         Parting.of(terminal, session, dialect, command, reply.body(), parts.maxParts());
     return switch (parting.form()) {
-      case ONE_FRAME -> Optional.empty();
+      case ONE_FRAME, ELSEWHERE -> Optional.empty();
       case UNFIT -> sealer.refusal(reply, session);
       case PARTS -> first(reply, session, terminal, dialect, command);
     };

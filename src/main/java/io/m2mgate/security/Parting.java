@@ -2,6 +2,7 @@ package io.m2mgate.security;
 
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.SessionKey;
@@ -27,6 +28,8 @@ public record Parting(Form form, String reason) {
   public enum Form {
     ONE_FRAME,
     PARTS,
+    /** By another bearer only. */
+    ELSEWHERE,
     /** The terminal cannot take it in any form. */
     UNFIT
   }
@@ -60,6 +63,24 @@ public record Parting(Form form, String reason) {
         ? ONE_FRAME
         : unfit(
             command, Integer.toString(frame), "maxFrameBytes", profile, profile.maxFrameBytes());
+  }
+
+  /**
+   * The same for one that goes by short message, neither signed nor encrypted and never in parts (sms.md).
+   *
+   * @param maxFrameBytes that one message carries
+   */
+  public static Parting byMessage(
+      Profile profile, Dialect dialect, CommandDef command, byte[] clear, int maxFrameBytes) {
+    int frame = dialect.header().size() + clear.length;
+    if (frame <= maxFrameBytes) {
+      return ONE_FRAME;
+    }
+    boolean elsewhere = profile.bearers().stream().anyMatch(it -> !it.equals(Origin.SMS));
+    return new Parting(
+        elsewhere ? Form.ELSEWHERE : Form.UNFIT,
+        command.name() + " of " + frame + " bytes does not fit into a short message, which carries "
+            + maxFrameBytes);
   }
 
   private static Parting inParts(

@@ -349,8 +349,11 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     for (Reply reply : batch.replies()) {
       if (reply.origin().open()) {
         byte[] frame = answers.seal(reply);
-        tap.sent(reply, frame);
-        outgoing.add(reply.origin(), frame);
+        boolean goes = reply.origin().takesAnswer(frame.length);
+        tap.sent(reply, frame, goes);
+        if (goes) {
+          outgoing.add(reply.origin(), frame);
+        }
       }
     }
     outgoing.flush((address, frames) -> lane().send(address, new OutboundBatch(frames)));
@@ -360,11 +363,14 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     Origin to = sending.to();
     if (to.open()) {
       byte[] frame = sealer.seal(sending.request());
-      tap.sent(sending, frame);
-      lane()
-          .send(
-              Addresses.outbound(to.lane(), to.bearer()),
-              new OutboundBatch(List.of(new OutboundBatch.Sealed(to, frame))));
+      boolean goes = to.takesRequest(frame.length);
+      tap.sent(sending, frame, goes);
+      if (goes) {
+        lane()
+            .send(
+                Addresses.outbound(to.lane(), to.bearer()),
+                new OutboundBatch(List.of(new OutboundBatch.Sealed(to, frame))));
+      }
     }
   }
 

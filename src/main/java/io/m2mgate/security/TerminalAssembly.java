@@ -5,11 +5,13 @@ import static java.util.stream.Collectors.toSet;
 import io.m2mgate.bus.DesiredTlvs;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
+import io.m2mgate.session.ConnectionMode;
 import io.m2mgate.session.Keyring;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.Session;
+import io.m2mgate.session.SyncList;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.SealedSecrets;
@@ -59,6 +61,12 @@ final class TerminalAssembly {
         .restore(box.open(terminalRecord.serial(), SecretKinds.SYNC_LIST, stored.sealedSyncList()));
     Dialect dialect = desire(terminal, stored);
     terminal.reportedHeartbeat(terminal.syncList().numberOf(dialect.tags().heartbeatInterval()));
+    if (terminal.facts().toldConnection().isEmpty()) {
+      terminal
+          .facts()
+          .connects(ConnectionMode.of(
+              dialect, terminal.syncList().numberOf(dialect.tags().connectMode())));
+    }
     return terminal;
   }
 
@@ -103,7 +111,12 @@ final class TerminalAssembly {
   private Dialect desire(Terminal terminal, StoredTerminal stored) {
     Dialect dialect =
         dictionary.dialect(terminal.profile().dialect()).orElseGet(dictionary::dialect);
-    terminal.syncList().desire(DesiredTlvs.of(dialect, stored.desired()));
+    SyncList synced = terminal.syncList();
+    synced.desire(DesiredTlvs.of(dialect, stored.desired()));
+    terminal
+        .facts()
+        .toConnect(
+            ConnectionMode.of(dialect, synced.desiredNumber(dialect.tags().connectMode())));
     return dialect;
   }
 

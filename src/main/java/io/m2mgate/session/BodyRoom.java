@@ -4,6 +4,7 @@ import io.m2mgate.dictionary.Command;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.wire.DigestLocator;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** How much one terminal takes in one request, in bytes, by the limits of its profile (wire 1). Immutable. */
 public record BodyRoom(Dialect dialect, Profile profile) {
@@ -17,7 +18,15 @@ public record BodyRoom(Dialect dialect, Profile profile) {
 
   /** Of the TLVs of a request that can travel in parts where the profile says so. */
   public int ofConfiguration() {
-    return profile.segments() ? profile.maxBodyBytes() : oneFrame();
+    int room = profile.segments() ? profile.maxBodyBytes() : oneFrame();
+    return Math.min(room, ofMessage());
+  }
+
+  /** Neither digest nor encryption, and no parts (sms.md); no limit where another bearer may be waited for. */
+  private int ofMessage() {
+    return profile.bearers().equals(Set.of(Origin.SMS))
+        ? Math.max(0, dialect.shortMessages().maxFrameBytes() - dialect.header().size())
+        : Integer.MAX_VALUE;
   }
 
   /**
@@ -28,7 +37,8 @@ public record BodyRoom(Dialect dialect, Profile profile) {
   public int ofData(String sender) {
     int routing = TLV_HEADER + sender.getBytes(StandardCharsets.US_ASCII).length;
     boolean parts = dialect.command(Command.TRANSPARENT_DATA).segmentable();
-    return Math.max(0, (parts ? ofConfiguration() : oneFrame()) - CRC - routing - TLV_HEADER);
+    int room = Math.min(parts ? ofConfiguration() : oneFrame(), ofMessage());
+    return Math.max(0, room - CRC - routing - TLV_HEADER);
   }
 
   private int oneFrame() {

@@ -3,12 +3,24 @@ package io.m2mgate.session;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a terminal last told of itself and the path it was last heard on. Owned by the terminal's lane. */
 public final class Facts {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String MODE = "mode";
+  private static final String MODE_TOLD = "modeTold";
+  private static final String WAKES = "wakes";
+
+  /** For which wake-ups count. */
+  private static final long WAKES_MILLIS = 86_400_000;
 
   private String softwareVersion = "";
   private int signal = -1;
@@ -17,6 +29,9 @@ public final class Facts {
   private String bearer = "";
   private String remote = "";
   private int expectedSeconds;
+  private List<Long> wakes = List.of();
+  private Optional<ConnectionMode> told = Optional.empty();
+  private Optional<ConnectionMode> desired = Optional.empty();
 
   public void login(LoginFacts told) {
     if (!told.softwareVersion().isEmpty()) {
@@ -37,7 +52,29 @@ public final class Facts {
     remote = origin.remote();
   }
 
-  /** Seconds between heartbeats that are expected of it. */
+  /** It said how it connects; empty when it said nothing that is known. */
+  public void connects(Optional<ConnectionMode> mode) {
+    told = mode;
+  }
+
+  /** It is to connect this way: counts until it says how it does. */
+  public void toConnect(Optional<ConnectionMode> mode) {
+    desired = mode;
+  }
+
+  /** How it connects by its own word. */
+  public Optional<ConnectionMode> toldConnection() {
+    return told;
+  }
+
+  /** By its own word, else as is desired, else by what it was heard by last. */
+  public ConnectionMode connectionMode() {
+    return told.isPresent()
+        ? told.get()
+        : desired.isPresent() ? desired.get() : ConnectionMode.by(bearer);
+  }
+
+  /** Seconds between heartbeats that are expected of it; 0 where none are. */
   public void expect(int seconds) {
     expectedSeconds = seconds;
   }
@@ -56,6 +93,20 @@ public final class Facts {
     return !remote.isEmpty()
         && bearer.equals(origin.bearer())
         && Origin.source(remote).equals(Origin.source(origin.remote()));
+  }
+
+  /** When it was woken by short message within 24 hours, the oldest first. */
+  public List<Long> wakes(long nowMillis) {
+    return wakes.stream().filter(at -> nowMillis - at < WAKES_MILLIS).toList();
+  }
+
+  public void woken(long atMillis) {
+    wakes = Stream.concat(wakes(atMillis).stream(), Stream.of(atMillis)).toList();
+  }
+
+  /** That one did not leave. */
+  public void notWoken(long atMillis) {
+    wakes = wakes.stream().filter(at -> at != atMillis).toList();
   }
 
   public String softwareVersion() {
@@ -81,6 +132,14 @@ public final class Facts {
     if (expectedSeconds > 0) {
       node.put("heartbeatSeconds", expectedSeconds);
     }
+    if (!bearer.isEmpty() || told.isPresent()) {
+      node.put(MODE, connectionMode().text());
+      node.put(MODE_TOLD, told.isPresent());
+    }
+    if (!wakes.isEmpty()) {
+      ArrayNode times = node.putArray(WAKES);
+      wakes.forEach(times::add);
+    }
     return node.toString();
   }
 
@@ -95,6 +154,12 @@ public final class Facts {
       facts.cell = node.path("cell").asInt(-1);
       facts.bearer = node.path("bearer").asText("");
       facts.remote = node.path("remote").asText("");
+      List<Long> wakes = new ArrayList<>(0);
+      node.path(WAKES).forEach(at -> wakes.add(at.asLong()));
+      facts.wakes = List.copyOf(wakes);
+      if (node.path(MODE_TOLD).asBoolean()) {
+        facts.told = ConnectionMode.ofText(node.path(MODE).asText());
+      }
       return facts;
     } catch (JsonProcessingException e) {
       return facts;

@@ -59,6 +59,27 @@ public interface Origin {
    */
   default void trusted() {}
 
+  /** Whether {@link #trusted()} was called, or need not be. */
+  default boolean isTrusted() {
+    return true;
+  }
+
+  /** An answer that proves itself may be longer by so many bytes than what came from here. */
+  default void grant(int bytes) {}
+
+  /**
+   * Whether an answer of so many bytes may go there, which counts as sent then: where nobody is {@link #trusted()} no more than came
+   * from there. Called on the lane that has the frame it answers.
+   */
+  default boolean takesAnswer(int bytes) {
+    return true;
+  }
+
+  /** The same for a request, which nothing from there has asked for. */
+  default boolean takesRequest(int bytes) {
+    return true;
+  }
+
   /** The same place without what is only of the message that came from it, for who keeps it. */
   default Origin lasting() {
     return this;

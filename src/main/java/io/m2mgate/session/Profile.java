@@ -48,6 +48,11 @@ public record Profile(
     return terminalTimeoutSeconds * 1000L * TERMINAL_SENDS;
   }
 
+  /** Frames may come from there and go there. */
+  public boolean allows(Origin origin) {
+    return bearers.contains(origin.bearer());
+  }
+
   public long terminalTimeoutMillis() {
     return terminalTimeoutSeconds * 1000L;
   }
@@ -86,7 +91,31 @@ public record Profile(
   /**
    * Timing of downlink exchanges (5.4.6).
    *
+   * @param timeoutSeconds until a request that went over TCP is repeated
+   * @param udpTimeoutSeconds the same over UDP
+   * @param smsTimeoutSeconds the same by short message
+   * @param sends of one request over TCP or UDP before it waits for the terminal's next sign
+   * @param smsSends the same by short message
    * @param gapMillis least time between an ack and a request to the same terminal
    */
-  public record Exchange(int timeoutSeconds, int udpTimeoutSeconds, int sends, int gapMillis) {}
+  public record Exchange(
+      int timeoutSeconds,
+      int udpTimeoutSeconds,
+      int smsTimeoutSeconds,
+      int sends,
+      int smsSends,
+      int gapMillis) {
+
+    public long timeoutMillis(String bearer) {
+      return switch (bearer) {
+        case Origin.TCP -> timeoutSeconds * 1000L;
+        case Origin.UDP -> udpTimeoutSeconds * 1000L;
+        default -> smsTimeoutSeconds * 1000L;
+      };
+    }
+
+    public int sends(String bearer) {
+      return bearer.equals(Origin.SMS) ? smsSends : sends;
+    }
+  }
 }

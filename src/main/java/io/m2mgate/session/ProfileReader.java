@@ -127,7 +127,9 @@ public final class ProfileReader {
     return new Profile.Exchange(
         number(node, "/exchange", "timeoutSeconds", 1, 600),
         number(node, "/exchange", "udpTimeoutSeconds", 1, 600),
+        number(node, "/exchange", "smsTimeoutSeconds", 1, 86_400),
         number(node, "/exchange", "sends", 1, 10),
+        number(node, "/exchange", "smsSends", 1, 10),
         number(node, "/exchange", "gapMillis", 0, 60_000));
   }
 

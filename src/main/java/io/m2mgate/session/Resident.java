@@ -18,6 +18,7 @@ public final class Resident {
   private static final int STAY = -1;
 
   private final String serial;
+  private int place;
   private Optional<Terminal> terminal = Optional.empty();
   /** Present while some wait: most terminals are idle. */
   private Optional<Queue<Inbound>> waiting = Optional.empty();
@@ -74,6 +75,15 @@ public final class Resident {
 
   public String serial() {
     return serial;
+  }
+
+  /** Where it stands in its table. */
+  int place() {
+    return place;
+  }
+
+  void place(int at) {
+    place = at;
   }
 
   public Optional<Terminal> terminal() {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param online presence as the applications see it
  * @param silent online, and an expected heartbeat did not come
  * @param heardMillis when the terminal was last heard, as of the last write of this row
+ * @param asleep a LOGOUT ended its short connection in good order: it comes again when it has something to say
  * @param factsJson what the terminal told of itself (software version, cell, signal, bearer), a JSON object
  */
 public record SessionState(
@@ -24,6 +25,7 @@ public record SessionState(
     boolean online,
     boolean silent,
     long heardMillis,
+    boolean asleep,
     String factsJson) {
 
   public static final SessionState NONE =
@@ -31,6 +33,19 @@ public record SessionState(
 
   public SessionState {
     tentative = List.copyOf(tentative);
+  }
+
+  /** Of one that is not asleep. */
+  public SessionState(
+      long lastTimestamp,
+      Optional<SessionToken> confirmed,
+      List<SessionToken> tentative,
+      Optional<SessionToken> ended,
+      boolean online,
+      boolean silent,
+      long heardMillis,
+      String factsJson) {
+    this(lastTimestamp, confirmed, tentative, ended, online, silent, heardMillis, false, factsJson);
   }
 
   /** A session that these secrets opened was confirmed, or can be. */

@@ -148,7 +148,15 @@ public final class SyncList {
 
   /** The value of a synchronised tag as an unsigned number of up to four bytes, or -1. */
   public int numberOf(int tag) {
-    byte[] tlv = tlvs.get(tag);
+    return number(tlvs.get(tag));
+  }
+
+  /** The same of a desired one. */
+  public int desiredNumber(int tag) {
+    return number(desired.get(tag));
+  }
+
+  private static int number(byte[] tlv) {
     if (tlv == null || tlv.length == TLV_HEADER || tlv.length > TLV_HEADER + Integer.BYTES) {
       return -1;
     }

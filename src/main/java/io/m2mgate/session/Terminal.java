@@ -40,6 +40,7 @@ public final class Terminal {
   private Optional<Segments> segments = Optional.empty();
   private boolean online;
   private boolean silent;
+  private boolean asleep;
   private int reportedHeartbeatSeconds;
 
   public Terminal(
@@ -64,6 +65,7 @@ public final class Terminal {
     openSessions = List.of();
     online = stored.online();
     silent = stored.silent();
+    asleep = stored.asleep();
     place.restore(nowMillis);
     facts = Facts.of(stored.factsJson());
     settle();
@@ -85,7 +87,7 @@ public final class Terminal {
   /** What must be stored of its sessions. */
   public SessionState state() {
     if (place.heardMillis() > 0) {
-      facts.expect(heartbeatSeconds());
+      facts.expect(connectionMode().beats() ? heartbeatSeconds() : 0);
     }
     return new SessionState(
         lastTimestamp,
@@ -95,6 +97,7 @@ public final class Terminal {
         online,
         online && silent,
         place.heardMillis(),
+        asleep && !online,
         facts.toJson());
   }
 
@@ -269,6 +272,7 @@ public final class Terminal {
     tentative.subList(0, at + 1).clear();
     confirmed = Optional.of(session);
     openSessions = List.of();
+    place.confirmed();
     facts.login(session.login());
     settle();
   }
@@ -284,7 +288,19 @@ public final class Terminal {
 
   /** A new, verified frame came from here. */
   public void heard(Origin origin, long nowMillis) {
-    if (place.heard(origin, nowMillis)) {
+    if (place.heard(origin, nowMillis, byMessages())) {
+      facts.path(origin);
+    }
+  }
+
+  private boolean byMessages() {
+    return profile.prefer().equals(Origin.SMS)
+        || facts.toldConnection().filter(ConnectionMode.SMS::equals).isPresent();
+  }
+
+  /** A frame came from here that proves nothing. */
+  public void beat(Origin origin, long nowMillis) {
+    if (place.beat(origin, nowMillis)) {
       facts.path(origin);
     }
   }
@@ -310,6 +326,22 @@ public final class Terminal {
 
   public void online(boolean is) {
     online = is;
+    asleep = asleep && !is;
+  }
+
+  /** Its short connection is over in good order; until it is online again. */
+  public void sleep() {
+    asleep = true;
+  }
+
+  /** How it keeps its connection: by its own word, else as is desired, else long. */
+  public ConnectionMode connectionMode() {
+    return facts.connectionMode();
+  }
+
+  /** On a short connection and not there: what is for it waits until it is heard, for its address is nobody's now (5.2.2). */
+  public boolean dormant() {
+    return !online && connectionMode().isShort();
   }
 
   /** An expected heartbeat did not come; says nothing of one that is not online. */

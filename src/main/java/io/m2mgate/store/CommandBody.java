@@ -71,6 +71,9 @@ public final class CommandBody {
   /** When it raised the alarm of an error, until it asks for a block again; null for none. */
   public static final String ERROR_AT = "errorAt";
 
+  /** Of any result: how often the terminal was woken for it, and when last. */
+  public static final String WOKEN = "woken";
+
   /** Values of {@link #OPERATION}; the names of SECURITY_CONFIG's operations in the dictionary. */
   public static final String READ_VALUES = "readValues";
 

@@ -42,6 +42,9 @@ public interface CommandStore {
   /** Open ones in the order in which their time ends, from the one after {@code last} on. */
   Future<List<StoredCommand>> openAfter(Optional<StoredCommand> last, int limit);
 
+  /** Terminals with open commands that may wake them by short message, from the one after this serial on, in order. */
+  Future<List<String>> toWake(String afterSerial, int limit);
+
   /** Empty where all is meant. */
   record Filter(
       Optional<String> app,

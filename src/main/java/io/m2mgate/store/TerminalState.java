@@ -9,11 +9,13 @@ import java.util.Optional;
 public enum TerminalState {
   DISABLED,
   NEVER,
-  /** Silent too long, or logged out. */
+  /** Silent too long, or logged out for another reason than having nothing more to say on a short connection. */
   OFFLINE,
   ONLINE,
   /** Was online, and an expected heartbeat did not come. */
-  SILENT;
+  SILENT,
+  /** Logged out of its short connection in good order: it comes again when it has something to say. */
+  ASLEEP;
 
   public static TerminalState of(TerminalStore.TerminalRow row) {
     return row.terminal().enabled() ? of(row.sessions()) : DISABLED;
@@ -24,7 +26,10 @@ public enum TerminalState {
     if (sessions.online()) {
       return sessions.silent() ? SILENT : ONLINE;
     }
-    return sessions.heardMillis() == 0 ? NEVER : OFFLINE;
+    if (sessions.heardMillis() == 0) {
+      return NEVER;
+    }
+    return sessions.asleep() ? ASLEEP : OFFLINE;
   }
 
   public static Optional<TerminalState> parse(String text) {

@@ -93,6 +93,7 @@ public final class Explanation {
       case DISABLED -> "the terminal is disabled";
       case NEVER -> "the terminal was never heard";
       case OFFLINE -> "the terminal is offline";
+      case ASLEEP -> "the terminal has logged out until it has something to say";
     };
   }
 

@@ -2,8 +2,10 @@ package io.m2mgate.bus;
 
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.LockOuts;
+import io.m2mgate.session.MessageOrigin;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalLocator;
+import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.AuditLog;
 import io.m2mgate.store.Journal;
 import io.m2mgate.store.TerminalStore;
@@ -16,6 +18,7 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +60,27 @@ public final class LaneFixture implements AutoCloseable {
             new LockOuts.Limits(5, 600_000, 300_000, 100, 1000),
             new SecurityTrail(absent(AuditLog.class), InstantSource.system(), 100, registry),
             traces,
-            ShortMessages.ABSENT));
+            byNumber()));
+  }
+
+  /** Reach every terminal that has a number. */
+  private static ShortMessages byNumber() {
+    return new ShortMessages() {
+      @Override
+      public Optional<MessageOrigin> to(TerminalRecord terminal, int lane) {
+        return terminal.msisdn().map(number -> MessageOrigin.to(lane, number));
+      }
+
+      @Override
+      public Optional<String> numberOf(TerminalRecord terminal) {
+        return terminal.msisdn();
+      }
+
+      @Override
+      public int maxFrameBytes() {
+        return 128;
+      }
+    };
   }
 
   private static TerminalStore absentStore() {

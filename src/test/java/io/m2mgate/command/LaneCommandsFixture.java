@@ -30,7 +30,15 @@ final class LaneCommandsFixture {
           throw new AssertionError("no secret is to go");
         },
         new DownlinkOptions(
-            1, 8, 16, 1000, LaneFixture.NOW, 100, 8, new UpgradeOptions(5_000, 5_000, 5_000)),
+            1,
+            8,
+            16,
+            1000,
+            LaneFixture.NOW,
+            100,
+            8,
+            new UpgradeOptions(5_000, 5_000, 5_000),
+            new WakeOptions(0, 300_000, 3)),
         new Downlinks() {
           @Override
           public Optional<Downlink> of(Resident any) {

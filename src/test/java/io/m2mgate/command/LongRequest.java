@@ -59,6 +59,11 @@ final class LongRequest implements TerminalRequest {
   }
 
   @Override
+  public void waitsElsewhere(String reason) {
+    unfit.add(reason);
+  }
+
+  @Override
   public void doesNotFit(String reason) {
     unfit.add(reason);
   }

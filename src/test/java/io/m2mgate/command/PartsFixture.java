@@ -19,6 +19,7 @@ import io.m2mgate.security.SecurityVerticle;
 import io.m2mgate.security.SegmentOptions;
 import io.m2mgate.session.FakeOrigin;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.SampleTerminal;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.SessionToken;
@@ -58,6 +59,10 @@ abstract class PartsFixture {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final FakeOrigin origin = FakeOrigin.at("a");
   final List<Frame> sent = new ArrayList<>();
+
+  /** What each of those went by. */
+  final List<String> bearers = new ArrayList<>();
+
   final List<byte[]> acked = new ArrayList<>();
   final List<End> ends = new ArrayList<>();
   final List<String> unfit = new ArrayList<>();
@@ -79,9 +84,14 @@ abstract class PartsFixture {
         .deploy(
             "security",
             () -> new SecurityVerticle(new SecurityOptions(10, 0, 8, 1000, segments), box, null)));
-    on.<OutboundBatch>listen(
-        Addresses.outbound(0, "tcp"),
-        batch -> batch.frames().forEach(it -> sent.add(RequestFrames.frame(it.frame()))));
+    for (String bearer : List.of(Origin.TCP, Origin.UDP, Origin.SMS)) {
+      on.<OutboundBatch>listen(
+          Addresses.outbound(0, bearer),
+          batch -> batch.frames().forEach(it -> {
+            sent.add(RequestFrames.frame(it.frame()));
+            bearers.add(bearer);
+          }));
+    }
     on.<AckBatch>listen(
         Addresses.acks(0),
         batch -> batch.acks().forEach(ack -> {
@@ -105,7 +115,15 @@ abstract class PartsFixture {
         fixture.vertx().getOrCreateContext(),
         on.its().terminals().find(SampleTerminal.SERIAL).orElseThrow(),
         new DownlinkOptions(
-            10, 5, 256, 60_000, 0, 100, 8, new UpgradeOptions(5_000, 5_000, 5_000))));
+            10,
+            5,
+            256,
+            60_000,
+            0,
+            100,
+            8,
+            new UpgradeOptions(5_000, 5_000, 5_000),
+            new WakeOptions(0, 300_000, 3))));
   }
 
   void serve(Uplink uplink) {
@@ -181,12 +199,16 @@ abstract class PartsFixture {
   }
 
   void receive(Frame frame) {
+    receive(frame, origin);
+  }
+
+  void receive(Frame frame, Origin from) {
     on.run(() -> {
       on.its().credits().take(frame.length());
       on.its()
           .send(
               Addresses.inbound(0),
-              new InboundBatch(List.of(new Inbound(frame, origin, on.its().nowMillis()))));
+              new InboundBatch(List.of(new Inbound(frame, from, on.its().nowMillis()))));
     });
     settle();
   }

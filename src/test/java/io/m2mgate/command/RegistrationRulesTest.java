@@ -8,6 +8,7 @@ import io.m2mgate.security.SecretsRoute.Distribution;
 import io.m2mgate.security.SecretsRoute.ShortMessages;
 import io.m2mgate.session.FakeOrigin;
 import io.m2mgate.session.Origin;
+import io.m2mgate.session.Profiles;
 import io.m2mgate.session.SecretSet.Expiries;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.TerminalRecord;
@@ -29,6 +30,7 @@ class RegistrationRulesTest {
   private static final String IMEI = "351692032182973";
   private static final String IMSI = "460007914127292";
   private static final String OTHER = "460007914127299";
+  private static final Profiles PROFILES = new Profiles(dialect -> true);
   private static final Origin FROM = FakeOrigin.at("192.0.2.7:40112");
 
   /** What is stored and set in one case; the usual one is a terminal with its IMSI, in the default mode. */
@@ -134,7 +136,7 @@ class RegistrationRulesTest {
         RegistrationOptions options) {
       SecretsRoute route = new SecretsRoute(
           distribution, address -> false, reachable ? terminal -> true : ShortMessages.ABSENT);
-      return new RegistrationRules(options, route, "EC01"::equals, TerminalRecord::msisdn)
+      return new RegistrationRules(options, route, "EC01"::equals, PROFILES, TerminalRecord::msisdn)
           .rule(
               new RegisterRequest(operation, serial, imei, askedImsi, cleared, Map.of(), proven),
               found,

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class ExchangePropertyTest {
   private static final int HISTORIES = 100_000;
   private static final int STEPS = 60;
-  private static final Exchange.Rules RULES = new Exchange.Rules(6, 3, 300);
+  private static final int SENDS = 3;
+  private static final Exchange.Rules RULES = new Exchange.Rules(6, 300);
 
   // Verifies that each request ends once, never two are in flight, none crosses an unanswered
   // uplink, the gap is
@@ -138,8 +139,8 @@ class ExchangePropertyTest {
     private void link() {
       link = random.nextInt(4) == 0
           ? Optional.empty()
-          : Optional.of(
-              new Link(random.nextInt(3), random.nextInt(3) != 0, 15_000, random.nextInt(4) == 0));
+          : Optional.of(new Link(
+              random.nextInt(3), "tcp", random.nextInt(3) != 0, 15_000, 3, random.nextInt(4) == 0));
       exchange.link(link);
       if (link.isEmpty()) {
         inFlight = Optional.empty();
@@ -235,8 +236,8 @@ class ExchangePropertyTest {
           .as("into a download")
           .isFalse();
       assertThat(order.expires()).as("past its time").isGreaterThan(now);
-      assertThat(++seen.sinceQueued).as("sends in a row").isLessThanOrEqualTo(RULES.sends());
-      assertThat(++seen.sends <= RULES.sends() || order.patient())
+      assertThat(++seen.sinceQueued).as("sends in a row").isLessThanOrEqualTo(SENDS);
+      assertThat(++seen.sends <= SENDS || order.patient())
           .as("sends of an impatient one")
           .isTrue();
       if (seen.sinceQueued > 1) {
@@ -266,7 +267,7 @@ class ExchangePropertyTest {
     @Override
     public void rested(Asked order) {
       assertThat(order.patient()).as("rests").isTrue();
-      assertThat(orders.get(order).sinceQueued).isEqualTo(RULES.sends());
+      assertThat(orders.get(order).sinceQueued).isEqualTo(SENDS);
       inFlight = Optional.empty();
     }
 
@@ -288,7 +289,7 @@ class ExchangePropertyTest {
         quietFrom = now;
         exchange.answered(now);
         exchange.heard();
-        link = Optional.of(new Link(9, true, 15_000));
+        link = Optional.of(new Link(9, "tcp", true, 15_000, 3, false));
         exchange.link(link);
         now += 1_000;
         while (!preparing.isEmpty()) {

@@ -12,14 +12,13 @@ import org.junit.jupiter.api.Test;
 /** Single promises of an exchange (ground rule 2, 5.4.6). */
 class ExchangeTest {
   private static final long NOW = 1_000_000;
-  private static final Link LINK = new Link(77, true, 15_000);
+  private static final Link LINK = new Link(77, "tcp", true, 15_000, 3, false);
 
   private long now = NOW;
   private final List<String> sent = new ArrayList<>();
   private final List<String> rested = new ArrayList<>();
   private final List<Port.End> ends = new ArrayList<>();
-  private final Exchange<Plain> exchange =
-      new Exchange<>(new Exchange.Rules(3, 3, 300), 10, port());
+  private final Exchange<Plain> exchange = new Exchange<>(new Exchange.Rules(3, 300), 10, port());
 
   private boolean secretsMayGo = true;
   private boolean storeAnswers = true;
@@ -95,6 +94,23 @@ class ExchangeTest {
     assertThat(sent).containsExactly("admin@10");
   }
 
+  // Verifies that what is in flight when another session is in force leaves in that one under
+  // another
+  // sequence, before the others, and does not wait for an answer to what the ended session took.
+  @Test
+  void goesBackWhenTheSessionIsAnother() {
+    exchange.link(Optional.of(LINK));
+    exchange.offer(Plain.named("a", true), NOW);
+    exchange.offer(Plain.named("b", true), NOW);
+    exchange.answered(NOW + 1000);
+    exchange.link(Optional.of(new Link(78, true, 15_000)));
+    exchange.tick(NOW + 1299);
+    assertThat(sent).containsExactly("a@10");
+    exchange.tick(NOW + 1300);
+    exchange.tick(NOW + 1301);
+    assertThat(sent).containsExactly("a@10", "a@11");
+  }
+
   // Verifies that a request is repeated unchanged three times in all, then waits for the terminal,
   // and keeps its sequence in the
   // same session.
@@ -111,7 +127,7 @@ class ExchangeTest {
     exchange.tick(NOW + 200_000);
     assertThat(sent).hasSize(4).endsWith("a@10r");
     // A new session: the frame is another one.
-    exchange.link(Optional.of(new Link(78, true, 15_000)));
+    exchange.link(Optional.of(new Link(78, "tcp", true, 15_000, 3, false)));
     exchange.tick(NOW + 215_000);
     assertThat(sent).endsWith("a@11");
     // An ack of either send ends it.
@@ -128,7 +144,7 @@ class ExchangeTest {
     exchange.link(Optional.of(LINK));
     exchange.offer(Plain.named("before", true), NOW);
     exchange.tick(NOW + 15_000);
-    exchange.link(Optional.of(new Link(78, true, 15_000)));
+    exchange.link(Optional.of(new Link(78, "tcp", true, 15_000, 3, false)));
     exchange.tick(NOW + 30_000);
     assertThat(sent).containsExactly("before@5", "before@5r", "before@10");
     assertThat(exchange.acked(Command.CONFIG_GET, 5, NOW + 31_000)).isPresent();
@@ -217,7 +233,7 @@ class ExchangeTest {
   // ends with its sends.
   @Test
   void keepsSecretsForConfirmedSessions() {
-    exchange.link(Optional.of(new Link(77, false, 15_000)));
+    exchange.link(Optional.of(new Link(77, "tcp", false, 15_000, 3, false)));
     exchange.offer(new Plain("s", Command.SECURITY_CONFIG, true, true, false, Long.MAX_VALUE), NOW);
     exchange.tick(NOW + 1_000);
     assertThat(sent).isEmpty();
@@ -271,7 +287,7 @@ class ExchangeTest {
   // its end.
   @Test
   void letsHighOnesThroughADownload() {
-    exchange.link(Optional.of(new Link(77, true, 15_000, true)));
+    exchange.link(Optional.of(new Link(77, "tcp", true, 15_000, 3, true)));
     exchange.offer(Plain.named("a", true), NOW);
     exchange.offer(
         new Plain("h", Command.DOWNLOAD_INFO, true, false, true, Long.MAX_VALUE, true), NOW);

@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
 class PartedExchangePropertyTest {
   private static final int HISTORIES = 1_000;
   private static final int ORDERS = 5;
-  private static final Exchange.Rules RULES = new Exchange.Rules(ORDERS, 3, 300);
-  private static final Link LINK = new Link(77, true, 15_000);
+  private static final int SENDS = 3;
+  private static final Exchange.Rules RULES = new Exchange.Rules(ORDERS, 300);
+  private static final Link LINK = new Link(77, "tcp", true, 15_000, 3, false);
 
   // Verifies that over any line a request in parts is acknowledged when the terminal has all of it
   // and not before, that a repeated part has a new sequence and a wanted one the known, and that
@@ -194,7 +195,7 @@ class PartedExchangePropertyTest {
     @Override
     public boolean send(LongOrder order, Sending sending) {
       assertThat(ends.get(order)).isZero();
-      assertThat(++inRow).as("sends in a row").isLessThanOrEqualTo(RULES.sends());
+      assertThat(++inRow).as("sends in a row").isLessThanOrEqualTo(SENDS);
       if (promised >= 0) {
         assertThat(sending.sequence()).as("the sequence it was prepared for").isEqualTo(promised);
         promised = -1;

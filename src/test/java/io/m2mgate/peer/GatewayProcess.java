@@ -151,6 +151,12 @@ public final class GatewayProcess implements AutoCloseable {
     return new InetSocketAddress(tcp.getHost(), tcp.getPort());
   }
 
+  /** Where terminals come to with datagrams. */
+  public InetSocketAddress datagrams() {
+    URI udp = endpoint("udp");
+    return new InetSocketAddress(udp.getHost(), udp.getPort());
+  }
+
   public String adminKey() {
     try {
       return Files.readString(dataDir().resolve("admin.key")).strip();
@@ -213,6 +219,11 @@ public final class GatewayProcess implements AutoCloseable {
 
   public PeerTerminal terminal(Identity who) {
     return new PeerTerminal(who, terminals());
+  }
+
+  /** The same over UDP. */
+  public PeerTerminal datagramTerminal(Identity who) {
+    return new PeerTerminal(who, datagrams(), new PeerDatagrams(datagrams()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -15,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /** One TCP connection of a scripted terminal: raw writes in any pieces, frames read with a deadline. */
-public final class PeerLink implements AutoCloseable {
+public class PeerLink implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How long nothing must come for a silence to count as one. */
@@ -61,6 +62,17 @@ public final class PeerLink implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** One that is no TCP connection. */
+  protected PeerLink() {
+    socket = new Socket();
+    in = new DataInputStream(InputStream.nullInputStream());
+  }
+
+  /** Another of the same kind. */
+  public PeerLink another(InetSocketAddress address) {
+    return new PeerLink(address);
   }
 
   /** All in one write. */

@@ -85,7 +85,7 @@ public final class PeerTerminal implements AutoCloseable {
   /** Goes on over a new connection; the session is the same. */
   public PeerTerminal reconnect() {
     link.close();
-    link = new PeerLink(platform);
+    link = link.another(platform);
     return this;
   }
 

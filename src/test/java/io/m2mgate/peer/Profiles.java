@@ -9,7 +9,7 @@ public final class Profiles {
       {"dialect":"wmmp-3","digest":"required","onWrongDigest":"silent","trapHeaderOnly":false,"ack":"durable",
        "crcError":"warn","loginTrap":"expected","encryption":"whenNegotiated","cipher":"3des","mac":"md5","expiry":"warn",
        "heartbeatSeconds":90,"silenceSeconds":270,"terminalTimeoutSeconds":90,
-       "exchange":{"timeoutSeconds":15,"udpTimeoutSeconds":30,"sends":3,"gapMillis":300},
+       "exchange":{"timeoutSeconds":15,"udpTimeoutSeconds":30,"smsTimeoutSeconds":90,"sends":3,"smsSends":2,"gapMillis":300},
        "maxPartBytes":900,"maxFrameBytes":3000,"maxBodyBytes":10240,"segments":true,"bearers":["tcp","udp","sms"],
        "prefer":"tcp","wake":"none"}
       """;

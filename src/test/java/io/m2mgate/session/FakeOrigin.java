@@ -6,6 +6,7 @@ import java.util.List;
 /** A bearer's place that notes what it is told. */
 public class FakeOrigin implements Origin {
   private final int lane;
+  private final String bearer;
   private final String remote;
   private final List<Inbound> completed = new ArrayList<>();
   private boolean open = true;
@@ -13,12 +14,22 @@ public class FakeOrigin implements Origin {
   private boolean broken;
 
   public FakeOrigin(int lane, String remote) {
+    this(lane, TCP, remote);
+  }
+
+  private FakeOrigin(int lane, String bearer, String remote) {
     this.lane = lane;
+    this.bearer = bearer;
     this.remote = remote;
   }
 
   public static FakeOrigin at(String remote) {
     return new FakeOrigin(0, remote);
+  }
+
+  /** The same by UDP. */
+  public static FakeOrigin datagrams(String remote) {
+    return new FakeOrigin(0, UDP, remote);
   }
 
   /** One that throws when it is told of a verified frame. */
@@ -47,7 +58,7 @@ public class FakeOrigin implements Origin {
 
   @Override
   public String bearer() {
-    return "tcp";
+    return bearer;
   }
 
   @Override

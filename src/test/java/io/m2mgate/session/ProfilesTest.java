@@ -19,7 +19,7 @@ class ProfilesTest {
       {"dialect":"wmmp-3","digest":"required","onWrongDigest":"silent","trapHeaderOnly":false,"ack":"durable",
        "crcError":"warn","loginTrap":"expected","encryption":"whenNegotiated","cipher":"3des","mac":"md5","expiry":"warn",
        "heartbeatSeconds":90,"silenceSeconds":270,"terminalTimeoutSeconds":90,
-       "exchange":{"timeoutSeconds":15,"udpTimeoutSeconds":30,"sends":3,"gapMillis":300},
+       "exchange":{"timeoutSeconds":15,"udpTimeoutSeconds":30,"smsTimeoutSeconds":90,"sends":3,"smsSends":2,"gapMillis":300},
        "maxPartBytes":900,"maxFrameBytes":3000,"maxBodyBytes":10240,"segments":true,"bearers":["tcp","udp","sms"],
        "prefer":"tcp","wake":"none"}""");
 
@@ -43,7 +43,7 @@ class ProfilesTest {
     assertThat(profile.expiry()).isEqualTo(ExpiryPolicy.WARN);
     assertThat(profile.retryMillis()).isEqualTo(270_000);
     assertThat(profile.terminalTimeoutMillis()).isEqualTo(90_000);
-    assertThat(profile.exchange()).isEqualTo(new Profile.Exchange(15, 30, 3, 300));
+    assertThat(profile.exchange()).isEqualTo(new Profile.Exchange(15, 30, 90, 3, 2, 300));
     assertThat(profile.bearers()).containsExactlyInAnyOrder("tcp", "udp", "sms");
   }
 
@@ -73,7 +73,8 @@ class ProfilesTest {
 
     assertThat(complete.at("/exchange/sends").asInt()).isEqualTo(5);
     assertThat(complete.at("/exchange/gapMillis").asInt()).isEqualTo(300);
-    assertThat(profiles.get("mine").exchange()).isEqualTo(new Profile.Exchange(15, 30, 5, 300));
+    assertThat(profiles.get("mine").exchange())
+        .isEqualTo(new Profile.Exchange(15, 30, 90, 5, 2, 300));
     assertThat(profiles.get("mine").bearers()).containsExactly("udp");
     assertThat(PRINTED.at("/exchange/sends").asInt()).isEqualTo(3);
   }

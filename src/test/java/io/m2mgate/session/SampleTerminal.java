@@ -11,6 +11,7 @@ public final class SampleTerminal {
   public static final String SERIAL = "ASM7000722222222";
   public static final String IMEI = "351692032182973";
   public static final String IMSI = "460007914127292";
+  public static final String NUMBER = "8613800000000";
   public static final String UPLINK = "12345678";
   public static final String DOWNLINK = "87654321";
   public static final String APP = "EC01";
@@ -21,7 +22,7 @@ public final class SampleTerminal {
 
   public static TerminalRecord provisioned(boolean enabled) {
     return new TerminalRecord(
-        SERIAL, IMEI, Optional.of(IMSI), APP, "sample", Optional.empty(), enabled, 0, 0, 1);
+        SERIAL, IMEI, Optional.of(IMSI), APP, "sample", Optional.of(NUMBER), enabled, 0, 0, 1);
   }
 
   public static Identity identity() {

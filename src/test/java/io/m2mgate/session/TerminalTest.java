@@ -260,6 +260,56 @@ class TerminalTest {
     assertThat(terminal.heartbeatSeconds()).isEqualTo(90);
   }
 
+  // Verifies that only terminals that beat are silent, and that each mode has its own time without
+  // a
+  // word.
+  @Test
+  void isNotThereByItsMode() {
+    PresenceRules rules = new PresenceRules(150, 180_000, 3_600_000);
+    terminal.online(true);
+    terminal.heard(FakeOrigin.at("a"), T0);
+    assertThat(terminal.connectionMode()).isEqualTo(ConnectionMode.TCP_LONG);
+    assertThat(rules.misses(terminal, T0 + 135_000)).isFalse();
+    assertThat(rules.misses(terminal, T0 + 135_001)).isTrue();
+    assertThat(rules.offline(terminal, T0 + 360_000)).isFalse();
+    assertThat(rules.offline(terminal, T0 + 360_001)).isTrue();
+
+    terminal.facts().toConnect(ConnectionMode.ofText("tcpShort"));
+    assertThat(rules.misses(terminal, T0 + 1_000_000)).isFalse();
+    assertThat(rules.offline(terminal, T0 + 180_000)).isFalse();
+    assertThat(rules.offline(terminal, T0 + 180_001)).isTrue();
+
+    terminal.facts().connects(ConnectionMode.ofText("sms"));
+    assertThat(rules.misses(terminal, T0 + 3_600_001)).isFalse();
+    assertThat(rules.offline(terminal, T0 + 3_600_000)).isFalse();
+    assertThat(rules.offline(terminal, T0 + 3_600_001)).isTrue();
+  }
+
+  // Verifies that a short terminal takes nothing while it is not there, also after a restart, and
+  // that sleep
+  // ends with the next sign of it.
+  @Test
+  void sleeps() {
+    confirmedAt(T0);
+    terminal.heard(FakeOrigin.at("a"), T0);
+    terminal.online(true);
+    terminal.facts().connects(ConnectionMode.ofText("udpShort"));
+    assertThat(terminal.dormant()).isFalse();
+    terminal.online(false);
+    assertThat(terminal.dormant()).isTrue();
+    terminal.sleep();
+
+    Terminal restarted = SampleTerminal.usual();
+    restarted.restore(terminal.state(), List.of(), T0);
+    assertThat(restarted.connectionMode()).isEqualTo(ConnectionMode.UDP_SHORT);
+    assertThat(restarted.dormant()).isTrue();
+    assertThat(restarted.state().asleep()).isTrue();
+    restarted.online(true);
+    assertThat(restarted.dormant()).isFalse();
+    restarted.online(false);
+    assertThat(restarted.state().asleep()).isFalse();
+  }
+
   // Verifies that a changed record changes who signs and how, and no session.
   @Test
   void renews() {

@@ -44,6 +44,21 @@ abstract class CommandContract extends CommandFixture {
     });
   }
 
+  /** Verifies that terminals with open commands that wake them are listed once each, in order, page by page. */
+  @Test
+  void listsWhomToWake() {
+    assertThat(await(store.commands().toWake("", 10))).isEmpty();
+    asked("A", 2);
+    asked("B", 1);
+    asked("C", 1);
+    asked("D", 3);
+
+    assertThat(await(store.commands().toWake("", 2))).containsExactly(serial(1), serial(2));
+    assertThat(await(store.commands().toWake(serial(2), 2))).containsExactly(serial(3));
+    move(read("A"), Step.to(State.CANCELLED, "", 2_000));
+    assertThat(await(store.commands().toWake("", 10))).containsExactly(serial(1), serial(3));
+  }
+
   /** Verifies that of the same idempotency key one is taken: in one group, in a later one, per application, also once ended. */
   @Test
   void takesAKeyOnce() {

@@ -56,4 +56,29 @@ abstract class PresenceContract extends StoreContract {
             .sessions())
         .isEqualTo(silent);
   }
+
+  /** Verifies that one that is asleep is a state of its own, is not looked after, and stays so when its record changes. */
+  @Test
+  void sleepingTerminalsAreListed() {
+    application(store, "app");
+    provision(store, "app", 1, 3);
+    SessionState before = session(5, false);
+    SessionState asleep = new SessionState(
+        5, Optional.empty(), List.of(), before.confirmed(), false, false, 99, true, "{}");
+    committed(
+        store,
+        new Change.PutSession(serial(1), asleep),
+        new Change.PutSession(serial(2), session(5, true)));
+    await(store.terminals().update(serial(1), NOTHING, Optional.empty()));
+
+    assertThat(list(TerminalState.ASLEEP)).containsExactly(serial(1));
+    assertThat(list(TerminalState.OFFLINE)).isEmpty();
+    assertThat(await(store.terminals().onlineAfter("", 9))).containsExactly(serial(2));
+    assertThat(await(store.terminals().states(Optional.of("app"))))
+        .containsEntry(TerminalState.ASLEEP, 1L);
+    assertThat(await(store.terminals().read(serial(1), Optional.empty()))
+            .orElseThrow()
+            .sessions())
+        .isEqualTo(asleep);
+  }
 }

@@ -74,7 +74,8 @@ final class Shapes {
         .put("state", TerminalState.of(row).text())
         .put("heard", sessions.heardMillis() == 0 ? null : time(sessions.heardMillis()))
         .put("bearer", facts.getString("bearer"))
-        .put("expectedSeconds", facts.getValue("heartbeatSeconds"));
+        .put("expectedSeconds", facts.getValue("heartbeatSeconds"))
+        .put("mode", facts.getString("mode"));
   }
 
   static JsonObject audit(AuditLog.Entry entry) {

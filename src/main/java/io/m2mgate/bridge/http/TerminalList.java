@@ -60,6 +60,6 @@ final class TerminalList {
   private static TerminalState state(String text) {
     return TerminalState.parse(text)
         .orElseThrow(() -> InvalidRequest.at(
-            "?state", "no such state", "online, silent, offline, never, disabled"));
+            "?state", "no such state", "online, silent, asleep, offline, never, disabled"));
   }
 }

@@ -33,7 +33,7 @@ final class PgAppend {
             heard = excluded.heard, tokens = excluded.tokens, facts = excluded.facts
       ), states AS (
         UPDATE terminal t SET state = g.state FROM (
-            SELECT s.serial, CASE s.online WHEN 2 THEN 4 WHEN 1 THEN 3 ELSE CASE WHEN s.heard > 0 THEN 2 ELSE 1 END END AS state
+            SELECT s.serial, CASE WHEN s.online = 2 THEN 4 WHEN s.online = 1 THEN 3 WHEN s.heard = 0 THEN 1 WHEN s.online < 0 THEN 5 ELSE 2 END AS state
               FROM unnest($16::text[], $18::bigint[], $19::bigint[]) AS s (serial, online, heard)) AS g
           WHERE t.serial = g.serial AND t.state <> 0 AND t.state <> g.state
       ), reports AS (

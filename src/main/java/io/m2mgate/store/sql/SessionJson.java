@@ -16,6 +16,9 @@ import java.util.function.BiFunction;
  * generation, rebinding, cipher, sealed key, its expiry]}, the last three only of sessions that have a key. Stateless.
  */
 final class SessionJson {
+  /** Not above 0, for it is not there; the terminal's row says that apart. */
+  private static final long ASLEEP = -1;
+
   private static final long OFFLINE = 0;
   private static final long ONLINE = 1;
   private static final long SILENT = 2;
@@ -66,7 +69,10 @@ final class SessionJson {
 
   /** The state as the column {@code online} has it. */
   static long online(SessionState state) {
-    return !state.online() ? OFFLINE : state.silent() ? SILENT : ONLINE;
+    if (state.online()) {
+      return state.silent() ? SILENT : ONLINE;
+    }
+    return state.asleep() ? ASLEEP : OFFLINE;
   }
 
   static SessionState decode(
@@ -103,6 +109,7 @@ final class SessionJson {
         online > OFFLINE,
         online == SILENT,
         heard,
+        online == ASLEEP,
         facts);
   }
 

@@ -110,6 +110,17 @@ final class SqlCommands implements CommandStore {
     return all(openAfterText(last, limit));
   }
 
+  @Override
+  public Future<List<String>> toWake(String afterSerial, int limit) {
+    // Word for word as the index has it.
+    return access.read(tx -> tx.query(
+            "SELECT DISTINCT serial FROM command WHERE finished = 0 AND wake = 'sms' AND serial > $1"
+                + " ORDER BY serial LIMIT $2",
+            afterSerial,
+            (long) limit)
+        .map(rows -> rows.stream().map(row -> row.text(0)).toList()));
+  }
+
   static SqlText openAfterText(Optional<StoredCommand> last, int limit) {
     SqlText sql = new SqlText(CommandRows.SELECT).add(" WHERE c.finished = 0");
     last.ifPresent(command -> sql.add(" AND (c.expires, c.id) > (")

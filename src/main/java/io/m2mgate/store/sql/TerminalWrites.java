@@ -20,7 +20,7 @@ final class TerminalWrites {
   private static final String UPDATE =
       "UPDATE terminal SET imei = $2, imsi = $3, app_id = $4, profile = $5, msisdn = $6,"
           + " enabled = CAST($7 AS BIGINT), updated = $8, revision = revision + 1, state = CASE WHEN CAST($7 AS BIGINT) = 0 THEN 0 ELSE"
-          + " COALESCE((SELECT CASE WHEN s.online = 2 THEN 4 WHEN s.online = 1 THEN 3 WHEN s.heard > 0 THEN 2 ELSE 1 END"
+          + " COALESCE((SELECT CASE WHEN s.online = 2 THEN 4 WHEN s.online = 1 THEN 3 WHEN s.heard = 0 THEN 1 WHEN s.online < 0 THEN 5 ELSE 2 END"
           + " FROM session s WHERE s.serial = $1), 1) END WHERE serial = $1 AND revision = $9";
   private static final String CREDENTIAL =
       "INSERT INTO credential (serial, app_id, uplink_password, downlink_password, base_key) VALUES ";
