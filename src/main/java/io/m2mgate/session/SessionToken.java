@@ -60,13 +60,7 @@ public record SessionToken(
       Identity provenBy,
       boolean rebinding) {
     return new SessionToken(
-        timestamp,
-        shortImei,
-        loginHash,
-        nowMillis,
-        0,
-        provenBy.secrets().generation(),
-        rebinding);
+        timestamp, shortImei, loginHash, nowMillis, 0, provenBy.secrets().generation(), rebinding);
   }
 
   public SessionToken ended(long nowMillis) {

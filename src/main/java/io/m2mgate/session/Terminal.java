@@ -202,8 +202,7 @@ public final class Terminal {
     expire(nowMillis);
     return tentative.isEmpty()
         ? Optional.empty()
-        : Optional.of(latest())
-            .filter(last -> last.openedBy(provenBy, loginHash));
+        : Optional.of(latest()).filter(last -> last.openedBy(provenBy, loginHash));
   }
 
   /** The session in force, where a LOGIN of this content opened it. */
