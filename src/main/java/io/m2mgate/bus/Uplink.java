@@ -35,6 +35,11 @@ public record Uplink(
     RecentRequest request,
     boolean suspectedDuplicate) {
 
+  /** False for a copy of a request that came before, which shows nothing of where the terminal is. */
+  public boolean isNew() {
+    return request.copies() == 1;
+  }
+
   /** @throws MalformedFrame when its fixed fields are not all there */
   public Body body() throws MalformedFrame {
     return Body.read(dialect, command, false, bytes, bodyOffset, bodyLength, decrypted);

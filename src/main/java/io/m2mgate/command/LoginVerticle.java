@@ -288,9 +288,12 @@ public final class LoginVerticle extends LaneVerticle {
     Terminal terminal = terminal(login);
     terminal.logins().served();
     String result = request.result(terminal, login.dialect().tags());
+    byte[] envelope = keys.envelope(session, login.dialect());
+    // Only who holds the base key can have asked for it, and without it the terminal cannot go on.
+    login.inbound().origin().grant(envelope.length);
     byte[] body = new BodyWriter()
         .bytes(body(login, result, session.timestamp()))
-        .bytes(keys.envelope(session, login.dialect()))
+        .bytes(envelope)
         .toBytes();
     Reply.Seal seal = new Reply.Signed(session);
     lane()

@@ -156,12 +156,13 @@ public final class UdpFramingVerticle extends LaneVerticle implements UdpChannel
   }
 
   private static DatagramDrop reason(byte[] frame, MalformedFrame malformed) {
+    if (frame.length < LENGTH_BYTES) {
+      return DatagramDrop.TOO_SHORT;
+    }
     return switch (malformed.reason()) {
       case LENGTH_TOO_LONG -> DatagramDrop.TOO_LONG;
       case LENGTH_MISMATCH ->
-        frame.length >= LENGTH_BYTES && Bytes.u16(frame, 0) < frame.length
-            ? DatagramDrop.TRAILING_BYTES
-            : DatagramDrop.TRUNCATED;
+        Bytes.u16(frame, 0) < frame.length ? DatagramDrop.TRAILING_BYTES : DatagramDrop.TRUNCATED;
       default -> DatagramDrop.TOO_SHORT;
     };
   }

@@ -2,12 +2,14 @@ package io.m2mgate.net;
 
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Origin;
+import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The address that one datagram came from. Small, for a terminal that is online keeps one: the address is packed, what is needed to
@@ -22,6 +24,8 @@ final class UdpOrigin implements Origin {
   private static final long MAPPED = 0xFFFF_0000_0000L;
 
   private static final long LOW_INT = 0xFFFF_FFFFL;
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+  private static final int LAST_PORT = 0xFFFF;
 
   private final UdpPort at;
   private final long high;
@@ -49,6 +53,20 @@ final class UdpOrigin implements Origin {
     }
     this.answerBytes = receivedBytes;
     this.requestBytes = at.candidateBytes();
+  }
+
+  /** The one whose {@link #remote()} is this; empty where it is no address and port. */
+  static Optional<Origin> read(UdpPort at, String remote) {
+    String host = Origin.source(remote);
+    String digits = remote.substring(Math.min(host.length() + 1, remote.length()));
+    InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+    if (address == null || !PORT.matcher(digits).matches()) {
+      return Optional.empty();
+    }
+    int port = Integer.parseInt(digits);
+    return port > LAST_PORT
+        ? Optional.empty()
+        : Optional.of(new UdpOrigin(at, new InetSocketAddress(address, port), 0));
   }
 
   @Override
@@ -100,11 +118,6 @@ final class UdpOrigin implements Origin {
   @Override
   public void trusted() {
     trusted = true;
-  }
-
-  @Override
-  public boolean isTrusted() {
-    return trusted;
   }
 
   @Override

@@ -1,16 +1,19 @@
 package io.m2mgate.net;
 
 import io.m2mgate.bus.LaneMetrics;
+import io.m2mgate.session.Origin;
+import io.m2mgate.session.Origins;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The UDP sockets of all lanes: with the native transport one on each, which share a port, else the first lane's alone. May be used
  * from any thread.
  */
-public final class UdpPorts {
+public final class UdpPorts implements Origins {
 
   private final UdpOptions options;
   private final boolean shared;
@@ -37,6 +40,12 @@ public final class UdpPorts {
   /** The socket that frames of this lane's terminals leave by when nothing came from them yet. */
   UdpPort of(int lane) {
     return ports.get(shared ? lane : 0);
+  }
+
+  /** An address that a terminal was verified at: nothing is open between two datagrams, so it is as good as ever. */
+  @Override
+  public Optional<Origin> again(int lane, String bearer, String remote) {
+    return bearer.equals(Origin.UDP) ? UdpOrigin.read(of(lane), remote) : Optional.empty();
   }
 
   /** Whether several sockets are to share the port. */

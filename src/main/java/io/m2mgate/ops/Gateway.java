@@ -151,8 +151,7 @@ public final class Gateway {
         webhooks,
         metrics.registry(),
         settings.node().name());
-    return new LaneVerticles(
-            vertx, settings, metrics.registry(), clock, deployed, services, box, opened, sets)
+    return laneVerticles(deployed, services, box, opened, sets)
         .deploy()
         .compose(ready -> data(deployed, applications))
         .compose(ready -> new MessageLanes(settings, messages.centre(), deployed, services)
@@ -174,6 +173,12 @@ public final class Gateway {
     RelayOptions relay = GatewayOptions.relay(settings, applications::find);
     return on.deploy("data", () -> new TransparentDataVerticle(relay))
         .compose(ready -> on.deploy("routed", () -> new TransparentCommandVerticle(relay)));
+  }
+
+  private LaneVerticles laneVerticles(
+      Lanes on, LaneServices services, SecretBox box, Store opened, NewSets sets) {
+    return new LaneVerticles(
+        vertx, settings, metrics.registry(), clock, on, services, box, opened, sets, listeners);
   }
 
   private LaneServices services(

@@ -23,6 +23,7 @@ import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecurityOptions;
 import io.m2mgate.security.SecurityVerticle;
 import io.m2mgate.security.TerminalSecrets;
+import io.m2mgate.session.Origins;
 import io.m2mgate.session.PresenceRules;
 import io.m2mgate.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,7 +43,8 @@ record LaneVerticles(
     LaneServices services,
     SecretBox box,
     Store store,
-    NewSets sets) {
+    NewSets sets,
+    Origins origins) {
 
   Future<Void> deploy() {
     int count = lanes.count();
@@ -52,7 +54,8 @@ record LaneVerticles(
         clock.millis(),
         Math.max(2, settings.security().cipherKeys() / count),
         settings.security().sessionKeyBlocks(),
-        GatewayOptions.segments(settings, registry));
+        GatewayOptions.segments(settings, registry),
+        origins);
     return lanes
         .deploy("security", () -> new SecurityVerticle(security, box, store.security()))
         .compose(next -> lanes.deploy(

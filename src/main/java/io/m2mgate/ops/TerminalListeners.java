@@ -13,6 +13,7 @@ import io.m2mgate.net.UdpFramingVerticle;
 import io.m2mgate.net.UdpOptions;
 import io.m2mgate.net.UdpPorts;
 import io.m2mgate.session.Origin;
+import io.m2mgate.session.Origins;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -24,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The sockets that terminals come to. Opened once, while the gateway starts; may be drained on any thread. */
-final class TerminalListeners {
+final class TerminalListeners implements Origins {
 
   private final Vertx vertx;
   private final Settings settings;
@@ -33,6 +34,7 @@ final class TerminalListeners {
   private final AtomicInteger tcpPort = new AtomicInteger();
   private final List<String> bearers = new CopyOnWriteArrayList<>();
   private volatile Optional<Lanes> lanes = Optional.empty();
+  private volatile Optional<UdpPorts> datagrams = Optional.empty();
   private volatile Optional<Endpoint> tcp = Optional.empty();
   private volatile Optional<Endpoint> udp = Optional.empty();
 
@@ -79,6 +81,7 @@ final class TerminalListeners {
   private Future<Void> datagrams(Lanes on, LaneMetrics laneMetrics) {
     UdpOptions options = GatewayOptions.udp(settings.terminal());
     UdpPorts ports = new UdpPorts(vertx, options, on.count(), laneMetrics);
+    datagrams = Optional.of(ports);
     return on.deploy("udp", () -> new UdpFramingVerticle(ports))
         .recover(cause -> Future.failedFuture(
             StartFault.bind("terminal.udp", options.host(), options.port(), cause)))
@@ -86,6 +89,11 @@ final class TerminalListeners {
           bearers.add(Origin.UDP);
           udp = Optional.of(Endpoint.of(Origin.UDP, options.host(), ports.bound()));
         });
+  }
+
+  @Override
+  public Optional<Origin> again(int lane, String bearer, String remote) {
+    return datagrams.flatMap(ports -> ports.again(lane, bearer, remote));
   }
 
   /** What was bound, beside what else was. */

@@ -386,7 +386,9 @@ final class FrameSecurity {
 
   private static Verdict heard(Asked asked, Verdict verdict, boolean confirmed) {
     if (verdict instanceof Verdict.Accept accept) {
-      asked.terminal().heard(asked.in().origin(), asked.nowMillis());
+      if (accept.uplink().isNew() || confirmed) {
+        asked.terminal().heard(asked.in().origin(), asked.nowMillis());
+      }
       return confirmed ? new Verdict.Accept(accept.uplink(), true) : accept;
     }
     return verdict;

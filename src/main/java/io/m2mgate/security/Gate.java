@@ -44,7 +44,7 @@ final class Gate {
   private final Lane lane;
   private final FrameSecurity security;
   private final MessageSecurity messages;
-  private final Senders senders;
+  private final Doors doors;
   private final PartedAcks partedAcks;
   private final TerminalAssembly assembly;
   private final Settlements settlements;
@@ -68,7 +68,7 @@ final class Gate {
     this.tap = tap;
     this.unserved = new UnservedCommands(lane);
     this.messages = new MessageSecurity(lane.services().shortMessages());
-    this.senders = new Senders(lane);
+    this.doors = new Doors(unserved, new Senders(lane), messages);
     this.settlements = settlements;
     this.lane = lane;
     this.warnings = warnings;
@@ -91,18 +91,10 @@ final class Gate {
       return;
     }
     CommandDef command = dialect.command(frame.requestCommand());
-    if (!terminal.profile().allows(in.origin()) && !opens(frame, command)) {
-      unserved.notAllowed(in, resident, terminal);
-      tap.dropped(in, dialect, Drop.BEARER_REFUSED);
-      finish(in, Drop.BEARER_REFUSED);
-      return;
-    }
     Asked asked = new Asked(in, resident, terminal, dialect, command);
-    if (MessageSecurity.byMessage(in)
-        && !asked.is(Command.REGISTER)
-        && !messages.own(in, terminal)) {
-      senders.refuse(asked);
-      drop(asked, Drop.WRONG_NUMBER);
+    Optional<Drop> turnedAway = doors.turnsAway(asked);
+    if (turnedAway.isPresent()) {
+      drop(asked, turnedAway.get());
       return;
     }
     if (frame.isAck()) {
@@ -114,12 +106,6 @@ final class Gate {
         opening(in, Optional.of(resident), dialect, command, openingProof(asked));
       default -> verify(asked);
     }
-  }
-
-  /** One whose refusal is its own handler's. */
-  private static boolean opens(Frame frame, CommandDef command) {
-    return !frame.isAck()
-        && (command.command() == Command.LOGIN || command.command() == Command.REGISTER);
   }
 
   private Opening.Proof openingProof(Asked asked) {
@@ -351,7 +337,7 @@ final class Gate {
       online(resident, terminal);
     }
     warnings.look(resident, terminal, uplink.session());
-    here(resident, terminal, uplink.inbound(), uplink.signed());
+    here(resident, terminal, uplink.inbound(), uplink.signed() && uplink.isNew());
     if (uplink.command().command() != Command.HEART_BEAT) {
       terminal.segments().ifPresent(Segments::asksAnew);
     }

@@ -82,7 +82,11 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
     var services = lane().services();
     DigestProof proofs = new DigestProof();
     assembly = new TerminalAssembly(
-        box, services.profiles(), services.dictionary(), options.startedMillis());
+        box,
+        services.profiles(),
+        services.dictionary(),
+        options.startedMillis(),
+        (bearer, remote) -> options.origins().again(lane().index(), bearer, remote));
     loader = new ResidentLoader(lane(), context, assembly, options.pendingLoads());
     BodyCiphers keys = new BodyCiphers(new SecureRandom(), options.cipherSchedules());
     lane()

@@ -7,6 +7,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.session.ConnectionMode;
 import io.m2mgate.session.Keyring;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profile;
 import io.m2mgate.session.Profiles;
 import io.m2mgate.session.SecretSet;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,9 +36,19 @@ final class TerminalAssembly {
   private final Profiles profiles;
   private final Dictionary dictionary;
   private final long startedMillis;
+  private final BiFunction<String, String, Optional<Origin>> places;
 
-  /** @param startedMillis no session counts as silent for longer than since then */
-  TerminalAssembly(SecretBox box, Profiles profiles, Dictionary dictionary, long startedMillis) {
+  /**
+   * @param startedMillis no session counts as silent for longer than since then
+   * @param places finds where a terminal was verified by bearer and address
+   */
+  TerminalAssembly(
+      SecretBox box,
+      Profiles profiles,
+      Dictionary dictionary,
+      long startedMillis,
+      BiFunction<String, String, Optional<Origin>> places) {
+    this.places = places;
     this.box = box;
     this.profiles = profiles;
     this.dictionary = dictionary;
@@ -56,6 +68,11 @@ final class TerminalAssembly {
             ? 0
             : Math.max(startedMillis, stored.sessions().heardMillis()));
     restoreKeys(terminal);
+    if (terminal.confirmed().isPresent()) {
+      places
+          .apply(terminal.facts().bearer(), terminal.facts().remote())
+          .ifPresent(terminal::returnTo);
+    }
     terminal
         .syncList()
         .restore(box.open(terminalRecord.serial(), SecretKinds.SYNC_LIST, stored.sealedSyncList()));

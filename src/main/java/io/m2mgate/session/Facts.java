@@ -67,6 +67,12 @@ public final class Facts {
     return told;
   }
 
+  /** It is asked by short message as soon as one came: it prefers that, or uses nothing else by its own word. */
+  boolean byMessages(Profile profile) {
+    return profile.prefer().equals(Origin.SMS)
+        || told.filter(ConnectionMode.SMS::equals).isPresent();
+  }
+
   /** By its own word, else as is desired, else by what it was heard by last. */
   public ConnectionMode connectionMode() {
     return told.isPresent()

@@ -59,11 +59,6 @@ public interface Origin {
    */
   default void trusted() {}
 
-  /** Whether {@link #trusted()} was called, or need not be. */
-  default boolean isTrusted() {
-    return true;
-  }
-
   /** An answer that proves itself may be longer by so many bytes than what came from here. */
   default void grant(int bytes) {}
 

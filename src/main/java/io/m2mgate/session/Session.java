@@ -1,5 +1,6 @@
 package io.m2mgate.session;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -24,6 +25,14 @@ public final class Session {
     this.profile = profile;
   }
 
+  /** Of one short message, which its number proves: nothing is in its replay window. */
+  static Session ofMessage(Identity current, Supplier<Profile> profile) {
+    return new Session(
+        SessionToken.of(RecentRequests.BY_MESSAGE, false, 0, 0, current, current.rebinding()),
+        current,
+        profile);
+  }
+
   /** The policies of its terminal now. */
   public Profile profile() {
     return profile.get();
@@ -43,6 +52,18 @@ public final class Session {
   /** Takes back the key that it was stored with. */
   public void restore(SessionKey sessionKey) {
     key = Optional.of(sessionKey);
+  }
+
+  /** What came in it, as it was stored. */
+  void restore(List<UplinkMark> newestFirst) {
+    newestFirst.stream()
+        .filter(mark -> mark.session() == token.timestamp())
+        .forEach(mark -> sequences.restore(mark.sequence()));
+  }
+
+  /** A LOGIN of this content opened it. */
+  boolean openedBy(Identity provenBy, long loginHash) {
+    return token.loginHash() == loginHash && openedBy(provenBy);
   }
 
   /** The same once LOGOUT has ended it: it answers that LOGOUT again, and nothing else. */

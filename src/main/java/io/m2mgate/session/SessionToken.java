@@ -51,6 +51,18 @@ public record SessionToken(
         Optional.empty());
   }
 
+  /** Of a LOGIN that these secrets verified. */
+  static SessionToken of(
+      long timestamp,
+      boolean shortImei,
+      long loginHash,
+      long nowMillis,
+      Identity provenBy,
+      boolean rebinding) {
+    return new SessionToken(
+        timestamp, shortImei, loginHash, nowMillis, 0, provenBy.secrets().generation(), rebinding);
+  }
+
   public SessionToken ended(long nowMillis) {
     return new SessionToken(
         timestamp, shortImei, loginHash, openedMillis, nowMillis, generation, rebinding, key);

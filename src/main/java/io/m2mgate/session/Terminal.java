@@ -70,13 +70,7 @@ public final class Terminal {
     facts = Facts.of(stored.factsJson());
     settle();
     recent.restore(newestFirst);
-    for (UplinkMark mark : newestFirst) {
-      for (Session session : openSessions()) {
-        if (session.token().timestamp() == mark.session()) {
-          session.sequences().restore(mark.sequence());
-        }
-      }
-    }
+    openSessions().forEach(session -> session.restore(newestFirst));
   }
 
   /** Empty when the secrets that opened it are not valid any more. */
@@ -208,28 +202,22 @@ public final class Terminal {
     expire(nowMillis);
     return tentative.isEmpty()
         ? Optional.empty()
-        : Optional.of(latest())
-            .filter(last -> last.token().loginHash() == loginHash && last.openedBy(provenBy));
+        : Optional.of(latest()).filter(last -> last.openedBy(provenBy, loginHash));
   }
 
   /** The session in force, where a LOGIN of this content opened it. */
   public Optional<Session> inForceBy(Identity provenBy, long loginHash) {
-    return confirmed.filter(
-        session -> session.token().loginHash() == loginHash && session.openedBy(provenBy));
+    return confirmed.filter(session -> session.openedBy(provenBy, loginHash));
   }
 
   /** Opens a tentative session under a new token, greater than any given before. The oldest of three is dropped. */
   public Session open(Identity provenBy, boolean shortImei, long loginHash, long nowMillis) {
     lastTimestamp = Math.max(nowMillis / 1000, lastTimestamp + 1);
-    SessionToken token = new SessionToken(
-        lastTimestamp,
-        shortImei,
-        loginHash,
-        nowMillis,
-        0,
-        provenBy.secrets().generation(),
-        !provenBy.boundTo(terminalRecord));
-    Session opened = new Session(token, provenBy, inForce);
+    boolean rebinding = !provenBy.boundTo(terminalRecord);
+    Session opened = new Session(
+        SessionToken.of(lastTimestamp, shortImei, loginHash, nowMillis, provenBy, rebinding),
+        provenBy,
+        inForce);
     if (tentative.size() == TENTATIVE_SESSIONS) {
       tentative.remove(0);
     }
@@ -248,18 +236,7 @@ public final class Terminal {
 
   /** Where the number of a short message is the proof: a session of that message alone, in whose replay window nothing is. */
   public Session ofMessage() {
-    Identity current = keyring.current();
-    return new Session(
-        new SessionToken(
-            RecentRequests.BY_MESSAGE,
-            false,
-            0,
-            0,
-            0,
-            current.secrets().generation(),
-            current.rebinding()),
-        current,
-        inForce);
+    return Session.ofMessage(keyring.current(), inForce);
   }
 
   public boolean isTentative(Session session) {
@@ -288,14 +265,9 @@ public final class Terminal {
 
   /** A new, verified frame came from here. */
   public void heard(Origin origin, long nowMillis) {
-    if (place.heard(origin, nowMillis, byMessages())) {
+    if (place.heard(origin, nowMillis, facts.byMessages(profile))) {
       facts.path(origin);
     }
-  }
-
-  private boolean byMessages() {
-    return profile.prefer().equals(Origin.SMS)
-        || facts.toldConnection().filter(ConnectionMode.SMS::equals).isPresent();
   }
 
   /** A frame came from here that proves nothing. */
@@ -303,6 +275,11 @@ public final class Terminal {
     if (place.beat(origin, nowMillis)) {
       facts.path(origin);
     }
+  }
+
+  /** Where it was last verified as far as the store knows: there it is reached before it says anything. */
+  public void returnTo(Origin verifiedAt) {
+    place.restore(verifiedAt);
   }
 
   /** Where it is, as far as its frames show. */

@@ -49,7 +49,7 @@ public final class Whereabouts {
 
   /** A frame came, whatever it proves: the address that the terminal was verified at is trusted with its answer. */
   public void met(Origin origin) {
-    if (isHome(origin) && home.get().isTrusted()) {
+    if (isHome(origin)) {
       origin.trusted();
     }
   }
@@ -109,9 +109,15 @@ public final class Whereabouts {
     earlier = true;
   }
 
-  /** After a restart: heard at this time, at no known address. */
+  /** After a restart: heard at this time. */
   void restore(long atMillis) {
     heardMillis = atMillis;
+  }
+
+  /** After a restart: the address that was stored, where it is one that something can be sent to. */
+  void restore(Origin verifiedAt) {
+    home = Optional.of(verifiedAt);
+    verifiedAt.trusted();
   }
 
   void leave() {

@@ -28,7 +28,7 @@ public sealed interface Seen {
     ACCEPTED,
     /** Is answered without its handler, for the reason. */
     ANSWERED,
-    /** Gets no answer, for the reason. */
+    /** Gets no answer, or does not leave, for the reason. */
     DROPPED,
     /** Was handed to its bearer. */
     SENT
@@ -73,7 +73,7 @@ public sealed interface Seen {
     }
   }
 
-  /** Bytes that are no frame: their connection is closed. */
+  /** Bytes that are no frame: their connection is closed, a datagram dropped. */
   record Unframed(long atMillis, Place place, String reason) implements Seen {
 
     @Override

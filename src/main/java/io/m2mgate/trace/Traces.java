@@ -94,7 +94,7 @@ public final class Traces {
             reason));
   }
 
-  /** A connection is closed for bytes that are no frame. */
+  /** A connection is closed, or a datagram dropped, for bytes that are no frame. */
   public void unframed(Origin origin, long nowMillis, String reason) {
     offer(
         filter -> filter.wantsUnframed(origin),

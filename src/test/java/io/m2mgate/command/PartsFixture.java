@@ -20,6 +20,7 @@ import io.m2mgate.security.SegmentOptions;
 import io.m2mgate.session.FakeOrigin;
 import io.m2mgate.session.Inbound;
 import io.m2mgate.session.Origin;
+import io.m2mgate.session.Origins;
 import io.m2mgate.session.SampleTerminal;
 import io.m2mgate.session.SessionState;
 import io.m2mgate.session.SessionToken;
@@ -83,7 +84,8 @@ abstract class PartsFixture {
         .lanes()
         .deploy(
             "security",
-            () -> new SecurityVerticle(new SecurityOptions(10, 0, 8, 1000, segments), box, null)));
+            () -> new SecurityVerticle(
+                new SecurityOptions(10, 0, 8, 1000, segments, Origins.NONE), box, null)));
     for (String bearer : List.of(Origin.TCP, Origin.UDP, Origin.SMS)) {
       on.<OutboundBatch>listen(
           Addresses.outbound(0, bearer),

@@ -103,7 +103,7 @@ class ExchangeTest {
     exchange.offer(Plain.named("a", true), NOW);
     exchange.offer(Plain.named("b", true), NOW);
     exchange.answered(NOW + 1000);
-    exchange.link(Optional.of(new Link(78, true, 15_000)));
+    exchange.link(Optional.of(new Link(78, "tcp", true, 15_000, 3, false)));
     exchange.tick(NOW + 1299);
     assertThat(sent).containsExactly("a@10");
     exchange.tick(NOW + 1300);

@@ -11,6 +11,7 @@ import io.m2mgate.bus.UplinkBatch;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.session.FakeOrigin;
 import io.m2mgate.session.Inbound;
+import io.m2mgate.session.Origins;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.SampleTerminal;
 import io.m2mgate.session.Session;
@@ -58,7 +59,8 @@ class SecurityVerticleTest {
         .deploy(
             "security",
             () -> new SecurityVerticle(
-                new SecurityOptions(10, 0, 8, 1000, Sealing.segments(new SimpleMeterRegistry())),
+                new SecurityOptions(
+                    10, 0, 8, 1000, Sealing.segments(new SimpleMeterRegistry()), Origins.NONE),
                 box,
                 null)));
     on.<UplinkBatch>listen(Addresses.command(0, Command.CONFIG_TRAP), traps::add);
