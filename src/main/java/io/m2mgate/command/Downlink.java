@@ -255,7 +255,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   public boolean inParts(TerminalRequest request) {
     return Optional.ofNullable(conversations.get(request))
         .map(Conversation::inParts)
-        .orElseGet(() -> way()
+        .orElseGet(() -> way(request)
             .flatMap(way ->
                 request.body(terminal()).map(body -> forms.of(request, terminal(), way, body)))
             .filter(it -> it.form() == Parting.Form.PARTS)
@@ -284,7 +284,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
 
   /** Told why, where it cannot go to the terminal as things are. */
   private boolean isUnfit(TerminalRequest request) {
-    return way()
+    return way(request)
         .flatMap(way -> request.body(terminal()).map(body -> isUnfit(request, way, body)))
         .orElse(false);
   }
@@ -316,7 +316,7 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
   public boolean send(TerminalRequest request, Sending sending) {
     Terminal terminal = terminal();
     Optional<byte[]> body = request.body(terminal);
-    Optional<Way> way = way();
+    Optional<Way> way = way(request);
     if (body.isEmpty() || way.isEmpty()) {
       return false;
     }
@@ -337,7 +337,8 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
         Integer.toUnsignedString(sending.sequence()),
         sending.repeat() ? " again" : "");
     Conversation conversation = conversations.get(request);
-    Origin to = address(way.get(), conversation, sending, request.secret());
+    boolean elsewhere = sending.repeat() && !sending.wanted() && !request.secret();
+    Origin to = way.get().address(conversation, elsewhere);
     conversation.sentTo(to);
     sentLast = Optional.of(request);
     leave(conversation.leaving(to), to);
@@ -345,14 +346,6 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
       request.left(sending.sequence(), to.bearer(), sending.repeat());
     }
     return true;
-  }
-
-  /** Where the terminal was verified, and by turns where it was heard since, once that stays silent (5.2.1). */
-  private static Origin address(
-      Way way, Conversation conversation, Sending sending, boolean secret) {
-    boolean elsewhere =
-        sending.repeat() && !sending.wanted() && !secret && conversation.wasSentTo(way.to());
-    return way.next().filter(candidate -> elsewhere).orElse(way.to());
   }
 
   @Override
@@ -390,6 +383,11 @@ final class Downlink implements Port<TerminalRequest>, Resident.Watch {
     return resident.working()
         || terminal().segments().filter(Segments::asking).isPresent()
         || terminal().recent().unanswered(lane.nowMillis(), Exchange.UNANSWERED_MILLIS);
+  }
+
+  private Optional<Way> way(TerminalRequest request) {
+    Optional<Origin> number = request.byMessage(terminal());
+    return way().map(way -> number.map(way::by).orElse(way));
   }
 
   private Optional<Way> way() {

@@ -181,7 +181,18 @@ final class LaneRotations {
     Optional<Origin> home = terminal.place().home();
     return home.isEmpty()
         ? new Decision(SecretsRoute.Way.NONE, "", "")
-        : route.inSession(home.get(), terminal.terminalRecord(), encrypted(terminal));
+        : route.inSession(
+            home.get(), terminal.terminalRecord(), encrypted(terminal) && !byMessage(home.get()));
+  }
+
+  /** The number that secrets go to; empty where they stay in the session. */
+  Optional<Origin> number(Terminal terminal) {
+    return way(terminal).way() == SecretsRoute.Way.SMS
+        ? lane.services()
+            .shortMessages()
+            .to(terminal.terminalRecord(), lane.index())
+            .map(number -> number)
+        : Optional.empty();
   }
 
   /** What is sent in the terminal's session cannot be read on its way. */

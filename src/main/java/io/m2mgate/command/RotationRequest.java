@@ -6,6 +6,7 @@ import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.exchange.Port.End;
 import io.m2mgate.security.SecretTlvs;
 import io.m2mgate.security.SecretsRoute.Decision;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Terminal;
 import io.m2mgate.store.Rotation;
@@ -63,6 +64,16 @@ final class RotationRequest implements TerminalRequest {
   }
 
   @Override
+  public boolean mayBeRead() {
+    return resident.terminal().flatMap(this::byMessage).isPresent();
+  }
+
+  @Override
+  public Optional<Origin> byMessage(Terminal terminal) {
+    return rotations.number(terminal);
+  }
+
+  @Override
   public void waitsElsewhere(String reason) {
     waitFor(reason);
   }
@@ -75,7 +86,7 @@ final class RotationRequest implements TerminalRequest {
   @Override
   public Future<Boolean> leave(Terminal terminal, int sequence) {
     Decision way = rotations.way(terminal);
-    if (!inBand(way)) {
+    if (!way.permitted()) {
       return waitFor(way.reason());
     }
     return step(new Step(atLeastSent(), "", 1, false, rotations.nowMillis()));
@@ -89,7 +100,7 @@ final class RotationRequest implements TerminalRequest {
         .pending()
         .map(pending -> pending.secrets())
         .filter(set -> set.generation() == rotation.generation())
-        .filter(set -> inBand(rotations.way(terminal)))
+        .filter(set -> rotations.way(terminal).permitted())
         .map(set -> {
           BodyWriter body = new BodyWriter().u8(dialect.securityOperations().code("set"));
           SecretTlvs.write(body, dialect, set, rotation.kinds());
@@ -102,10 +113,6 @@ final class RotationRequest implements TerminalRequest {
     return reason.isEmpty() || reason.equals(rotation.reason())
         ? Future.succeededFuture(false)
         : step(Step.to(rotation.state(), reason, rotations.nowMillis())).map(false);
-  }
-
-  private static boolean inBand(Decision way) {
-    return way.way() == io.m2mgate.security.SecretsRoute.Way.INBAND;
   }
 
   @Override

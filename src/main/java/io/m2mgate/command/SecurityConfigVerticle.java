@@ -148,7 +148,9 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
           asked,
           encryptedOnly && !encrypted
               ? "the session has no key, and the terminal asked for an encrypted answer"
-              : way.reason());
+              : Optional.of(way.reason())
+                  .filter(reason -> !reason.isEmpty())
+                  .orElse("secrets are given in a confirmed session, by a way that they may take"));
       return;
     }
     Set<Integer> tags = wanted.isEmpty() ? known : wanted;

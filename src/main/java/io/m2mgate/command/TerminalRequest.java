@@ -3,6 +3,7 @@ package io.m2mgate.command;
 import io.m2mgate.bus.Ack;
 import io.m2mgate.exchange.Order;
 import io.m2mgate.exchange.Port.End;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Terminal;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -19,6 +20,11 @@ interface TerminalRequest extends Order {
   /** It may leave by short message, where anybody on its way can read it. */
   default boolean mayBeRead() {
     return !secret();
+  }
+
+  /** The number that it goes to, whatever way others take; empty where it takes theirs. */
+  default Optional<Origin> byMessage(Terminal terminal) {
+    return Optional.empty();
   }
 
   /** Makes durable that it leaves, under this sequence unless the session changes before. False when it must not now: it waits for the terminal's next verified uplink. */

@@ -61,6 +61,20 @@ record Way(Session session, Origin to, Optional<Origin> next, boolean confirmed)
         : Optional.empty();
   }
 
+  /**
+   * Where the terminal was verified, and by turns where it was heard since, once that stays silent (5.2.1).
+   *
+   * @param elsewhere it may go to an address that nothing has proven
+   */
+  Origin address(Conversation conversation, boolean elsewhere) {
+    return next.filter(candidate -> elsewhere && conversation.wasSentTo(to)).orElse(to);
+  }
+
+  /** In the same session, to a number. */
+  Way by(Origin number) {
+    return new Way(session, number, Optional.empty(), confirmed);
+  }
+
   /** What goes there is neither signed nor encrypted, and in one piece (sms.md). */
   boolean byMessage() {
     return to.bearer().equals(Origin.SMS);

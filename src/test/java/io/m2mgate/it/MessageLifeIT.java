@@ -47,6 +47,7 @@ class MessageLifeIT {
         "registration.mode=open",
         "registration.defaultApp=" + APP,
         "registration.smsRepeatSeconds=1",
+        "security.clearSecretsTo=192.0.2.0/24",
         "sms.parts.most=3"));
     admin = gateway.api();
     app = admin.createApplication(APP);
@@ -334,6 +335,35 @@ class MessageLifeIT {
       assertThat(terminal.data(APP, new byte[] {1})).isZero();
       assertThat(count("m2m.terminal.logout", who.serial())).isZero();
       assertThat(admin.terminal(who.serial()).at("/state").asText()).isEqualTo("online");
+    }
+  }
+
+  // Verifies that new secrets go to the number of a terminal whose connection must not carry them,
+  // and that its ack from there counts.
+  @Test
+  void rotatesByMessage() {
+    String number = PeerMessages.number();
+    Identity who = provisioned(number);
+    try (PeerTerminal terminal = gateway.terminal(who)) {
+      terminal.login();
+      String path = "/v1/terminals/" + who.serial() + "/rotations";
+      Api.Answer asked = app.call("POST", path, Api.JSON.createObjectNode());
+      assertThat(asked.status()).as(asked.body()).isEqualTo(202);
+
+      PeerFrame given = phones.next(number);
+      assertThat(given.command()).isEqualTo(0x000E);
+      assertThat(given.flags()).isZero();
+      assertThat(given.serial()).isEqualTo(who.serial());
+      phones.awaitTaken(phones.send(
+          number, request(who.serial(), 0x800E, given.sequence(), bytes().u8(0).toArray())));
+
+      app.events(
+          1,
+          event -> event.path("subject").asText().equals(who.serial())
+              && event.at("/data/state").asText().equals("acked"));
+      assertThat(terminal.data(APP, new byte[] {1}))
+          .as("the session is where it was")
+          .isZero();
     }
   }
 

@@ -155,13 +155,26 @@ class MessageSecurityTest {
   void leavesConnectionsAlone() {
     Session session = inSession();
 
-    openedFrom(MessageOrigin.to(0, NUMBER));
-    assertThat(accepted(Command.CONFIG_TRAP, 1, T0).confirmed()).isFalse();
+    accepted(Command.CONFIG_TRAP, 1, T0);
     assertThat(terminal.place().isHome(connection)).isTrue();
     assertThat(accepted(Command.LOGOUT, 2, T0).uplink().session()).isNotSameAs(session);
 
     terminal.heard(MessageOrigin.to(0, NUMBER), T0);
     assertThat(accepted(Command.LOGOUT, 3, T0).uplink().session()).isSameAs(session);
+  }
+
+  // Verifies that a LOGIN by message puts no session in force beside an open connection of another,
+  // and does once that is closed.
+  @Test
+  void confirmsNothingBesideConnections() {
+    inSession();
+    Session own = openedFrom(MessageOrigin.to(0, NUMBER));
+
+    assertThat(accepted(Command.CONFIG_TRAP, 1, T0).confirmed()).isFalse();
+    connection.close();
+    assertThat(accepted(Command.CONFIG_TRAP, 2, T0).confirmed()).isTrue();
+
+    assertThat(terminal.confirmed()).contains(own);
   }
 
   // Verifies that the origin of one message is not what is kept as the terminal's place.
