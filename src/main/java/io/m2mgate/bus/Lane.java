@@ -211,7 +211,7 @@ public final class Lane {
 
   /** Counts, and shows to who watches, that a frame which was let through is not served. */
   public void dropped(Inbound frame, LaneMetrics.Drop reason) {
-    metrics().dropped(reason);
+    count(frame, reason);
     if (services.traces().any()) {
       Dialect dialect = terminals
           .find(frame.frame().serial())
@@ -255,6 +255,14 @@ public final class Lane {
     resident.answered(nowMillis());
     resident.terminal().flatMap(Terminal::segments).ifPresent(Segments::giveBack);
     settle(resident);
+  }
+
+  /** Counts that a frame got no further, and keeps with it whether that was its own fault. */
+  public void count(Inbound frame, LaneMetrics.Drop reason) {
+    metrics().dropped(reason);
+    if (reason.isOurs()) {
+      frame.unserved();
+    }
   }
 
   /**

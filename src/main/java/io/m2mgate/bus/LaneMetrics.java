@@ -50,8 +50,24 @@ public final class LaneMetrics {
     /** A request for a block beyond what may wait, or that waited too long. */
     FILE_WAITING,
     ANSWER_LATE,
+    /** A short message from another number than the terminal's, or of a terminal whose number is not known. */
+    WRONG_NUMBER,
     /** A fault of ours; the log says which. */
-    FAULT
+    FAULT;
+
+    /** The frame is good, and it is ours that it got no further: come again, it would. */
+    public boolean isOurs() {
+      return switch (this) {
+        case WAITING_FULL,
+            LOADING_FULL,
+            LOGIN_OVERLOAD,
+            REGISTER_OVERLOAD,
+            STORE_UNAVAILABLE,
+            FILE_WAITING,
+            FAULT -> true;
+        default -> false;
+      };
+    }
   }
 
   /** Why a request to a terminal waits in the store although its terminal is there. */

@@ -26,6 +26,16 @@ public interface ShortMessages {
    */
   Optional<MessageOrigin> to(TerminalRecord terminal, int lane);
 
+  /** The number that the record has; empty where it has none, or short messages are not looked at. */
+  default Optional<String> numberOf(TerminalRecord terminal) {
+    return Optional.empty();
+  }
+
+  /** How long after a message the same one is taken for the centre's repeat. */
+  default long repeatedWithinMillis() {
+    return 0;
+  }
+
   /** Longest frame that one message carries; there are no parts. */
   int maxFrameBytes();
 }

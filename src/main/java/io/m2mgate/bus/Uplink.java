@@ -16,7 +16,7 @@ import io.m2mgate.wire.MalformedFrame;
  * @param bytes hold the body in clear; the frame's own unless it was encrypted
  * @param bodyLength without the digest TLV
  * @param decrypted the body comes out of a cipher and may end in padding
- * @param signed it carried a digest that verified
+ * @param signed it is proven: by a digest that verified, or by the number that its short message came from
  * @param request its entry in the duplicate window; the answer goes to that entry's latest copy
  * @param suspectedDuplicate an equal one came under another sequence within the terminal's retry time
  */

@@ -119,7 +119,8 @@ final class LaneRotations {
   /** @param loggedIn the session that was confirmed now */
   private void consider(Resident resident, Rotation open, Optional<Session> loggedIn) {
     boolean withOld = loggedIn
-        .filter(session -> session.token().generation() != open.generation()
+        .filter(session -> session.openedFrom().filter(LaneRotations::byMessage).isEmpty()
+            && session.token().generation() != open.generation()
             && open.ackedMillis() > 0
             && session.token().openedMillis() > open.ackedMillis())
         .isPresent();
@@ -136,6 +137,11 @@ final class LaneRotations {
         postponed.add(resident);
       }
     }
+  }
+
+  /** A LOGIN by short message proves none of the secrets. */
+  private static boolean byMessage(Origin origin) {
+    return origin.bearer().equals(Origin.SMS);
   }
 
   /**

@@ -15,6 +15,7 @@ import io.m2mgate.security.SessionKeys.Finding;
 import io.m2mgate.session.EncryptionPolicy;
 import io.m2mgate.session.ExpiryPolicy;
 import io.m2mgate.session.Identity;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.Terminal;
@@ -161,13 +162,28 @@ public final class LoginVerticle extends LaneVerticle {
 
   /** True when the session gets a key; a header without flags cannot say that a body is encrypted. */
   private boolean encrypts(Opening login, LoginRequest request, Terminal terminal) {
-    return login.inbound().frame().header().hasFlags()
+    return !byMessage(login)
+        && login.inbound().frame().header().hasFlags()
         && finding(login, request, terminal).equals(Optional.of(Finding.PROVEN));
+  }
+
+  /** Neither side encrypts what goes by short message. */
+  private static boolean byMessage(Opening login) {
+    return login.inbound().origin().bearer().equals(Origin.SMS);
+  }
+
+  /** The session that a LOGIN by short message opened before, where the centre delivers it again. */
+  private Optional<Session> deliveredAgain(Opening login, LoginRequest request, Identity provenBy) {
+    long since = lane().nowMillis() - lane().services().shortMessages().repeatedWithinMillis();
+    return terminal(login)
+        .inForceBy(provenBy, request.hash())
+        .filter(it -> byMessage(login) && it.token().openedMillis() >= since);
   }
 
   /** Terminal and platform hold different base keys. */
   private void tellMismatch(Opening login, LoginRequest request, Terminal terminal) {
     finding(login, request, terminal)
+        .filter(mismatch -> !byMessage(login))
         .filter(Finding::isMismatch)
         .ifPresent(mismatch -> sentry.keyMismatch(login, LaneMetrics.label(mismatch)));
   }
@@ -217,7 +233,9 @@ public final class LoginVerticle extends LaneVerticle {
     long now = lane().nowMillis();
     login.inbound().origin().verified(now, terminal.heartbeatSeconds() * 1000L);
     Identity provenBy = proven.get();
-    Optional<Session> repeated = terminal.repeated(provenBy, request.hash(), now);
+    Optional<Session> repeated = terminal
+        .repeated(provenBy, request.hash(), now)
+        .or(() -> deliveredAgain(login, request, provenBy));
     if (repeated.isPresent()) {
       repeated.get().login(request.facts());
       repeated.get().openedFrom(login.inbound().origin());

@@ -9,6 +9,7 @@ import io.m2mgate.bus.Registered;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.bus.TerminalChanged;
 import io.m2mgate.dictionary.Command;
+import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.session.LockOuts.Pass;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.Profile.DigestPolicy;
@@ -43,11 +44,14 @@ public final class RegisterVerticle extends LaneVerticle {
 
   private final Registrar registrar;
   private final RegistrationLimits limits;
+  private final SecretsRoute route;
   private RegistrationRecords records;
   private Sentry sentry;
   private int pending;
 
-  public RegisterVerticle(Registrar registrar, RegistrationLimits limits) {
+  /** @param route by which what was promised goes */
+  public RegisterVerticle(Registrar registrar, RegistrationLimits limits, SecretsRoute route) {
+    this.route = route;
     this.registrar = registrar;
     this.limits = limits;
   }
@@ -189,7 +193,14 @@ public final class RegisterVerticle extends LaneVerticle {
     lane()
         .send(
             Addresses.registered(owner(terminal)),
-            new Registered(terminal, outcome.rotation(), register.inbound().origin()));
+            new Registered(terminal, outcome.rotation(), parametersTo(register, terminal)));
+  }
+
+  private Origin parametersTo(Opening register, TerminalRecord terminal) {
+    return route.ofParameters(
+        register.inbound().origin(),
+        terminal,
+        known -> lane().services().shortMessages().to(known, lane().index()));
   }
 
   private void refuse(Opening register, RegisterRequest asked, Ruling.Refuse refusal) {

@@ -51,6 +51,7 @@ public final class Registrar {
    * @param rotation whose set the terminal is told to wait for
    * @param created the record is new
    * @param changed the store was changed: the terminal's lane must look again
+   * @param learnt the telephone number that the record had not and now has
    * @param refusal why it was refused
    */
   record Outcome(
@@ -59,6 +60,7 @@ public final class Registrar {
       Optional<Rotation> rotation,
       boolean created,
       boolean changed,
+      Optional<String> learnt,
       Optional<Ruling.Refuse> refusal) {
 
     static Outcome refused(Ruling.Refuse refusal) {
@@ -68,12 +70,24 @@ public final class Registrar {
           Optional.empty(),
           false,
           false,
+          Optional.empty(),
           Optional.of(refusal));
     }
 
     static Outcome done(String result, TerminalRecord terminal, boolean changed) {
       return new Outcome(
-          result, Optional.of(terminal), Optional.empty(), false, changed, Optional.empty());
+          result,
+          Optional.of(terminal),
+          Optional.empty(),
+          false,
+          changed,
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    Outcome learning(Optional<String> number) {
+      return new Outcome(
+          result, terminal, rotation, created, changed || number.isPresent(), number, refusal);
     }
   }
 
@@ -86,7 +100,8 @@ public final class Registrar {
       PendingSets sets,
       SecureRandom random) {
     this.sets = sets;
-    this.rules = new RegistrationRules(options, route, services.applicationTakes());
+    this.rules = new RegistrationRules(
+        options, route, services.applicationTakes(), services.shortMessages()::numberOf);
     this.services = services;
     this.security = security;
     this.secrets = secrets;
@@ -106,7 +121,7 @@ public final class Registrar {
                 found,
                 from,
                 stored -> secrets.proves(stored, asked.digests(), sets.dialect(stored.record()))),
-            asked,
+            new Request(asked, from),
             found))
         .recover(cause -> triesLeft > 1 && wasFaster(cause)
             ? attempt(asked, from, triesLeft - 1)
@@ -135,13 +150,32 @@ public final class Registrar {
             terminal -> terminals.byImsi(asked.imsi()).map(holder -> new Found(terminal, holder)));
   }
 
-  private Future<Outcome> carryOut(Ruling ruling, RegisterRequest asked, Found found) {
+  /** @param from where it came from */
+  private record Request(RegisterRequest asked, Origin from) {
+
+    String imsi() {
+      return asked.imsi();
+    }
+
+    /** The number that a terminal registers from by short message. */
+    Optional<String> number() {
+      return Optional.of(from).filter(it -> it.bearer().equals(Origin.SMS)).map(Origin::remote);
+    }
+
+    /** What is to be learnt of it. */
+    Optional<String> newNumber(TerminalRecord terminal) {
+      return terminal.msisdn().isPresent() ? Optional.empty() : number();
+    }
+  }
+
+  private Future<Outcome> carryOut(Ruling ruling, Request asked, Found found) {
     if (ruling instanceof Ruling.Refuse refusal) {
       return Future.succeededFuture(Outcome.refused(refusal));
     }
     if (ruling instanceof Ruling.LogIn in) {
       return bound(in.terminal().record(), in.bindImsi(), asked)
-          .map(terminal -> Outcome.done(in.result(), terminal, in.bindImsi()));
+          .map(terminal -> Outcome.done(in.result(), terminal, in.bindImsi())
+              .learning(asked.newNumber(in.terminal().record())));
     }
     if (ruling instanceof Ruling.GiveParameters give) {
       return parameters(give, asked, found);
@@ -152,8 +186,7 @@ public final class Registrar {
     return admitted((Ruling.Admit) ruling, asked, found, SERIALS);
   }
 
-  private Future<Outcome> parameters(
-      Ruling.GiveParameters give, RegisterRequest asked, Found found) {
+  private Future<Outcome> parameters(Ruling.GiveParameters give, Request asked, Found found) {
     TerminalRecord known = give.terminal().record();
     return give.terminal()
         .security()
@@ -164,7 +197,8 @@ public final class Registrar {
             .map(reason -> Future.succeededFuture(
                 Outcome.refused(RegistrationRules.parametersTooLong(found, reason))))
             .orElseGet(() -> bound(known, give.bindImsi(), asked)
-                .map(terminal -> given(terminal, rotation, false))));
+                .map(terminal ->
+                    given(terminal, rotation, false).learning(asked.newNumber(known)))));
   }
 
   private static Outcome given(TerminalRecord terminal, Rotation rotation, boolean created) {
@@ -175,25 +209,26 @@ public final class Registrar {
         created,
         // Also of a set that was open before: who opened it may not have lived to tell the lane.
         true,
+        Optional.empty(),
         Optional.empty());
   }
 
-  private Future<TerminalRecord> bound(
-      TerminalRecord terminal, boolean bindImsi, RegisterRequest asked) {
-    if (!bindImsi) {
+  private Future<TerminalRecord> bound(TerminalRecord terminal, boolean bindImsi, Request asked) {
+    Optional<String> number = asked.newNumber(terminal);
+    if (!bindImsi && number.isEmpty()) {
       return Future.succeededFuture(terminal);
     }
-    TerminalPatch imsi = new TerminalPatch(
+    TerminalPatch bound = new TerminalPatch(
         Optional.empty(),
-        Optional.of(Optional.of(asked.imsi())),
+        Optional.of(Optional.of(asked.imsi())).filter(it -> bindImsi),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
+        number.map(Optional::of),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
-    return services.terminals().update(terminal.serial(), imsi, Optional.of(terminal.revision()));
+    return services.terminals().update(terminal.serial(), bound, Optional.of(terminal.revision()));
   }
 
   private Future<Outcome> rebound(TerminalRecord terminal, String imsi) {
@@ -209,7 +244,7 @@ public final class Registrar {
   }
 
   private Future<Outcome> admitted(
-      Ruling.Admit admit, RegisterRequest asked, Found found, int serialsLeft) {
+      Ruling.Admit admit, Request asked, Found found, int serialsLeft) {
     return services
         .terminals()
         .create(stranger(admit, asked), SealedSecrets.NONE)
@@ -221,7 +256,9 @@ public final class Registrar {
                 Optional.empty(),
                 true,
                 true,
+                Optional.empty(),
                 Optional.empty())))
+        .map(outcome -> outcome.learning(asked.number()))
         .recover(cause -> {
           if (cause instanceof StoreFault fault && fault.subject().equals("application")) {
             return Future.succeededFuture(
@@ -234,7 +271,7 @@ public final class Registrar {
         });
   }
 
-  private TerminalRecord stranger(Ruling.Admit admit, RegisterRequest asked) {
+  private TerminalRecord stranger(Ruling.Admit admit, Request asked) {
     StringBuilder serial = new StringBuilder(admit.prefix());
     for (int i = 0; i < RANDOM_CHARACTERS; i++) {
       serial.append(BASE_36.charAt(random.nextInt(BASE_36.length())));
@@ -242,11 +279,11 @@ public final class Registrar {
     long now = services.clock().millis();
     return new TerminalRecord(
         serial.toString(),
-        asked.imei(),
+        asked.asked().imei(),
         Optional.of(asked.imsi()),
         admit.app(),
         Profiles.DEFAULT,
-        Optional.empty(),
+        asked.number(),
         true,
         now,
         now,

@@ -37,6 +37,7 @@ final class RegistrationRecords {
     ObjectNode data = data(register, asked);
     data.put("result", outcome.result());
     data.put("created", outcome.created());
+    outcome.learnt().ifPresent(number -> data.put("learntNumber", number));
     data.put("profile", terminal.profile());
     return event(terminal, EventTypes.TERMINAL_REGISTERED, data);
   }
@@ -46,6 +47,7 @@ final class RegistrationRecords {
     ObjectNode detail = data(register, asked);
     detail.put("result", outcome.result());
     detail.put("created", outcome.created());
+    outcome.learnt().ifPresent(number -> detail.put("learntNumber", number));
     lane.services()
         .trail()
         .append("terminal.register", outcome.terminal().orElseThrow().serial(), detail);
@@ -72,9 +74,18 @@ final class RegistrationRecords {
     data.put("result", code);
     data.put("reason", refusal.reason());
     data.put("advice", refusal.advice());
-    lane.services().trail().append("terminal.refused", who, data.deepCopy());
-    terminal.ifPresent(known ->
-        lane.commit(List.of(event(known, EventTypes.TERMINAL_REFUSED, data)), outcome -> {}));
+    boolean rebound = refusal.reason().equals(RegistrationRules.NUMBER_DIFFERS);
+    if (rebound) {
+      data.put("sender", register.inbound().origin().remote());
+      terminal
+          .flatMap(lane.services().shortMessages()::numberOf)
+          .ifPresent(number -> data.put("number", number));
+    }
+    lane.services()
+        .trail()
+        .append(rebound ? "terminal.rebound" : "terminal.refused", who, data.deepCopy());
+    String type = rebound ? EventTypes.TERMINAL_REBOUND : EventTypes.TERMINAL_REFUSED;
+    terminal.ifPresent(known -> lane.commit(List.of(event(known, type, data)), outcome -> {}));
   }
 
   private ObjectNode data(Opening register, RegisterRequest asked) {

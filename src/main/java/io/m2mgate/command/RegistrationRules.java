@@ -9,6 +9,7 @@ import io.m2mgate.session.Profiles;
 import io.m2mgate.session.TerminalRecord;
 import io.m2mgate.store.StoredTerminal;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,7 @@ final class RegistrationRules {
   static final String LOG_IN = "logIn";
   static final String KEEP_SERIAL = "keepSerialLogIn";
   static final String AWAIT = "awaitSecurityParameters";
+  static final String NUMBER_DIFFERS = "numberDiffers";
   private static final String NO_WAY = "mappingRefused";
   private static final String UNKNOWN = "serialUnknown";
   private static final String CONFLICT = "bindingConflict";
@@ -35,6 +37,7 @@ final class RegistrationRules {
   private final RegistrationOptions options;
   private final SecretsRoute route;
   private final Predicate<String> applicationTakes;
+  private final Function<TerminalRecord, Optional<String>> numberOf;
 
   /**
    * What is stored.
@@ -44,8 +47,13 @@ final class RegistrationRules {
    */
   record Found(Optional<StoredTerminal> terminal, Optional<TerminalRecord> imsiHolder) {}
 
+  /** @param numberOf the telephone number of a record as short messages have it */
   RegistrationRules(
-      RegistrationOptions options, SecretsRoute route, Predicate<String> applicationTakes) {
+      RegistrationOptions options,
+      SecretsRoute route,
+      Predicate<String> applicationTakes,
+      Function<TerminalRecord, Optional<String>> numberOf) {
+    this.numberOf = numberOf;
     this.options = options;
     this.route = route;
     this.applicationTakes = applicationTakes;
@@ -73,6 +81,14 @@ final class RegistrationRules {
     StoredTerminal terminal = found.terminal().get();
     if (!terminal.record().imei().equals(asked.imei())) {
       return refuse(CONFLICT, found, "imeiDiffers", "");
+    }
+    if (from.bearer().equals(Origin.SMS)
+        && numberOf
+            .apply(terminal.record())
+            .filter(it -> !it.equals(from.remote()))
+            .isPresent()) {
+      return refuse(
+          CONFLICT, found, NUMBER_DIFFERS, "the SIM was changed; correct the record's msisdn");
     }
     return ofAnother
         ? refuse(CONFLICT, found, "imsiOfAnother", "")

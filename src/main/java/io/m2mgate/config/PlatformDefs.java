@@ -187,6 +187,7 @@ final class PlatformDefs {
         "Registrations of one source address; more get no answer.");
     add(defs, "registration.perMinute", COUNT, "6000", "registrations", "Registrations in all.");
     distribution(defs);
+    MessageDefs.registration(defs);
     SecurityDefs.all(defs);
     RotationDefs.add(defs);
     CommandDefs.add(defs);
@@ -325,6 +326,7 @@ final class PlatformDefs {
     WebhookDefs.add(defs);
     MirrorDefs.add(defs);
     SmsDefs.add(defs);
+    MessageDefs.add(defs);
   }
 
   static void logs(List<SettingDef> defs) {

@@ -15,7 +15,9 @@ public record RegistrationSettings(
     int repeatSeconds,
     int sends,
     int sendSeconds,
-    int underWay) {
+    int underWay,
+    int smsRepeatSeconds,
+    int smsSends) {
 
   /** Who is admitted. */
   public enum Mode {

@@ -37,6 +37,7 @@ public record Settings(
     WebhookSettings webhooks,
     MirrorSettings mirror,
     SmsSettings sms,
+    MessageSettings messages,
     LogSettings log) {
 
   /** How many lanes to run: the setting, or one a core. */

@@ -73,6 +73,7 @@ final class SettingsReader {
         webhooks("webhooks."),
         MirrorSettings.read(values),
         SmsSettings.read(values),
+        MessageSettings.read(values),
         log());
   }
 
@@ -260,7 +261,9 @@ final class SettingsReader {
         number("registration.repeatSeconds"),
         number("registration.sends"),
         number("registration.sendSeconds"),
-        number("registration.underWay"));
+        number("registration.underWay"),
+        number("registration.smsRepeatSeconds"),
+        number("registration.smsSends"));
   }
 
   private SecuritySettings security() {

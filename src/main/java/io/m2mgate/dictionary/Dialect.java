@@ -30,6 +30,7 @@ public final class Dialect {
   private final String cipher;
   private final String mac;
   private final AlarmRules alarms;
+  private final ShortMessageDef shortMessages;
 
   Dialect(
       String name,
@@ -46,7 +47,8 @@ public final class Dialect {
       SecretRules secrets,
       String cipher,
       String mac,
-      AlarmRules.Names alarms) {
+      AlarmRules.Names alarms,
+      ShortMessageDef shortMessages) {
     this.name = name;
     this.description = description;
     this.serialPrefixes = List.copyOf(serialPrefixes);
@@ -59,6 +61,7 @@ public final class Dialect {
     this.digestRules = digestRules;
     this.crc16 = crc16;
     this.secrets = secrets;
+    this.shortMessages = shortMessages;
     index();
     this.tags = Tags.resolve(roles, this::tagOf);
     this.cipher = listed("cipher", cipher);
@@ -290,6 +293,11 @@ public final class Dialect {
   /** Codes of 300D by what they mean to the program. */
   public AlarmRules alarms() {
     return alarms;
+  }
+
+  /** How frames travel in short messages. */
+  public ShortMessageDef shortMessages() {
+    return shortMessages;
   }
 
   @Override

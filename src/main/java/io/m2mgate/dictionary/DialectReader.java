@@ -25,6 +25,7 @@ final class DialectReader {
       "crc32",
       "roles",
       "alarms",
+      "shortMessages",
       "commands",
       "tlvs",
       "structs");
@@ -83,7 +84,34 @@ final class DialectReader {
         SecretSection.read(root.at("secrets")),
         security().text("cipher"),
         security().text("mac"),
-        alarms());
+        alarms(),
+        shortMessages());
+  }
+
+  private ShortMessageDef shortMessages() {
+    var s = root.at("shortMessages")
+        .only(Set.of(
+            "maxFrameBytes",
+            "dataCoding",
+            "servicePort",
+            "uplinkPort",
+            "downlinkPort",
+            "reference",
+            "grade",
+            "meaning"));
+    int maxFrameBytes = s.number("maxFrameBytes");
+    if (maxFrameBytes < 1 || maxFrameBytes > ShortMessageDef.MOST_FRAME_BYTES) {
+      throw s.fault("maxFrameBytes: 1.." + ShortMessageDef.MOST_FRAME_BYTES
+          + " bytes are left of a message by its header");
+    }
+    return new ShortMessageDef(
+        maxFrameBytes,
+        s.number("dataCoding"),
+        s.hex("servicePort", 4),
+        s.hex("uplinkPort", 4),
+        s.hex("downlinkPort", 4),
+        s.hex("reference", 2),
+        s.grade(Grade.ASSIGNED));
   }
 
   private List<ControlDef> controls(List<TlvDef> tlvs) {

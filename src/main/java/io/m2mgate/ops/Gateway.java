@@ -16,7 +16,6 @@ import io.m2mgate.bus.LaneMetrics;
 import io.m2mgate.bus.LaneServices;
 import io.m2mgate.bus.Lanes;
 import io.m2mgate.bus.SecurityTrail;
-import io.m2mgate.bus.ShortMessages;
 import io.m2mgate.command.RelayOptions;
 import io.m2mgate.command.TransparentCommandVerticle;
 import io.m2mgate.command.TransparentDataVerticle;
@@ -121,7 +120,6 @@ public final class Gateway {
     TerminalLocator locator = new TerminalLocator();
     Traces traces = new Traces(GatewayOptions.traces(settings), metrics.registry());
     LaneServices services = services(opened, dictionary, profiles, locator, applications, traces);
-    RelayOptions relay = GatewayOptions.relay(settings, applications::find);
     Lanes deployed = new Lanes(vertx, settings.laneCount(), services);
     lanes = Optional.of(deployed);
     LaneTerminals terminals = new LaneTerminals(vertx, deployed, locator, opened.terminals());
@@ -163,8 +161,9 @@ public final class Gateway {
     return new LaneVerticles(
             vertx, settings, metrics.registry(), clock, deployed, services, box, opened, sets)
         .deploy()
-        .compose(ready -> deployed.deploy("data", () -> new TransparentDataVerticle(relay)))
-        .compose(ready -> deployed.deploy("routed", () -> new TransparentCommandVerticle(relay)))
+        .compose(ready -> data(deployed, applications))
+        .compose(ready -> new MessageLanes(settings, messages.centre(), deployed, services)
+            .deploy(opened.terminals(), metrics.registry()))
         .compose(ready -> upgrades.open())
         .compose(ready -> access.open())
         .compose(ready -> deployed.deployBeside(webhooks))
@@ -175,6 +174,12 @@ public final class Gateway {
         .onSuccess(ready -> ConsumerParts.start(vertx, settings.consumers(), parts.consumers()))
         .onSuccess(ready -> reconciler.start())
         .onSuccess(ready -> upgrades.start());
+  }
+
+  private Future<Void> data(Lanes on, ApplicationRegistry applications) {
+    RelayOptions relay = GatewayOptions.relay(settings, applications::find);
+    return on.deploy("data", () -> new TransparentDataVerticle(relay))
+        .compose(ready -> on.deploy("routed", () -> new TransparentCommandVerticle(relay)));
   }
 
   private LaneServices services(
@@ -199,7 +204,7 @@ public final class Gateway {
         new SecurityTrail(
             opened.audit(), clock, settings.security().auditsPerMinute(), metrics.registry()),
         traces,
-        ShortMessages.ABSENT);
+        MessageLanes.reach(settings, profiles, dictionary));
   }
 
   private NewSets newSets(SecretBox box) {

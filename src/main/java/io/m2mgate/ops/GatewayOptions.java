@@ -6,6 +6,7 @@ import io.m2mgate.bridge.SecretSealer;
 import io.m2mgate.bridge.http.HttpOptions;
 import io.m2mgate.bridge.mqtt.MqttOptions;
 import io.m2mgate.bus.SegmentMemory;
+import io.m2mgate.bus.ShortMessages;
 import io.m2mgate.bus.Standings;
 import io.m2mgate.command.DownlinkOptions;
 import io.m2mgate.command.FileOptions;
@@ -24,7 +25,6 @@ import io.m2mgate.net.TcpOptions;
 import io.m2mgate.security.DistributionOptions;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Distribution;
-import io.m2mgate.security.SecretsRoute.ShortMessages;
 import io.m2mgate.security.SegmentOptions;
 import io.m2mgate.session.LockOuts;
 import io.m2mgate.session.Profiles;
@@ -123,13 +123,12 @@ final class GatewayOptions {
         new SegmentMemory(segments.maxBytes(), registry));
   }
 
-  /** There is no bearer of short messages in this version. */
-  static SecretsRoute secretsRoute(Settings settings) {
+  static SecretsRoute secretsRoute(Settings settings, ShortMessages shortMessages) {
     return new SecretsRoute(
         Distribution.valueOf(settings.registration().distribution().name()),
         address -> settings.security().clearSecretsTo().stream()
             .anyMatch(range -> range.contains(address)),
-        ShortMessages.ABSENT);
+        terminal -> shortMessages.to(terminal, 0).isPresent());
   }
 
   /** What is allowed in all is shared out among the lanes. */
@@ -163,7 +162,9 @@ final class GatewayOptions {
         TimeUnit.SECONDS.toMillis(registration.repeatSeconds()),
         registration.sends(),
         TimeUnit.SECONDS.toMillis(registration.sendSeconds()),
-        Math.max(1, registration.underWay() / settings.laneCount()));
+        Math.max(1, registration.underWay() / settings.laneCount()),
+        new DistributionOptions.Repeats(
+            TimeUnit.SECONDS.toMillis(registration.smsRepeatSeconds()), registration.smsSends()));
   }
 
   static CommandReader reader(

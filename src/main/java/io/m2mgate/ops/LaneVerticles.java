@@ -44,7 +44,7 @@ record LaneVerticles(
 
   Future<Void> deploy() {
     int count = lanes.count();
-    SecretsRoute route = GatewayOptions.secretsRoute(settings);
+    SecretsRoute route = GatewayOptions.secretsRoute(settings, services.shortMessages());
     SecurityOptions security = new SecurityOptions(
         Math.max(1, settings.terminal().limits().pendingLoads() / count),
         clock.millis(),
@@ -55,7 +55,7 @@ record LaneVerticles(
         .deploy("security", () -> new SecurityVerticle(security, box, store.security()))
         .compose(next -> lanes.deploy(
             "login", () -> new LoginVerticle(GatewayOptions.login(settings), box, count)))
-        .compose(next -> registration())
+        .compose(next -> registration(route))
         .compose(next ->
             lanes.deploy("logout", () -> new LogoutVerticle(settings.commit().logoutMillis())))
         .compose(next -> lanes.deploy("heartbeat", HeartBeatVerticle::new))
@@ -82,12 +82,12 @@ record LaneVerticles(
                 settings.presence().silentPercent())));
   }
 
-  private Future<Void> registration() {
+  private Future<Void> registration(SecretsRoute route) {
     TerminalSecrets secrets = new TerminalSecrets(box);
     PendingSets pending = new PendingSets(services, store.security(), sets);
     Registrar registrar = new Registrar(
         GatewayOptions.registration(settings),
-        GatewayOptions.secretsRoute(settings),
+        route,
         services,
         store.security(),
         secrets,
@@ -100,6 +100,7 @@ record LaneVerticles(
             "distribution",
             () -> new DistributionVerticle(
                 GatewayOptions.distribution(settings), store.security(), secrets, pending))
-        .compose(next -> lanes.deploy("register", () -> new RegisterVerticle(registrar, limits)));
+        .compose(
+            next -> lanes.deploy("register", () -> new RegisterVerticle(registrar, limits, route)));
   }
 }

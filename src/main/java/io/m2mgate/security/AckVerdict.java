@@ -9,6 +9,9 @@ sealed interface AckVerdict {
   /** Goes to who asked. */
   record Accept(Session session, Content.Clear body) implements AckVerdict {}
 
+  /** Came by short message from the terminal's number, which proves it in no session. */
+  record ByMessage(Content.Clear body) implements AckVerdict {}
+
   /** A part of an answer, or a word about parts of a request of ours. */
   record Part(Session session, Content.Segment segment) implements AckVerdict {}
 

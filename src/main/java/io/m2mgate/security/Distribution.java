@@ -76,7 +76,9 @@ final class Distribution {
   }
 
   boolean maySend(DistributionOptions options, long nowMillis) {
-    return to.open() && sends < options.sends() && nowMillis - sinceMillis < options.withinMillis();
+    return to.open()
+        && sends < options.to(to).sends()
+        && nowMillis - sinceMillis < options.withinMillis();
   }
 
   /** The terminal has logged in with the set since it registered; what it had before then it may have lost. */

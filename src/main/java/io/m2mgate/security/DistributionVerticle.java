@@ -168,7 +168,7 @@ public final class DistributionVerticle extends LaneVerticle {
           } else {
             lane().send(Addresses.request(lane().index()), distribution.send());
           }
-          after(distribution, options.repeatMillis());
+          after(distribution, options.to(distribution.to()).repeatMillis());
         }));
   }
 

@@ -42,7 +42,7 @@ final class FrameSealer {
 
   byte[] seal(Reply reply) {
     if (reply.origin().bearer().equals(Origin.SMS)) {
-      return unsigned(reply, clearBody(reply));
+      return byMessage(reply);
     }
     if (reply.seal() instanceof Reply.Signed signed) {
       byte[] frame = frame(reply, signed.session(), reply.body());
@@ -61,6 +61,18 @@ final class FrameSealer {
       return signed(reply, segment.session(), reply.body(), flags);
     }
     return unsigned(reply, reply.body());
+  }
+
+  /** One that is longer than a message is the refusal, where its command has one. */
+  private byte[] byMessage(Reply reply) {
+    byte[] frame = unsigned(reply, clearBody(reply));
+    Dialect dialect = dictionary.dialect();
+    int id = reply.request().requestCommand();
+    return frame.length <= dialect.shortMessages().maxFrameBytes() || !dialect.knows(id)
+        ? frame
+        : Refusals.of(dialect.command(id), EMPTY, 0, 0)
+            .map(refusal -> unsigned(reply, refusal))
+            .orElse(frame);
   }
 
   private byte[] unsigned(Reply reply, byte[] body) {

@@ -43,6 +43,8 @@ final class Gate {
 
   private final Lane lane;
   private final FrameSecurity security;
+  private final MessageSecurity messages;
+  private final Senders senders;
   private final PartedAcks partedAcks;
   private final TerminalAssembly assembly;
   private final Settlements settlements;
@@ -65,6 +67,8 @@ final class Gate {
       FrameTap tap) {
     this.tap = tap;
     this.unserved = new UnservedCommands(lane);
+    this.messages = new MessageSecurity(lane.services().shortMessages());
+    this.senders = new Senders(lane);
     this.settlements = settlements;
     this.lane = lane;
     this.warnings = warnings;
@@ -86,20 +90,29 @@ final class Gate {
       return;
     }
     CommandDef command = dialect.command(frame.requestCommand());
+    Asked asked = new Asked(in, resident, terminal, dialect, command);
+    if (MessageSecurity.byMessage(in)
+        && !asked.is(Command.REGISTER)
+        && !messages.own(in, terminal)) {
+      senders.refuse(asked);
+      drop(asked, Drop.WRONG_NUMBER);
+      return;
+    }
     if (frame.isAck()) {
-      ack(new Asked(in, resident, terminal, dialect, command));
+      ack(asked);
       return;
     }
     switch (command.command()) {
       case LOGIN, REGISTER ->
-        opening(
-            in,
-            Optional.of(resident),
-            dialect,
-            command,
-            security.loginProof(frame, dialect, terminal));
-      default -> verify(new Asked(in, resident, terminal, dialect, command));
+        opening(in, Optional.of(resident), dialect, command, openingProof(asked));
+      default -> verify(asked);
     }
+  }
+
+  private Opening.Proof openingProof(Asked asked) {
+    return asked.is(Command.LOGIN) && MessageSecurity.concerns(asked.in(), asked.dialect())
+        ? MessageSecurity.loginProof(asked.terminal())
+        : security.loginProof(asked.frame(), asked.dialect(), asked.terminal());
   }
 
   /** A terminal's answer: in a session to who asked, unsigned to who distributes the parameters of a registration. */
@@ -107,13 +120,19 @@ final class Gate {
     Resident resident = asked.resident();
     Terminal terminal = asked.terminal();
     Optional<Session> before = terminal.confirmed();
-    AckVerdict verdict = security.openAck(asked);
+    AckVerdict verdict =
+        MessageSecurity.proves(asked) ? messages.openAck(asked) : security.openAck(asked);
     if (!before.equals(terminal.confirmed())) {
       loggedIn(resident, terminal);
     }
     if (verdict instanceof AckVerdict.Accept accept) {
       tap.accepted(asked, asked.frame().hasDigestFlag());
       answer(asked, accept.session(), accept.body());
+    } else if (verdict instanceof AckVerdict.ByMessage by) {
+      tap.accepted(asked, false);
+      resident.begin();
+      inOrder(resident, asked.command().command());
+      acks.add(ack(asked, terminal.confirmed(), by.body()));
     } else if (verdict instanceof AckVerdict.Part part) {
       partOfAck(asked, part);
     } else if (verdict instanceof AckVerdict.Stranger
@@ -182,7 +201,7 @@ final class Gate {
     Terminal terminal = asked.terminal();
     Resident resident = asked.resident();
     Optional<Session> before = terminal.confirmed();
-    Verdict verdict = security.open(asked);
+    Verdict verdict = MessageSecurity.proves(asked) ? messages.open(asked) : security.open(asked);
     if (!(verdict instanceof Verdict.Accept) && !before.equals(terminal.confirmed())) {
       // A copy of a request of the session before, which goes to no handler, confirmed this one.
       loggedIn(resident, terminal);
@@ -300,6 +319,10 @@ final class Gate {
       tap.answered(asked, answer.reason());
       finish(asked.in(), answer.reason());
     } else if (verdict instanceof Verdict.Silence silence) {
+      if (silence.reason() == Drop.DUPLICATE_JOINED) {
+        // Of the one that it joined nobody knows yet whether it can be served.
+        asked.in().unserved();
+      }
       drop(asked, silence.reason());
     } else {
       tellUnsigned(asked.resident(), asked.terminal());
@@ -343,7 +366,7 @@ final class Gate {
     if (signed || terminal.place().isHome(origin) || !terminal.place().reachable()) {
       origin.verified(in.receivedMillis(), terminal.heartbeatSeconds() * 1000L);
     }
-    if (signed && origin.lane() != lane.index()) {
+    if (signed && origin.lane() != lane.index() && !MessageSecurity.byMessage(in)) {
       resident.moveTo(origin.lane());
     }
   }
@@ -368,7 +391,7 @@ final class Gate {
   }
 
   private void finish(Inbound in, Drop reason) {
-    lane.metrics().dropped(reason);
+    lane.count(in, reason);
     lane.done(in);
   }
 }

@@ -5,6 +5,7 @@ import io.m2mgate.bus.LaneMetrics.Drop;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.OutgoingParts;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Session;
@@ -30,7 +31,9 @@ final class PartedAnswers {
 
   /** The frame that leaves now: the answer, its first part, or the refusal where neither can be. */
   byte[] seal(Reply reply) {
-    if (reply.body().length <= SHORT || !(reply.seal() instanceof Reply.Signed signed)) {
+    if (reply.origin().bearer().equals(Origin.SMS)
+        || reply.body().length <= SHORT
+        || !(reply.seal() instanceof Reply.Signed signed)) {
       return sealer.seal(reply);
     }
     return lane.terminals()

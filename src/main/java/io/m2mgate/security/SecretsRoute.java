@@ -3,6 +3,8 @@ package io.m2mgate.security;
 import io.m2mgate.session.Origin;
 import io.m2mgate.session.TerminalRecord;
 import java.net.InetAddress;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -77,7 +79,9 @@ public final class SecretsRoute {
 
   /** For the parameters of a registration, which no session protects. */
   public Decision ofRegistration(Origin to, TerminalRecord terminal) {
-    boolean byMessage = shortMessages.reach(terminal);
+    boolean cameByMessage = to.bearer().equals(Origin.SMS);
+    boolean byMessage =
+        shortMessages.reach(cameByMessage ? terminal.withNumber(to.remote()) : terminal);
     return switch (distribution) {
       case NONE -> Decision.none(DISTRIBUTION_SETTING, "registration.distribution is none");
       case SMS ->
@@ -87,7 +91,12 @@ public final class SecretsRoute {
                 DISTRIBUTION_SETTING,
                 "registration.distribution is sms, and no short message reaches the terminal");
       case AUTO -> byMessage ? Decision.SMS : inBand(to);
-      case INBAND -> inBand(to);
+      case INBAND ->
+        cameByMessage
+            ? Decision.none(
+                DISTRIBUTION_SETTING,
+                "registration.distribution is inband, and the terminal registered by short message")
+            : inBand(to);
     };
   }
 
@@ -101,6 +110,16 @@ public final class SecretsRoute {
       return Decision.INBAND;
     }
     return shortMessages.reach(terminal) ? Decision.SMS : inBand(to);
+  }
+
+  /** Where the parameters of a registration go that came from there: back, or to the number of the terminal. */
+  public Origin ofParameters(
+      Origin from,
+      TerminalRecord terminal,
+      Function<TerminalRecord, Optional<? extends Origin>> number) {
+    return from.bearer().equals(Origin.SMS) || ofRegistration(from, terminal).way() != Way.SMS
+        ? from.lasting()
+        : number.apply(terminal).<Origin>map(to -> to).orElseGet(from::lasting);
   }
 
   private Decision inBand(Origin to) {

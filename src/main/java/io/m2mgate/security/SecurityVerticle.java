@@ -370,7 +370,7 @@ public final class SecurityVerticle extends LaneVerticle implements ResidentLoad
 
   private void drop(Inbound in, Drop reason) {
     tap.dropped(in, lane().services().dictionary().dialect(), reason);
-    lane().metrics().dropped(reason);
+    lane().count(in, reason);
     lane().done(in);
   }
 }

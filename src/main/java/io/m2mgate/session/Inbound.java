@@ -9,6 +9,7 @@ public final class Inbound {
   private final Origin origin;
   private final long receivedMillis;
   private boolean finished;
+  private boolean unserved;
 
   public Inbound(Frame frame, Origin origin, long receivedMillis) {
     this.frame = frame;
@@ -28,6 +29,16 @@ public final class Inbound {
   /** When its last byte was read. */
   public long receivedMillis() {
     return receivedMillis;
+  }
+
+  /** It was not served for reasons of ours, and would be if it came again. */
+  public void unserved() {
+    unserved = true;
+  }
+
+  /** False when it should come again. */
+  public boolean served() {
+    return !unserved;
   }
 
   /** True for the first caller: the frame was answered, refused or dropped. */

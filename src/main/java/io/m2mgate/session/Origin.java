@@ -59,6 +59,11 @@ public interface Origin {
    */
   default void trusted() {}
 
+  /** The same place without what is only of the message that came from it, for who keeps it. */
+  default Origin lasting() {
+    return this;
+  }
+
   /** A frame that came from here is finished with: answered, refused or dropped. Called on its lane. */
   void completed(Inbound frame);
 }

@@ -104,9 +104,12 @@ public final class RecentRequest {
     return lastCopyMillis;
   }
 
-  /** Whether so many copies came that waiting for the store ends in a refusal: silence for ever would wedge a terminal. */
+  /**
+   * Whether so many copies came that waiting for the store ends in a refusal: silence for ever would wedge a terminal. Copies of a short
+   * message are the centre's, which goes on for days.
+   */
   public boolean isToBeTold() {
-    return copies >= TOLD_COPY;
+    return copies >= TOLD_COPY && !origin.bearer().equals(Origin.SMS);
   }
 
   public int copies() {

@@ -18,6 +18,9 @@ public final class RecentRequests {
    */
   private static final long COPY_GAP_MILLIS = 10_000;
 
+  /** The session of what comes by short message, which is outside of all others. */
+  public static final long BY_MESSAGE = 0;
+
   private final RecentRequest[] ring = new RecentRequest[SIZE];
   private int next;
   private long fileAskedMillis = Long.MIN_VALUE / 2;
@@ -42,6 +45,22 @@ public final class RecentRequests {
         if (!known.answered() && nowMillis - known.lastCopyMillis() >= COPY_GAP_MILLIS) {
           return Optional.of(known);
         }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The request that a short message of this content is a copy of: its centre may deliver it again after hours. */
+  public Optional<RecentRequest> messageOf(
+      int sequence, long hash, long nowMillis, long withinMillis) {
+    for (RecentRequest known : ring) {
+      if (known != null
+          && known.session() == BY_MESSAGE
+          && known.hash() == hash
+          && known.carries(sequence)
+          && (known.stage() == RecentRequest.Stage.PENDING
+              || nowMillis - known.lastCopyMillis() <= withinMillis)) {
+        return Optional.of(known);
       }
     }
     return Optional.empty();

@@ -90,7 +90,7 @@ public final class Session {
   }
 
   public void openedFrom(Origin origin) {
-    openedFrom = Optional.of(origin);
+    openedFrom = Optional.of(origin.lasting());
   }
 
   public LoginFacts login() {

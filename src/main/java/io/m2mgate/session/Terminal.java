@@ -209,6 +209,12 @@ public final class Terminal {
             .filter(last -> last.token().loginHash() == loginHash && last.openedBy(provenBy));
   }
 
+  /** The session in force, where a LOGIN of this content opened it. */
+  public Optional<Session> inForceBy(Identity provenBy, long loginHash) {
+    return confirmed.filter(
+        session -> session.token().loginHash() == loginHash && session.openedBy(provenBy));
+  }
+
   /** Opens a tentative session under a new token, greater than any given before. The oldest of three is dropped. */
   public Session open(Identity provenBy, boolean shortImei, long loginHash, long nowMillis) {
     lastTimestamp = Math.max(nowMillis / 1000, lastTimestamp + 1);
@@ -235,6 +241,22 @@ public final class Terminal {
     tentative.removeIf(unusable);
     ended = ended.filter(unusable.negate());
     openSessions = List.of();
+  }
+
+  /** Where the number of a short message is the proof: a session of that message alone, in whose replay window nothing is. */
+  public Session ofMessage() {
+    Identity current = keyring.current();
+    return new Session(
+        new SessionToken(
+            RecentRequests.BY_MESSAGE,
+            false,
+            0,
+            0,
+            0,
+            current.secrets().generation(),
+            current.rebinding()),
+        current,
+        inForce);
   }
 
   public boolean isTentative(Session session) {

@@ -24,4 +24,20 @@ public record TerminalRecord(
     boolean enabled,
     long createdMillis,
     long updatedMillis,
-    long revision) {}
+    long revision) {
+
+  /** The same with this telephone number. */
+  public TerminalRecord withNumber(String number) {
+    return new TerminalRecord(
+        serial,
+        imei,
+        imsi,
+        app,
+        profile,
+        Optional.of(number),
+        enabled,
+        createdMillis,
+        updatedMillis,
+        revision);
+  }
+}

@@ -20,7 +20,7 @@ public final class Whereabouts {
     if (isHome(origin)) {
       return false;
     }
-    home = Optional.of(origin);
+    home = Optional.of(origin.lasting());
     return true;
   }
 
@@ -28,7 +28,7 @@ public final class Whereabouts {
   public void beat(Origin origin, long nowMillis) {
     heardMillis = nowMillis;
     if (!isHome(origin)) {
-      candidate = Optional.of(origin);
+      candidate = Optional.of(origin.lasting());
     }
   }
 

@@ -35,6 +35,9 @@ public interface TerminalStore {
 
   Future<Optional<TerminalRecord>> byImsi(String imsi);
 
+  /** The terminals whose number is written in one of these forms, at most {@code limit}, in serial order. */
+  Future<List<TerminalRecord>> byMsisdn(Collection<String> forms, int limit);
+
   /**
    * Makes a batch of terminals be there, in one transaction; gives a result for each row, in their order.
    *

@@ -134,7 +134,7 @@ class RegistrationRulesTest {
         RegistrationOptions options) {
       SecretsRoute route = new SecretsRoute(
           distribution, address -> false, reachable ? terminal -> true : ShortMessages.ABSENT);
-      return new RegistrationRules(options, route, "EC01"::equals)
+      return new RegistrationRules(options, route, "EC01"::equals, TerminalRecord::msisdn)
           .rule(
               new RegisterRequest(operation, serial, imei, askedImsi, cleared, Map.of(), proven),
               found,

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.m2mgate.bus.Reply;
 import io.m2mgate.dictionary.Command;
 import io.m2mgate.session.FakeOrigin;
+import io.m2mgate.session.MessageOrigin;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.SampleTerminal;
+import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.Session;
 import io.m2mgate.session.SessionToken;
 import io.m2mgate.wire.Bytes;
@@ -99,5 +102,44 @@ class FrameSealerTest {
                 RequestFrames.ascii(SampleTerminal.IMSI),
                 RequestFrames.ascii(SampleTerminal.DOWNLINK)))
         .isTrue();
+  }
+
+  // Verifies that the parameters of a registration are the message that was captured, byte for byte
+  // (sms.md), given the same secrets.
+  @Test
+  void sealsTheCapturedParameters() {
+    long expiry = 0xAAAAAAAAL;
+    SecretSet set = new SecretSet(
+        1,
+        RequestFrames.ascii("12345678"),
+        RequestFrames.ascii("87654321"),
+        RequestFrames.ascii("112233445566778899001234"),
+        new SecretSet.Expiries(expiry, expiry, expiry, expiry));
+
+    byte[] sealed =
+        sealer.seal(Distribution.request(RequestFrames.DIALECT, SampleTerminal.SERIAL, 1, set));
+
+    assertThat(Bytes.hex(sealed))
+        .isEqualTo(
+            "0069000e000000010300800041534d3730303037323232323232323200e025000831323334353637"
+                + "38e0270004aaaaaaaae02800083837363534333231e02a0004aaaaaaaae03600183131323233333434"
+                + "35353636373738383939303031323334e0380004aaaaaaaa");
+  }
+
+  // Verifies that what answers a short message is in clear and unsigned, and the refusal where it
+  // is
+  // longer than a message takes.
+  @Test
+  void sealsAnswersToMessages() throws Exception {
+    Frame asked = RequestFrames.unsigned(RequestFrames.of(Command.CONFIG_REQ, 5));
+    Origin number = MessageOrigin.to(0, "8613800138000");
+
+    byte[] fits = sealer.seal(new Reply(number, asked, 5, new byte[100], signed()));
+    byte[] tooLong = sealer.seal(new Reply(number, asked, 5, new byte[101], signed()));
+
+    assertThat(fits).hasSize(128);
+    assertThat(fits[10]).isZero();
+    assertThat(tooLong.length).isLessThan(40);
+    assertThat(tooLong[28]).isEqualTo((byte) 1);
   }
 }

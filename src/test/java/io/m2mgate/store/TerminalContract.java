@@ -233,6 +233,8 @@ abstract class TerminalContract extends StoreContract {
         .isEqualTo(StoreFault.Kind.NOT_FOUND);
     assertThat(await(store.terminals().byImei("990000000000001"))).contains(updated);
     assertThat(await(store.terminals().byImsi("460000000000001"))).isEmpty();
+    assertThat(await(store.terminals().byMsisdn(List.of("+42", "42"), 2))).containsExactly(updated);
+    assertThat(await(store.terminals().byMsisdn(List.of("+42"), 2))).isEmpty();
   }
 
   /** Verifies that lists page by key, see what was added behind the cursor, and end. */

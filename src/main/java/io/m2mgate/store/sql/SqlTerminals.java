@@ -166,6 +166,15 @@ final class SqlTerminals implements TerminalStore {
     return by("imsi", imsi);
   }
 
+  @Override
+  public Future<List<TerminalRecord>> byMsisdn(Collection<String> forms, int limit) {
+    SqlText sql = new SqlText("SELECT " + TerminalRows.TERMINAL + FROM + " WHERE t.msisdn IN ")
+        .list(forms)
+        .add(" ORDER BY t.serial LIMIT " + limit);
+    return access.read(tx -> tx.query(sql.sql(), sql.values())
+        .map(rows -> rows.stream().map(TerminalRows::terminal).toList()));
+  }
+
   private Future<Optional<TerminalRecord>> by(String column, String value) {
     String sql = "SELECT " + TerminalRows.TERMINAL + FROM + " WHERE t." + column + " = $1";
     return access.read(tx ->
