@@ -55,6 +55,7 @@ public final class Main {
       TerminalsCommand.class,
       EventsCommand.class,
       UpgradeCommand.class,
+      SmsCommand.class,
       TraceCommand.class,
       DiagCommand.class,
       RekeyCommand.class,

@@ -5,6 +5,7 @@ import static io.m2mgate.config.SettingForms.COUNT;
 import static io.m2mgate.config.SettingForms.DIRECTORY;
 import static io.m2mgate.config.SettingForms.FILE;
 import static io.m2mgate.config.SettingForms.FLAG;
+import static io.m2mgate.config.SettingForms.choice;
 import static io.m2mgate.config.SettingForms.count;
 import static io.m2mgate.config.SettingForms.text;
 
@@ -165,7 +166,7 @@ final class SmsDefs {
 
   private static void addresses(List<SettingDef> defs) {
     SettingType ton = count(0, 6);
-    SettingType npi = count(0, 18);
+    SettingType npi = choice("0", "1", "3", "4", "6", "8", "9", "10", "14", "18");
     add(
         defs,
         "smpp.sourceAddress",

@@ -4,6 +4,7 @@ import io.m2mgate.bridge.ApplicationRegistry;
 import io.m2mgate.bridge.BridgeParts;
 import io.m2mgate.bridge.CommandDesk;
 import io.m2mgate.bridge.CommandReader;
+import io.m2mgate.bridge.Consumers;
 import io.m2mgate.bridge.ParameterDesk;
 import io.m2mgate.bridge.Parameters;
 import io.m2mgate.bridge.http.ApiDocument;
@@ -149,6 +150,7 @@ public final class Gateway {
         upgrades.packages(),
         upgrades.desk(),
         webhooks,
+        messages.centre(),
         metrics.registry(),
         settings.node().name());
     return laneVerticles(deployed, services, box, opened, sets)
@@ -163,8 +165,7 @@ public final class Gateway {
         .compose(ready -> bridges(deployed, parts))
         .compose(ready -> listeners.open(deployed, services.metrics()))
         .onSuccess(ready -> endpoints = listeners.beside(endpoints))
-        .onSuccess(ready -> timers(opened, terminals, rotations))
-        .onSuccess(ready -> ConsumerParts.start(vertx, settings.consumers(), parts.consumers()))
+        .onSuccess(ready -> timers(opened, terminals, rotations, parts.consumers()))
         .onSuccess(ready -> reconciler.start())
         .onSuccess(ready -> upgrades.start());
   }
@@ -232,7 +233,8 @@ public final class Gateway {
   private Future<Void> bridges(Lanes beside, BridgeParts parts) {
     MirrorParts mirror = new MirrorParts(settings, parts);
     HttpBridgeVerticle http = new HttpBridgeVerticle(
-        parts, GatewayOptions.http(settings, tls).withParts(mirror.readiness()));
+        parts,
+        GatewayOptions.http(settings, tls).withParts(messages.readiness(mirror.readiness())));
     Future<Optional<Integer>> mqttPort =
         settings.mqtt().enabled() ? mqtt(beside, parts) : Future.succeededFuture(Optional.empty());
     return beside
@@ -279,8 +281,10 @@ public final class Gateway {
         TimeUnit.SECONDS.toMillis(security.rotation().checkSeconds()), timer -> policy.look());
   }
 
-  private void timers(Store opened, LaneTerminals terminals, RotationAdmin rotations) {
+  private void timers(
+      Store opened, LaneTerminals terminals, RotationAdmin rotations, Consumers consumers) {
     policy(opened, rotations);
+    ConsumerParts.start(vertx, settings.consumers(), consumers);
     vertx.setPeriodic(
         SWEEP_MILLIS,
         timer -> opened

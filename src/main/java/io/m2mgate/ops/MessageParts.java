@@ -1,6 +1,7 @@
 package io.m2mgate.ops;
 
 import io.m2mgate.api.ShortMessageLinkProvider;
+import io.m2mgate.bridge.http.ReadinessPart;
 import io.m2mgate.config.SmsSettings;
 import io.m2mgate.sms.Centre;
 import io.m2mgate.sms.CentreOptions;
@@ -21,6 +22,7 @@ import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +105,19 @@ record MessageParts(Optional<MessageCentre> centre) {
         limits.incoming(),
         limits.receiptsKept(),
         limits.drainMillis());
+  }
+
+  /** A centre that is away is told of beside the others, and makes nobody unready. */
+  List<ReadinessPart> readiness(List<ReadinessPart> others) {
+    return Stream.concat(
+            others.stream(),
+            centre.stream()
+                .map(running -> ReadinessPart.told(
+                    "sms",
+                    () -> running.status().state().up()
+                        ? Future.succeededFuture()
+                        : Future.failedFuture("the link is down"))))
+        .toList();
   }
 
   Future<Void> open() {

@@ -143,6 +143,7 @@ public final class BridgeFixture implements AutoCloseable {
         packages(),
         upgrades(store),
         new NoWebhooks(),
+        Optional.empty(),
         meters,
         "test");
     http = new HttpBridgeVerticle(parts, httpOptions);

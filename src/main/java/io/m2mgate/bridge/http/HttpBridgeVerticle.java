@@ -58,6 +58,7 @@ public final class HttpBridgeVerticle extends VerticleBase {
     new ProfileRoutes(parts).add(endpoints);
     new AuditRoutes(parts).add(endpoints);
     new DiagnosticRoutes(parts).add(endpoints);
+    new MessageRoutes(parts).add(endpoints);
     new DecodeRoutes(parts).add(endpoints);
     new TraceRoutes(vertx, parts, options).add(endpoints);
     new TerminalRoutes(parts).add(endpoints);

@@ -52,6 +52,7 @@ class TerminalUploadFuzzTest {
         null,
         null,
         null,
+        Optional.empty(),
         null,
         "fuzz");
   }
