@@ -140,7 +140,9 @@ public final class Facts {
     }
     if (!bearer.isEmpty() || told.isPresent()) {
       node.put(MODE, connectionMode().text());
-      node.put(MODE_TOLD, told.isPresent());
+    }
+    if (told.isPresent()) {
+      node.put(MODE_TOLD, true);
     }
     if (!wakes.isEmpty()) {
       ArrayNode times = node.putArray(WAKES);
