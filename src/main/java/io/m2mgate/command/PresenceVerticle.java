@@ -4,6 +4,7 @@ import io.m2mgate.bus.Addresses;
 import io.m2mgate.bus.LaneVerticle;
 import io.m2mgate.bus.PresenceAsked;
 import io.m2mgate.bus.TerminalEvents;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.PresenceRules;
 import io.m2mgate.session.Resident;
 import io.m2mgate.session.Round;
@@ -123,7 +124,16 @@ public final class PresenceVerticle extends LaneVerticle {
   private static boolean idle(Resident resident) {
     return resident
         .terminal()
-        .filter(terminal -> !terminal.online() && !terminal.place().reachable())
+        .filter(terminal -> !terminal.online() && !isConnected(terminal))
+        .isPresent();
+  }
+
+  /** Only here is its connection known; any other address is as good as it was when it comes back from the store. */
+  private static boolean isConnected(Terminal terminal) {
+    return terminal
+        .place()
+        .home()
+        .filter(home -> home.bearer().equals(Origin.TCP) && home.open())
         .isPresent();
   }
 }

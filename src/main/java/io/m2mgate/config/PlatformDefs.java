@@ -193,7 +193,6 @@ final class PlatformDefs {
     CommandDefs.add(defs);
     ParameterDefs.add(defs);
     RelayDefs.add(defs);
-    WakeDefs.add(defs);
     ConsumerDefs.add(defs);
     PackageDefs.add(defs);
     CampaignDefs.add(defs);

@@ -76,6 +76,7 @@ public final class SettingCatalog {
     AccessDefs.add(defs);
     ListenerDefs.tls(defs);
     PlatformDefs.policies(defs);
+    WakeDefs.add(defs);
     PresenceDefs.add(defs);
     PlatformDefs.retention(defs);
     PlatformDefs.later(defs);

@@ -156,7 +156,9 @@ public final class Facts {
     }
     if (!bearer.isEmpty() || told.isPresent()) {
       json.writeStringField(MODE, connectionMode().text());
-      json.writeBooleanField(MODE_TOLD, told.isPresent());
+    }
+    if (told.isPresent()) {
+      json.writeBooleanField(MODE_TOLD, true);
     }
     if (!wakes.isEmpty()) {
       json.writeArrayFieldStart(WAKES);

@@ -19,6 +19,11 @@ public record MessageOrigin(int lane, String number, Optional<Consumer<Inbound>>
   }
 
   @Override
+  public Origin lasting() {
+    return whenCompleted.isEmpty() ? this : to(lane, number);
+  }
+
+  @Override
   public String bearer() {
     return SMS;
   }

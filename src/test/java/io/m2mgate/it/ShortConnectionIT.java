@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Terminals that log in when they have something to say, and log out when they have not (5.2.2). */
 @Execution(ExecutionMode.CONCURRENT)
@@ -37,6 +39,8 @@ class ShortConnectionIT {
   private static final byte[] NONE = {};
   private static final int SIGNAL = 0x3007;
   private static final byte[] SHORT = bytes().tlv(0x4002, (byte) 2).toArray();
+  private static final byte[] UDP_SHORT = bytes().tlv(0x4002, (byte) 0).toArray();
+  private static final byte[] UDP_LONG = bytes().tlv(0x4002, (byte) 1).toArray();
   private static final byte[] LONG = bytes().tlv(0x4002, (byte) 3).toArray();
   private static final Duration GAP = Duration.ofMillis(150);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -67,7 +71,11 @@ class ShortConnectionIT {
   }
 
   private static PeerTerminal terminal(String profile) {
-    return gateway.terminal(gateway.api().createTerminal(Identity.fresh(), APP, profile));
+    return gateway.terminal(provisioned(profile));
+  }
+
+  private static Identity provisioned(String profile) {
+    return gateway.api().createTerminal(Identity.fresh(), APP, profile);
   }
 
   private static JsonNode presence(PeerTerminal terminal) {
@@ -138,14 +146,17 @@ class ShortConnectionIT {
   // one in
   // its sessions, over a LOGOUT that crosses a request and one that leaves two open; none is lost,
   // and none repeated but the crossed one.
-  @Test
-  void flushesBetweenConfirmationAndLogout() {
-    try (PeerTerminal terminal = terminal(BRISK).login()) {
+  @ParameterizedTest
+  @ValueSource(strings = {"tcpShort", "udpShort"})
+  void flushesBetweenConfirmationAndLogout(String mode) {
+    boolean udp = mode.equals("udpShort");
+    Identity who = provisioned(BRISK);
+    try (PeerTerminal terminal = udp ? gateway.datagramTerminal(who) : gateway.terminal(who)) {
       // GIVEN a short terminal that has logged out, and twenty commands
-      assertThat(terminal.trap(SHORT).result()).isZero();
+      assertThat(terminal.login().trap(udp ? UDP_SHORT : SHORT).result()).isZero();
       leave(terminal);
       awaitState(terminal, "asleep");
-      assertThat(presence(terminal).path("mode").asText()).isEqualTo("tcpShort");
+      assertThat(presence(terminal).path("mode").asText()).isEqualTo(mode);
       assertThat(presence(terminal).path("expectedSeconds").isNull()).isTrue();
       List<String> ids = ask(terminal, 20);
       Set<Long> sequences = new HashSet<>();
@@ -297,6 +308,43 @@ class ShortConnectionIT {
       leave(terminal);
       terminal.reconnect().login();
       assertThat(terminal.link().read(Duration.ofSeconds(1))).as("sent again").isEmpty();
+    }
+  }
+
+  // Verifies that a terminal that is told to go from TCP to UDP goes on there in its session
+  // without
+  // LOGIN: it is asked what it has where it is then, and what waits follows it.
+  @Test
+  void goesOnOverAnotherBearer() {
+    Identity who = provisioned(BRISK);
+    try (PeerTerminal terminal = gateway.terminal(who).login();
+        PeerTerminal moved = gateway.datagramTerminal(who)) {
+      terminal.trap(LONG);
+      String id = patch(who, "{\"4002\":1}").path("command").asText();
+      ack(
+          terminal,
+          expect(
+              terminal, CONFIG_SET, bytes().raw(UDP_LONG).tlv(0x4009, (byte) 0).toArray()),
+          0);
+      // GIVEN that the bearer is rebuilt as soon as the answer is out
+      client.await(id, "acked");
+      terminal.link().close();
+      String waits = ask(terminal, 1).get(0);
+      // WHEN the next frame of the session comes by UDP
+      moved.under(terminal.timestamp()).countingFrom(terminal.nextSequence());
+      assertThat(moved.data(APP, new byte[] {1})).isZero();
+      // THEN the questions come there
+      ack(
+          moved,
+          expect(moved, CONFIG_GET, pairs(0x4002)),
+          bytes().u8(0).raw(UDP_LONG).toArray());
+      tell(moved, asked(moved));
+      client.await(id, "succeeded");
+      client.await(waits, "succeeded");
+      assertThat(presence(moved).path("bearer").asText()).isEqualTo("udp");
+      assertThat(presence(moved).path("mode").asText()).isEqualTo("udpLong");
+      assertThat(parameters(who).path("drift")).isEmpty();
+      assertThat(app.events(1, "m2m.terminal.login", who.serial())).hasSize(1);
     }
   }
 }

@@ -159,6 +159,7 @@ class MessageSecurityTest {
     assertThat(terminal.place().isHome(connection)).isTrue();
     assertThat(accepted(Command.LOGOUT, 2, T0).uplink().session()).isNotSameAs(session);
 
+    connection.close();
     terminal.heard(MessageOrigin.to(0, NUMBER), T0);
     assertThat(accepted(Command.LOGOUT, 3, T0).uplink().session()).isSameAs(session);
   }

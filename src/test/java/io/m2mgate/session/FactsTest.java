@@ -19,7 +19,7 @@ class FactsTest {
 
     assertThat(facts.toJson())
         .isEqualTo("{\"softwareVersion\":\"1.01\",\"signal\":31,\"lac\":6311,\"cell\":23324,"
-            + "\"bearer\":\"tcp\",\"remote\":\"192.0.2.7:1\"}");
+            + "\"bearer\":\"tcp\",\"remote\":\"192.0.2.7:1\",\"mode\":\"tcpLong\"}");
     assertThat(Facts.of(facts.toJson()).toJson()).isEqualTo(facts.toJson());
   }
 
@@ -39,5 +39,23 @@ class FactsTest {
     assertThat(identity.imei(true)).hasSize(15);
     assertThat(identity.canSign()).isTrue();
     assertThat(identity.toString()).doesNotContain("1234", "8765");
+  }
+
+  // Verifies that its own word on its connection counts before what is desired, and that alone is
+  // kept.
+  @Test
+  void keepsHowItConnects() {
+    Facts facts = new Facts();
+    facts.toConnect(ConnectionMode.ofText("udpShort"));
+    assertThat(facts.connectionMode()).isEqualTo(ConnectionMode.UDP_SHORT);
+    assertThat(Facts.of(facts.toJson()).connectionMode()).isEqualTo(ConnectionMode.TCP_LONG);
+
+    facts.connects(ConnectionMode.ofText("sms"));
+    assertThat(facts.connectionMode()).isEqualTo(ConnectionMode.SMS);
+    assertThat(facts.toJson()).isEqualTo("{\"mode\":\"sms\",\"modeTold\":true}");
+    assertThat(Facts.of(facts.toJson()).toldConnection()).isEqualTo(ConnectionMode.ofText("sms"));
+
+    facts.connects(ConnectionMode.ofText("something"));
+    assertThat(facts.toldConnection()).isEmpty();
   }
 }
