@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,8 +193,12 @@ public final class UdpFramingVerticle extends LaneVerticle implements UdpChannel
 
   @Override
   public void failed(Throwable cause) {
-    port.drop(DatagramDrop.SEND_FAILED);
-    LOG.debug("udp: {}", cause.getMessage());
+    if (cause instanceof IOException) {
+      port.drop(DatagramDrop.SEND_FAILED);
+      LOG.debug("udp: {}", cause.getMessage());
+    } else {
+      LOG.error("a datagram could not be handled", cause);
+    }
   }
 
   private void pause() {

@@ -45,7 +45,7 @@ class SmokeIT {
     // WHEN the gateway is ready THEN its line names the addresses that endpoints.json has
     String line = gateway.process().awaitLine("m2mgate ready", PATIENCE);
     assertThat(line).matches("m2mgate ready in \\d+ ms: .*");
-    for (String name : List.of("tcp", "http", "mqtt")) {
+    for (String name : List.of("tcp", "udp", "http", "mqtt")) {
       assertThat(gateway.endpoint(name).getScheme()).isEqualTo(name);
       assertThat(line).contains(gateway.endpoint(name).toString());
     }

@@ -13,10 +13,13 @@ import io.m2mgate.peer.Identity;
 import io.m2mgate.peer.PeerCommands;
 import io.m2mgate.peer.PeerFrame;
 import io.m2mgate.peer.PeerTerminal;
+import io.m2mgate.peer.PeerUpgrades;
 import io.m2mgate.peer.Profiles;
 import io.m2mgate.peer.SourceLink;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class UdpMovesIT {
   private static final String APP = "EC01";
   private static final String QUICK = "quick";
+  private static final String DATAGRAMS = "datagrams";
   private static final byte[] HELLO = {1, 2, 3};
   private static final byte[] GET = pairs(0x0011);
   private static final byte[] VALUE =
@@ -45,6 +49,7 @@ class UdpMovesIT {
     gateway = GatewayProcess.start("lanes=2");
     client = new CommandClient(gateway, gateway.api().createApplication(APP).key());
     gateway.api().createProfile(QUICK, Profiles::quick);
+    gateway.api().createProfile(DATAGRAMS, profile -> profile.put("prefer", "udp"));
   }
 
   @AfterAll
@@ -191,6 +196,32 @@ class UdpMovesIT {
       next = terminal.readVerified();
     }
     return next;
+  }
+
+  // Verifies that a terminal whose profile prefers UDP is told the UDP port to fetch a package
+  // from,
+  // gets
+  // its blocks, and that a copy of what asks for one draws none to another address.
+  @Test
+  void fetchesAPackage() {
+    PeerUpgrades upgrades = new PeerUpgrades(client.api());
+    Identity who = gateway.api().createTerminal(Identity.fresh(), APP, DATAGRAMS);
+    try (PeerTerminal terminal = gateway.datagramTerminal(who).login();
+        PeerTerminal stranger = elsewhere(terminal)) {
+      upgrades.start(PeerUpgrades.request(upgrades.upload("meter", "2.00"), who));
+      PeerFrame told = PeerUpgrades.answer(terminal, PeerUpgrades.TAKEN);
+      assertThat(PeerUpgrades.url(told))
+          .startsWith("WMMP://127.0.0.1:" + gateway.datagrams().getPort() + "/");
+      byte[] asks = terminal.signed(
+          PeerTerminal.FILE_REQ,
+          bytes().u32(PeerUpgrades.transaction(told)).u8(0).u32(0).u16(800).toArray());
+      byte[] block = terminal.exchange(asks).body();
+      assertThat(Arrays.copyOfRange(block, 13, block.length))
+          .asString(StandardCharsets.US_ASCII)
+          .isEqualTo("meter 2.00");
+      stranger.expectNoAnswer(asks);
+      assertThat(terminal.exchange(asks).body()).isEqualTo(block);
+    }
   }
 
   // Verifies that readings that are lost and doubled are one event each.
