@@ -209,6 +209,20 @@ public final class Lane {
     }
   }
 
+  /** The frame waits where a bound of its own holds: until {@link #resume} its credits are for frames that are at work. */
+  public void park(Inbound frame) {
+    if (frame.origin().lane() == index) {
+      credits.give(frame.frame().length());
+    }
+  }
+
+  /** The frame waits no more. */
+  public void resume(Inbound frame) {
+    if (frame.origin().lane() == index) {
+      credits.take(frame.frame().length());
+    }
+  }
+
   /** Counts, and shows to who watches, that a frame which was let through is not served. */
   public void dropped(Inbound frame, LaneMetrics.Drop reason) {
     count(frame, reason);

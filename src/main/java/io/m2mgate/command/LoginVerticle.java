@@ -128,7 +128,9 @@ public final class LoginVerticle extends LaneVerticle {
     long now = lane().nowMillis();
     if (queue.admit(now)) {
       serve(login, request);
-    } else if (!queue.await(login, terminal.lapses().spared(now), now)) {
+    } else if (queue.await(login, terminal.lapses().spared(now), now)) {
+      lane().park(login.inbound());
+    } else {
       overload(login, request);
     }
   }
@@ -209,6 +211,7 @@ public final class LoginVerticle extends LaneVerticle {
 
   private void withRequest(
       Opening login, java.util.function.BiConsumer<Opening, LoginRequest> action) {
+    lane().resume(login.inbound());
     try {
       action.accept(login, LoginRequest.read(login));
     } catch (MalformedFrame e) {

@@ -236,7 +236,7 @@ final class PlatformDefs {
         defs,
         "admission.loginsPerSecond",
         COUNT,
-        "2000",
+        "4000",
         "logins/s",
         "Logins admitted a second; half of it is kept for"
             + " terminals that just registered or logged out.");
@@ -251,7 +251,7 @@ final class PlatformDefs {
         defs,
         "admission.queueLength",
         COUNT,
-        "24000",
+        "48000",
         "logins",
         "Logins waiting for admission, over all lanes.");
   }

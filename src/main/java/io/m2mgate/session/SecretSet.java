@@ -28,6 +28,11 @@ public record SecretSet(
     public static final long NONE = 0xFFFFFFFFL;
 
     public static final Expiries NEVER = new Expiries(NONE, NONE, NONE, NONE);
+
+    /** The same to be kept: secrets of most terminals never expire. */
+    public Expiries shared() {
+      return equals(NEVER) ? NEVER : this;
+    }
   }
 
   /** @param second since 1970 */

@@ -81,8 +81,8 @@ final class TerminalRows {
     return new StoredSecurity(
         row.number(at),
         secrets,
-        new Expiries(
-            row.number(at + 1), row.number(at + 2), row.number(at + 3), row.number(at + 4)),
+        new Expiries(row.number(at + 1), row.number(at + 2), row.number(at + 3), row.number(at + 4))
+            .shared(),
         row.isNull(ROTATION_AT)
             ? Optional.empty()
             : Optional.of(RotationRows.rotation(row, ROTATION_AT)),
