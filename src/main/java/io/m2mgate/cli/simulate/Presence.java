@@ -72,6 +72,14 @@ abstract class Presence extends DueWheel.Entry implements Line.Owner {
     }
   }
 
+  /** It wakes where that is so: where nobody paces, who sleeps has nothing to say. */
+  boolean wakesFor(boolean promised) {
+    if (promised) {
+      wake();
+    }
+    return promised;
+  }
+
   void connected(Line fresh, long now) {
     if (state != TerminalState.CONNECTING) {
       fresh.close();

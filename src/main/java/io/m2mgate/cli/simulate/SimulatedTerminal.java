@@ -144,8 +144,7 @@ final class SimulatedTerminal extends Presence implements Addressees.Named {
   /** Begins one exchange of the load when it can. */
   boolean send(long now) {
     if (state() == TerminalState.ASLEEP) {
-      wake();
-      return load.promise();
+      return wakesFor(load.promise());
     }
     if (!mayBegin() || errands.fetches()) {
       return errands.fetches() && load.promise();

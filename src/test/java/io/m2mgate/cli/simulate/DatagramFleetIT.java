@@ -92,14 +92,14 @@ class DatagramFleetIT {
   void survivesABadNetwork() throws Exception {
     BearerOptions bearers =
         BearerOptions.TCP.over(Bearer.UDP).disturbed(0.05, 0.05, Duration.ofSeconds(2));
-    FleetOptions fleet = sending(fleet("BADNET", 200, bearers), 300, 1_200);
+    FleetOptions fleet = sending(fleet("BADNET", 200, bearers), 300, 900);
     FleetReport report = run(
         fleet.withField(FieldOptions.NONE
             .with(Persona.everybody(Quirk.LOSSY, Quirk.REBINDS))
             .losing(0.05)),
         true);
     assertThat(report.clean()).isTrue();
-    assertThat(report.acknowledged()).isEqualTo(1_200);
+    assertThat(report.acknowledged()).isEqualTo(900);
     assertThat(report.repeated()).isPositive();
     assertThat(report.bearing().rebinds()).isGreaterThan(50);
     assertThat(report.bearing().misdirected()).isPositive();

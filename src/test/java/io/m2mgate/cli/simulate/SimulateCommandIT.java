@@ -94,11 +94,44 @@ class SimulateCommandIT {
         "--persona=slow=0.6,lossy=0.6",
         "--loss=1",
         "--commands-each=-1",
-        "--command-kinds=shout"
+        "--command-kinds=shout",
+        "--bearer=pigeon",
+        "--sockets=-1",
+        "--duplicates=1",
+        "--reorders=-0.1",
+        "--rebind-every=0",
+        "--switch-every=0",
+        "--heartbeat-probe=-1",
+        "--probe-every=0",
+        "--part=2",
+        "--of=11"
       })
   void refusesBadOptions(String option) {
     assertThat(execute("--data-dir", directory.toString(), option)).isEqualTo(2);
     assertThat(err.toString()).contains(option.substring(0, option.indexOf('=')));
+  }
+
+  // Verifies that nobody is made to register over UDP, where the gateway sends no secrets, nor to
+  // misbehave there.
+  @ParameterizedTest
+  @ValueSource(strings = {"--register=0", "--clear", "--misbehave=replay"})
+  void refusesWhatDatagramsCannot(String option) {
+    assertThat(execute("--data-dir", directory.toString(), "--bearer", "udp", option))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("udp");
+  }
+
+  // Verifies that the parts of a fleet have all of its terminals between them, and none twice.
+  @Test
+  void splitsAFleet() {
+    int expected = 0;
+    for (int part = 1; part <= 3; part++) {
+      var flags = new BearerFlags();
+      new CommandLine(flags).parseArgs("--of", "3", "--part", Integer.toString(part));
+      assertThat(flags.first(200, 0)).isEqualTo(expected);
+      expected = flags.first(200, 1);
+    }
+    assertThat(expected).isEqualTo(200);
   }
 
   // Verifies that an unknown persona is answered with all that there are.
