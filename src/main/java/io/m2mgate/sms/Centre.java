@@ -177,7 +177,8 @@ public final class Centre implements MessageCentre {
 
   private void go(Waiting waiting) {
     underWay.incrementAndGet();
-    link.send(waiting.message)
+    Future.succeededFuture(waiting.message)
+        .compose(link::send)
         .onComplete(done -> context.runOnContext(now -> {
           underWay.decrementAndGet();
           if (done.succeeded()) {
@@ -253,7 +254,7 @@ public final class Centre implements MessageCentre {
         arriving.decrementAndGet();
         return left("sms.incoming is full");
       }
-      return takes.apply(message).andThen(done -> {
+      return Future.succeededFuture(message).compose(takes).andThen(done -> {
         arriving.decrementAndGet();
         if (done.succeeded()) {
           figures.received();
