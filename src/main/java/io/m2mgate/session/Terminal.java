@@ -78,11 +78,9 @@ public final class Terminal implements Session.Policies {
     return keyring.find(token).map(identity -> new Session(token, identity, this));
   }
 
-  /** Keeps those of the tentative ones. */
-  private void keep(Predicate<Session> these) {
-    if (!tentative.isEmpty()) {
-      tentative = tentative.stream().filter(these).toList();
-    }
+  private void keepTentative(Predicate<Session> these) {
+    tentative =
+        tentative.isEmpty() ? tentative : tentative.stream().filter(these).toList();
   }
 
   /** What must be stored of its sessions. */
@@ -111,7 +109,7 @@ public final class Terminal implements Session.Policies {
     profileVersion = version;
     confirmed = confirmed.filter(this::renewed);
     ended = ended.filter(this::renewed);
-    keep(this::renewed);
+    keepTentative(this::renewed);
     openSessions = List.of();
     settle();
   }
@@ -133,7 +131,7 @@ public final class Terminal implements Session.Policies {
         keyring = settled;
         unsettled = Optional.of(unsettled.map(with::after).orElse(with));
         session.identity(settled.current());
-        keep(this::renewed);
+        keepTentative(this::renewed);
         openSessions = List.of();
       }
     }
@@ -188,7 +186,7 @@ public final class Terminal implements Session.Policies {
   public void expire(long nowMillis) {
     // The oldest is the first to lapse.
     if (!tentative.isEmpty() && tentative.get(0).token().lapsedAt(nowMillis)) {
-      keep(session -> !session.token().lapsedAt(nowMillis));
+      keepTentative(session -> !session.token().lapsedAt(nowMillis));
       openSessions = List.of();
     }
     if (ended.isPresent() && nowMillis - ended.get().token().endedMillis() > ENDED_MILLIS) {
@@ -222,13 +220,12 @@ public final class Terminal implements Session.Policies {
   public Session open(Identity provenBy, boolean shortImei, long loginHash, long nowMillis) {
     lastTimestamp = Math.max(nowMillis / 1000, lastTimestamp + 1);
     boolean rebinding = !provenBy.boundTo(terminalRecord);
-    Session opened = new Session(
-        SessionToken.of(lastTimestamp, shortImei, loginHash, nowMillis, provenBy, rebinding),
-        provenBy,
-        this);
-    int oldest = tentative.size() == TENTATIVE_SESSIONS ? 1 : 0;
+    SessionToken token =
+        SessionToken.of(lastTimestamp, shortImei, loginHash, nowMillis, provenBy, rebinding);
+    Session opened = new Session(token, provenBy, this);
+    int dropped = tentative.size() == TENTATIVE_SESSIONS ? 1 : 0;
     tentative =
-        Stream.concat(tentative.stream().skip(oldest), Stream.of(opened)).toList();
+        Stream.concat(tentative.stream().skip(dropped), Stream.of(opened)).toList();
     openSessions = List.of();
     return opened;
   }
@@ -236,7 +233,7 @@ public final class Terminal implements Session.Policies {
   /** Takes back sessions whose frames cannot be served (any more); their tokens are never given again. */
   public void drop(Predicate<Session> unusable) {
     confirmed = confirmed.filter(unusable.negate());
-    keep(unusable.negate());
+    keepTentative(unusable.negate());
     ended = ended.filter(unusable.negate());
     openSessions = List.of();
   }

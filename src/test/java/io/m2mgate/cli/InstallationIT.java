@@ -300,7 +300,7 @@ class InstallationIT {
     assertThat(parts.get("settings.txt")).contains("store.url", "db.example");
     assertThat(parts.get("health-ready.txt")).startsWith("200");
     assertThat(parts.get("metrics.txt")).contains("m2mgate_frames_received_total");
-    assertThat(parts.get("process.json")).contains("\"schemaVersion\" : 16", "\"terminals\" : 1");
+    assertThat(parts.get("process.json")).contains("\"schemaVersion\" : 15", "\"terminals\" : 1");
     assertThat(parts.get("threads.txt")).contains("m2mgate-store-writer", "    at ");
     assertThat(parts.get("audit.ndjson"))
         .contains("terminal.create", who.serial())
