@@ -296,7 +296,7 @@ class ReconciliationIT {
         "{\"filter\":{}} | 422 | /filter/app",
         "{\"filter\":{\"app\":\"NOBODY\"}} | 404 | ",
         "{\"filter\":{\"app\":\"X\",\"model\":\"M\"}} | 422 | /filter/model",
-        "{\"filter\":{\"app\":\"X\",\"state\":\"asleep\"}} | 422 | /filter/state",
+        "{\"filter\":{\"app\":\"X\",\"state\":\"dreaming\"}} | 422 | /filter/state",
         "{\"filter\":{\"app\":\"X\",\"profile\":\"none\"}} | 422 | /filter/profile",
         "{\"filter\":{\"app\":\"X\",\"serials\":[]}} | 422 | /filter/serials",
         "{\"filter\":{\"app\":\"X\",\"serials\":[\"short\"]}} | 422 | /filter/serials",

@@ -163,6 +163,10 @@ class TraceIT {
       var secrets = Api.JSON.createObjectNode();
       secrets.putArray("secrets").add("uplinkPassword").add("downlinkPassword").add("baseKey");
       String path = "/v1/terminals/" + life.who().serial() + "/rotations";
+      Await.until(
+          "end of the registration's own set",
+          Await.PATIENCE,
+          () -> app.get(path).json().at("/items/0/state").asText().equals("succeeded"));
       assertThat(app.call("POST", path, secrets).status()).isEqualTo(202);
       life.takeNewSecrets();
       life.acknowledgeNewSecrets();
