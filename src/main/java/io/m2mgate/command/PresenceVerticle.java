@@ -30,6 +30,9 @@ public final class PresenceVerticle extends LaneVerticle {
 
   private static final int TICKS = 40;
 
+  /** After its LOGOUT, in which what was still to be looked at of it is. */
+  private static final long LINGER_MILLIS = 3000;
+
   private final int most;
   private final PresenceRules rules;
 
@@ -60,7 +63,7 @@ public final class PresenceVerticle extends LaneVerticle {
       look(resident, nowMillis);
       if (resident.moves()) {
         moving.add(resident);
-      } else if (leaves(resident, forgotten.size() < excess)) {
+      } else if (leaves(resident, forgotten.size() < excess, nowMillis)) {
         forgotten.add(resident);
       }
     });
@@ -72,8 +75,8 @@ public final class PresenceVerticle extends LaneVerticle {
   }
 
   /** Nothing of it need be here. */
-  static boolean leaves(Resident resident, boolean tooMany) {
-    return resident.quiet() && (loggedOut(resident) || tooMany && idle(resident));
+  static boolean leaves(Resident resident, boolean tooMany, long nowMillis) {
+    return resident.quiet() && (loggedOut(resident, nowMillis) || tooMany && idle(resident));
   }
 
   void look(Resident resident, long nowMillis) {
@@ -117,8 +120,13 @@ public final class PresenceVerticle extends LaneVerticle {
   }
 
   /** Its secrets are not kept in memory longer than its session; a repeated LOGOUT finds the ended one in the store. */
-  private static boolean loggedOut(Resident resident) {
-    return resident.terminal().filter(Terminal::loggedOut).isPresent();
+  private static boolean loggedOut(Resident resident, long nowMillis) {
+    return resident
+        .terminal()
+        .filter(Terminal::loggedOut)
+        .flatMap(Terminal::ended)
+        .filter(session -> nowMillis - session.token().endedMillis() >= LINGER_MILLIS)
+        .isPresent();
   }
 
   private static boolean idle(Resident resident) {
