@@ -1,6 +1,7 @@
 package io.m2mgate.cli.simulate;
 
 import io.m2mgate.cli.simulate.FleetOptions.Mode;
+import io.m2mgate.cli.simulate.FleetOptions.Retry;
 import io.m2mgate.cli.simulate.SecurityOptions.Registration;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
@@ -33,6 +34,9 @@ final class MessageLimits {
     }
     if (run.field().switches() || run.rollout().bytes() > 0) {
       return Optional.of("--bearer: by sms nobody switches, and no file is fetched");
+    }
+    if (run.persona().retry() != Retry.SAME) {
+      return Optional.of("--retry: by sms a message is repeated as it was, with --retry same only");
     }
     if (run.load().pipeline() > 1) {
       return Optional.of("--pipeline: by sms a terminal has one exchange open");

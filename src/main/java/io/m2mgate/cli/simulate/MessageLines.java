@@ -50,7 +50,11 @@ final class MessageLines {
     boolean ours = data.length > header.length
         && Arrays.equals(data, 0, header.length, header, 0, header.length)
         && data.length - header.length <= form.maxFrameBytes();
-    if (line == null || !ours) {
+    if (line == null) {
+      centre().figures().nobody.increment();
+      return;
+    }
+    if (!ours) {
       centre().figures().strange.increment();
       return;
     }
