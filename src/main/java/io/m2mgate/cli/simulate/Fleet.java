@@ -191,6 +191,7 @@ public final class Fleet {
         .compose(done -> send(provisioning))
         .compose(done -> each(Phase.DRAINING, Shard::drain))
         .compose(done -> each(Phase.SETTLING, Shard::leave))
+        .compose(done -> emptied())
         .compose(done -> readsBack() ? reader.settle() : Future.succeededFuture())
         .compose(
             done -> options.finish().delete() ? provisioning.delete() : Future.succeededFuture())
@@ -217,6 +218,15 @@ public final class Fleet {
                             + it.port() + " within " + BIND_SECONDS
                             + " s; is it run with sms.enabled=true, sms.smpp.host, sms.smpp.port and sms.smpp.systemId?")))
         .orElseGet(Future::succeededFuture);
+  }
+
+  /** Done when the gateway has acknowledged all that the centre has for it, or patience ends. */
+  private Future<Void> emptied() {
+    if (centre.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    long deadline = System.nanoTime() + options.finish().patience().toNanos();
+    return when(() -> centre.get().isEmpty() || System.nanoTime() - deadline >= 0);
   }
 
   private Future<Void> connect() {

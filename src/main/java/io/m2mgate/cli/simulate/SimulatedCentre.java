@@ -110,6 +110,11 @@ public final class SimulatedCentre implements AutoCloseable {
     return bound.future();
   }
 
+  /** Whether the gateway has acknowledged everything. */
+  boolean isEmpty() {
+    return held.get() == 0;
+  }
+
   CentreFigures figures() {
     return figures;
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Fleets that live by short messages, against a gateway that is bound to the centre which the run plays. */
 class MessageFleetIT {
   private static final int TERMINALS = 20;
-  private static final int READINGS = 80;
+  private static final int READINGS = 60;
 
   private static SimulatedCentre centre;
   private static GatewayProcess gateway;
@@ -55,7 +55,7 @@ class MessageFleetIT {
         .withTerminals(TERMINALS)
         .withPersona(
             new FleetOptions.Persona(Retry.SAME, Duration.ofSeconds(1), 3, Duration.ofSeconds(1)))
-        .withLoad(new Load(Mode.DATA, 40, Duration.ZERO, READINGS, 67, 1))
+        .withLoad(new Load(Mode.DATA, 60, Duration.ZERO, READINGS, 67, 1))
         .withFinish(new Finish(true, false, Duration.ofSeconds(30)))
         .withBearers(BearerOptions.TCP.over(Bearer.SMS).disturbed(0.1, 0, Duration.ofMinutes(1)));
   }
