@@ -15,6 +15,7 @@ import io.m2mgate.security.SecretTlvs;
 import io.m2mgate.security.SecretsRoute;
 import io.m2mgate.security.SecretsRoute.Decision;
 import io.m2mgate.security.SecretsRoute.Way;
+import io.m2mgate.session.Origin;
 import io.m2mgate.session.RecentRequest;
 import io.m2mgate.session.SecretSet;
 import io.m2mgate.session.Terminal;
@@ -142,8 +143,9 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
     Terminal terminal = asked.terminal();
     boolean encrypted = LaneRotations.encrypted(terminal);
     Decision way = route.inSession(asked.inbound().origin(), terminal.terminalRecord(), encrypted);
-    boolean current = terminal.confirmed().filter(it -> it == asked.session()).isPresent();
-    if (!current || way.way() != Way.INBAND || encryptedOnly && !encrypted) {
+    boolean current = terminal.confirmed().filter(it -> it == asked.session()).isPresent()
+        && !asked.inbound().origin().bearer().equals(Origin.SMS);
+    if (!current || !way.permitted() || encryptedOnly && !encrypted) {
       refuseGiving(
           asked,
           encryptedOnly && !encrypted
@@ -154,15 +156,44 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
       return;
     }
     Set<Integer> tags = wanted.isEmpty() ? known : wanted;
+    if (way.way() == Way.SMS && asked.request().stage() == RecentRequest.Stage.DONE) {
+      answer(asked, asked.request().result(), Refusals.result(asked.request().result()));
+      return;
+    }
     onLane(asked, pending(asked, kinds(asked.dialect().tags(), tags)), open -> {
       if (open.failed()) {
         unavailable(asked);
+      } else if (way.way() == Way.SMS) {
+        giveByMessage(asked, open.result());
       } else if (held(terminal, open.result())) {
         giveIfItFits(asked, tags, open.result());
       } else {
         onLane(asked, renewed(terminal.serial()), done -> giveIfItFits(asked, tags, open.result()));
       }
     });
+  }
+
+  /** The set goes to the terminal's number, as a request of its own; the answer has none of it. */
+  private void giveByMessage(Uplink asked, Rotation open) {
+    onLane(asked, sentAgain(open).compose(done -> renewed(open.serial())), wished -> {
+      if (wished.failed()) {
+        unavailable(asked);
+      } else {
+        int ok = asked.command().results().code("ok");
+        commitThenAnswer(asked, List.of(), ok, Refusals.result(ok));
+      }
+    });
+  }
+
+  /** One that went on since it was read does not take the wish from its earlier state. Fails when it has ended. */
+  private Future<Rotation> sentAgain(Rotation open) {
+    return store
+        .step(open.id(), Step.to(open.state(), Rotation.RESEND, lane().nowMillis()))
+        .compose(now -> now.isEmpty()
+            ? Future.failedFuture("the rotation has ended")
+            : now.get().state() == open.state()
+                ? Future.succeededFuture(now.get())
+                : sentAgain(now.get()));
   }
 
   private <T> void onLane(Uplink asked, Future<T> future, Consumer<AsyncResult<T>> then) {
@@ -219,7 +250,11 @@ public final class SecurityConfigVerticle extends UplinkVerticle {
         asked.request().origin(),
         asked.terminal().terminalRecord(),
         asked.session().key().isPresent());
-    if (way.way() != Way.INBAND) {
+    if (way.way() == Way.SMS) {
+      giveByMessage(asked, given.result().now());
+      return;
+    }
+    if (!way.permitted()) {
       refuseGiving(asked, way.reason());
       return;
     }

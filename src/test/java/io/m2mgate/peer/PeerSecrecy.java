@@ -44,10 +44,19 @@ public final class PeerSecrecy {
     byte[] sessionKey =
         Arrays.copyOfRange(clear, 4, 4 + ((clear[2] & 0xFF) << 8 | clear[3] & 0xFF));
     terminal.under(answer.timestamp());
-    PeerSecrecy secrecy = new PeerSecrecy(terminal, sessionKey);
+    return new PeerSecrecy(terminal, sessionKey).trap();
+  }
+
+  /** The same session at another connection of the terminal. */
+  public PeerSecrecy at(PeerTerminal elsewhere) {
+    return new PeerSecrecy(elsewhere.under(terminal.timestamp()), sessionKey);
+  }
+
+  /** The empty trap. */
+  public PeerSecrecy trap() {
     terminal.link().write(terminal.signed(PeerTerminal.CONFIG_TRAP, new byte[0]));
-    assertThat(secrecy.readBody(terminal.link().read())[0]).isZero();
-    return secrecy;
+    assertThat(readBody(terminal.link().read())[0]).isZero();
+    return this;
   }
 
   /** The next frame, which must be encrypted and signed; its body in clear, padding included. */

@@ -28,12 +28,13 @@ enum Arrival {
     if (command == forge.login || command == forge.register) {
       return OPENING;
     }
-    if (!frame.hasDigestFlag() && command != forge.heartbeat) {
+    boolean bare = shard.platform().bare();
+    if (!bare && !frame.hasDigestFlag() && command != forge.heartbeat) {
       return REFUSAL;
     }
     boolean verified = echo
         ? shard.platform().isEcho(frame, seal)
-        : !frame.hasDigestFlag() || shard.platform().opens(frame, seal);
+        : !bare && !frame.hasDigestFlag() || shard.platform().opens(frame, seal);
     if (!verified) {
       return UNVERIFIED;
     }

@@ -7,7 +7,9 @@ import java.util.Optional;
 public enum Bearer {
   TCP("tcp"),
   /** One frame a datagram; many terminals behind one address, as behind a NAT. */
-  UDP("udp");
+  UDP("udp"),
+  /** One frame a message, through a centre that the run plays; nothing is signed, the number is the proof (sms.md). */
+  SMS("sms");
 
   private final String text;
 

@@ -13,7 +13,8 @@ final class BearerFlags {
       defaultValue = "tcp",
       converter = BearerConverter.class,
       description = {
-        "What carries the frames: tcp, or udp, where terminals share sockets as they share addresses behind a NAT",
+        "What carries the frames: tcp; udp, where terminals share sockets as they share addresses behind a NAT; or sms, where",
+        "this process is the short message centre that the gateway binds to, terminals have nothing but their numbers, and nothing is signed",
         "(default: ${DEFAULT-VALUE})."
       })
   private Bearer bearer;
@@ -27,10 +28,21 @@ final class BearerFlags {
   private int sockets;
 
   @Option(
+      names = "--smsc-port",
+      paramLabel = "PORT",
+      defaultValue = "2775",
+      description = {
+        "Where the centre listens on this machine, by SMPP 3.4 for any account; 0 = any port, which is printed (default: ${DEFAULT-VALUE}).",
+        "For the gateway: sms.enabled=true sms.smpp.host=127.0.0.1 sms.smpp.port=PORT sms.smpp.systemId=ANY, and sms.perSecond above what the fleet is answered."
+      })
+  private int smscPort;
+
+  @Option(
       names = "--duplicates",
       paramLabel = "SHARE",
       defaultValue = "0",
-      description = "Part of the datagrams that the lines of lossy terminals double, 0 to 0.9.")
+      description =
+          "Part of the datagrams or messages that the lines of lossy terminals double, 0 to 0.9.")
   private double duplicates;
 
   @Option(
@@ -106,6 +118,9 @@ final class BearerFlags {
     if (sockets < 0 || sockets > 5_000) {
       return Optional.of("--sockets: valid is 0 to 5000");
     }
+    if (smscPort < 0 || smscPort > 65_535) {
+      return Optional.of("--smsc-port: valid is 0 to 65535");
+    }
     if (!isShare(duplicates)) {
       return Optional.of("--duplicates: valid is 0 to 0.9");
     }
@@ -145,6 +160,15 @@ final class BearerFlags {
         : Optional.empty();
   }
 
+  /** What a run by message cannot do, which is bare of secrets, of beats, and of frames longer than a message. */
+  Optional<String> problem(FleetOptions run) {
+    return bearer == Bearer.SMS ? MessageLimits.problem(run) : Optional.empty();
+  }
+
+  int smscPort() {
+    return smscPort;
+  }
+
   BearerOptions options() {
     return new BearerOptions(
         bearer, sockets, duplicates, reorders, rebindEvery, switchEvery, idle, probes, probeEvery);
@@ -159,7 +183,8 @@ final class BearerFlags {
     @Override
     public Bearer convert(String text) {
       return Bearer.find(text)
-          .orElseThrow(() -> new TypeConversionException("'" + text + "' is none of [tcp, udp]"));
+          .orElseThrow(
+              () -> new TypeConversionException("'" + text + "' is none of [tcp, udp, sms]"));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.m2mgate.cli.simulate;
 
 import io.m2mgate.cli.simulate.FleetReport.Latency;
+import java.util.Optional;
 
 /**
  * How a fleet came, and what its datagrams met.
@@ -14,6 +15,8 @@ import io.m2mgate.cli.simulate.FleetReport.Latency;
  * @param misdirected datagrams that came to an address which their terminal had left
  * @param strange datagrams that were not one whole frame, or for nobody
  * @param faults datagrams that the system did not take or give
+ * @param unsaid reports that no message takes, and that were not made
+ * @param messages where frames went as messages
  */
 public record BearingReport(
     String bearer,
@@ -25,10 +28,16 @@ public record BearingReport(
     long rests,
     long misdirected,
     long strange,
-    long faults) {
+    long faults,
+    long unsaid,
+    Optional<CentreReport> messages) {
 
   static BearingReport of(
-      BearerOptions options, double provisioningSeconds, Latency heartbeats, Tally tally) {
+      BearerOptions options,
+      double provisioningSeconds,
+      Latency heartbeats,
+      Tally tally,
+      Optional<CentreReport> messages) {
     DatagramTally datagrams = tally.datagrams;
     return new BearingReport(
         options.bearer().text(),
@@ -40,6 +49,8 @@ public record BearingReport(
         tally.rests,
         datagrams.misdirected,
         datagrams.strange,
-        datagrams.faults);
+        datagrams.faults,
+        tally.unsaid,
+        messages);
   }
 }

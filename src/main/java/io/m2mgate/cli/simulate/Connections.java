@@ -14,6 +14,7 @@ final class Connections {
   private final SocketAddress gateway;
   private final FrameDecoder decoder;
   private final DatagramSockets sockets;
+  private final MessageLines messages;
   private final Tally tally;
   private final double perSecond;
   private final ArrayDeque<Presence> waiting = new ArrayDeque<>();
@@ -26,6 +27,7 @@ final class Connections {
       SocketAddress gateway,
       FrameDecoder decoder,
       DatagramSockets sockets,
+      MessageLines messages,
       Tally tally,
       double perSecond,
       long now) {
@@ -33,6 +35,7 @@ final class Connections {
     this.gateway = gateway;
     this.decoder = decoder;
     this.sockets = sockets;
+    this.messages = messages;
     this.tally = tally;
     this.perSecond = perSecond;
     this.lastNanos = now;
@@ -57,19 +60,27 @@ final class Connections {
   }
 
   private void open(Presence terminal, long now) {
-    if (terminal.wander().bearer() == Bearer.UDP) {
-      tally.connects++;
-      terminal.connected(sockets.line(terminal.index(), terminal, terminal.wander()), now);
-      return;
+    switch (terminal.wander().bearer()) {
+      case UDP ->
+        opened(terminal, sockets.line(terminal.index(), terminal, terminal.wander()), now);
+      case SMS -> opened(terminal, messages.line(terminal), now);
+      case TCP -> connect(terminal);
     }
+  }
+
+  private void opened(Presence terminal, Line line, long now) {
+    tally.connects++;
+    terminal.connected(line, now);
+  }
+
+  private void connect(Presence terminal) {
     underWay++;
     client.connect(gateway).onComplete(attempt -> {
       underWay--;
       long then = System.nanoTime();
       if (attempt.succeeded()) {
-        tally.connects++;
-        terminal.connected(
-            new StreamLine(attempt.result(), terminal, terminal.wander(), decoder), then);
+        opened(
+            terminal, new StreamLine(attempt.result(), terminal, terminal.wander(), decoder), then);
       } else {
         terminal.connectFailed(then);
       }

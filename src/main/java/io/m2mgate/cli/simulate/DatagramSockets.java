@@ -1,5 +1,6 @@
 package io.m2mgate.cli.simulate;
 
+import io.m2mgate.cli.simulate.FleetOptions.Mode;
 import io.m2mgate.wire.FrameDecoder;
 import io.m2mgate.wire.MalformedFrame;
 import io.netty.bootstrap.Bootstrap;
@@ -26,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 final class DatagramSockets {
   private static final int BATCH = 32;
   private static final int BUFFER_BYTES = 4 * 1024 * 1024;
+  private static final int SMALL = 2_048;
+  private static final int LARGE = 65_507;
 
   private final EventLoop loop;
   private final Addressees<SimulatedTerminal> addressees;
@@ -48,6 +51,12 @@ final class DatagramSockets {
     this.decoder = decoder;
     this.largest = largest;
     this.tally = tally;
+  }
+
+  /** Bytes of a datagram that may come in such a run. */
+  static int largest(FleetOptions options) {
+    boolean files = options.rollout().bytes() > 0 || options.load().mode() == Mode.DOWNLOAD;
+    return files || options.load().payloadBytes() > SMALL / 2 ? LARGE : SMALL;
   }
 
   DatagramTally tally() {

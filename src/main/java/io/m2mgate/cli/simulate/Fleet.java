@@ -30,6 +30,8 @@ public final class Fleet {
   private static final long WATCH_MILLIS = 20;
   private static final long KEEP_MILLIS = 1_000;
   private static final long RAMP_SLACK_SECONDS = 60;
+  /** Longer than a gateway that found nobody waits before it tries again. */
+  private static final long BIND_SECONDS = 90;
 
   private final Vertx vertx;
   private final Context context;
@@ -42,6 +44,7 @@ public final class Fleet {
   private final Optional<CommandLoad> commands;
   private boolean commandsOver;
   private final Optional<Rollout> rollout;
+  private final Optional<SimulatedCentre> centre;
   private boolean rolloutOver;
   private final Promise<FleetReport> report = Promise.promise();
   private volatile Phase phase = Phase.PROVISIONING;
@@ -75,8 +78,14 @@ public final class Fleet {
       long delivered,
       String readerProblem) {}
 
-  private Fleet(Vertx vertx, FleetOptions options, Optional<KeptSecrets> kept, int loops) {
+  private Fleet(
+      Vertx vertx,
+      FleetOptions options,
+      Optional<KeptSecrets> kept,
+      int loops,
+      Optional<SimulatedCentre> centre) {
     this.vertx = vertx;
+    this.centre = centre;
     this.context = vertx.getOrCreateContext();
     this.options = options;
     int run = ThreadLocalRandom.current().nextInt();
@@ -97,7 +106,7 @@ public final class Fleet {
     this.rolloutOver = rollout.isEmpty();
     this.shards = IntStream.range(0, count)
         .mapToObj(number ->
-            new Shard(options, dictionary, roster, ledger, executions, run, number, count))
+            new Shard(options, dictionary, roster, ledger, executions, centre, run, number, count))
         .toList();
     this.reader = new ApplicationReader(options, ledger, run);
   }
@@ -108,7 +117,13 @@ public final class Fleet {
    * @throws UncheckedIOException when there is a file of kept secrets that cannot be read
    */
   public static Fleet start(Vertx vertx, FleetOptions options, int loops) {
-    var fleet = new Fleet(vertx, options, kept(options), loops);
+    return start(vertx, options, loops, Optional.empty());
+  }
+
+  /** @param centre that carries the frames of terminals which live by messages; the gateway binds to it */
+  public static Fleet start(
+      Vertx vertx, FleetOptions options, int loops, Optional<SimulatedCentre> centre) {
+    var fleet = new Fleet(vertx, options, kept(options), loops, centre);
     fleet.context.runOnContext(go -> fleet.run().onComplete(fleet.report));
     return fleet;
   }
@@ -171,10 +186,12 @@ public final class Fleet {
         .compose(done -> readsBack() ? deploy(reader) : Future.succeededFuture())
         .compose(done -> commands.isPresent() ? deploy(commands.get()) : Future.succeededFuture())
         .compose(done -> rollout.isPresent() ? deploy(rollout.get()) : Future.succeededFuture())
+        .compose(done -> reach())
         .compose(done -> connect())
         .compose(done -> send(provisioning))
         .compose(done -> each(Phase.DRAINING, Shard::drain))
         .compose(done -> each(Phase.SETTLING, Shard::leave))
+        .compose(done -> emptied())
         .compose(done -> readsBack() ? reader.settle() : Future.succeededFuture())
         .compose(
             done -> options.finish().delete() ? provisioning.delete() : Future.succeededFuture())
@@ -187,6 +204,29 @@ public final class Fleet {
 
   private boolean readsBack() {
     return options.load().mode() == Mode.DATA;
+  }
+
+  /** Done when the gateway has bound to the centre, where there is one. */
+  private Future<Void> reach() {
+    return centre
+        .map(
+            it -> it.bound()
+                .timeout(BIND_SECONDS, TimeUnit.SECONDS)
+                .recover(
+                    never -> Future.failedFuture(
+                        "no gateway bound to the message centre on port "
+                            + it.port() + " within " + BIND_SECONDS
+                            + " s; is it run with sms.enabled=true, sms.smpp.host, sms.smpp.port and sms.smpp.systemId?")))
+        .orElseGet(Future::succeededFuture);
+  }
+
+  /** Done when the gateway has acknowledged all that the centre has for it, or patience ends. */
+  private Future<Void> emptied() {
+    if (centre.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    long deadline = System.nanoTime() + options.finish().patience().toNanos();
+    return when(() -> centre.get().isEmpty() || System.nanoTime() - deadline >= 0);
   }
 
   private Future<Void> connect() {
@@ -292,7 +332,11 @@ public final class Fleet {
         exchange,
         reader.endToEndMicros(),
         BearingReport.of(
-            options.bearers(), provisioningSeconds, FleetReport.Latency.of(beats), all),
+            options.bearers(),
+            provisioningSeconds,
+            FleetReport.Latency.of(beats),
+            all,
+            centre.map(SimulatedCentre::report)),
         commands.map(it -> it.verdict().report(all)),
         rollout.map(it -> report(it, all)));
   }

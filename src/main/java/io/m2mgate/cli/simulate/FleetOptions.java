@@ -385,4 +385,9 @@ public record FleetOptions(
   boolean datagrams() {
     return bearers.bearer() == Bearer.UDP || field.switches();
   }
+
+  /** Whether nothing is signed or encrypted, for a telephone number is the proof. */
+  boolean bare() {
+    return bearers.bearer() == Bearer.SMS;
+  }
 }

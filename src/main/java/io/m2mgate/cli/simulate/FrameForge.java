@@ -49,6 +49,7 @@ final class FrameForge {
   private final FrameMac mac;
   private final CipherKind cipher;
   private final BodyCiphers ciphers;
+  private final boolean bare;
   private final BaseKeyProof proofs = new BaseKeyProof();
   private final BodyWriter body = new BodyWriter();
   private final BodyWriter hidden = new BodyWriter();
@@ -74,6 +75,7 @@ final class FrameForge {
     this.mac = new FrameMacs().of(options.security().mac());
     this.cipher = options.security().cipher();
     this.ciphers = ciphers;
+    this.bare = options.bare();
     this.app = options.app().getBytes(StandardCharsets.US_ASCII);
     this.payload = Reading.blank(options.load().payloadBytes());
   }
@@ -274,10 +276,13 @@ final class FrameForge {
     append(seal, command, sequence, flags, body, signed);
   }
 
+  /** Where nobody signs, what would be signed is not. */
   private void append(
-      Seal seal, int command, int sequence, int flags, BodyWriter content, boolean signed) {
+      Seal seal, int command, int sequence, int asked, BodyWriter content, boolean proves) {
     Keys keys = seal.keys();
     int from = length;
+    boolean signed = proves && !bare;
+    int flags = bare ? asked & ~header.flags().digest() : asked;
     append(keys.serial(), 0, command, sequence, flags, content.array(), content.length(), signed);
     if (signed) {
       mac.sign(
@@ -320,6 +325,11 @@ final class FrameForge {
         out,
         length);
     length += size;
+  }
+
+  /** Whether what carries the frames takes one with a body of so many bytes, in parts perhaps. */
+  boolean fits(int body) {
+    return !bare || encoder.size(body, false) <= dialect.shortMessages().maxFrameBytes();
   }
 
   boolean isEmpty() {

@@ -5,6 +5,7 @@ import io.m2mgate.dictionary.CommandDef;
 import io.m2mgate.dictionary.Dialect;
 import io.m2mgate.dictionary.Dictionary;
 import io.m2mgate.dictionary.Layout;
+import io.m2mgate.dictionary.ShortMessageDef;
 import io.m2mgate.dictionary.Tags;
 import io.m2mgate.security.BodyCiphers;
 import io.m2mgate.security.DecryptionFailed;
@@ -35,6 +36,7 @@ final class PlatformFrames {
   private final FrameDecoder decoder;
   private final FrameMac mac;
   private final CipherKind cipher;
+  private final boolean bare;
   private final BodyCiphers ciphers;
   private final CommandDef file;
   private final Crc16 crc16;
@@ -48,12 +50,13 @@ final class PlatformFrames {
   /** Where in the body its result stands. */
   private int resultAt;
 
-  PlatformFrames(Dictionary dictionary, SecurityOptions options, BodyCiphers ciphers) {
+  PlatformFrames(Dictionary dictionary, FleetOptions options, BodyCiphers ciphers) {
     this.dialect = dictionary.dialect();
     this.tags = dialect.tags();
     this.decoder = new FrameDecoder(dictionary, MAX_FRAME);
-    this.mac = new FrameMacs().of(options.mac());
-    this.cipher = options.cipher();
+    this.mac = new FrameMacs().of(options.security().mac());
+    this.cipher = options.security().cipher();
+    this.bare = options.bare();
     this.ciphers = ciphers;
     this.file = dialect.command(Command.FILE_REQ);
     this.crc16 = new Crc16(dialect.crc16());
@@ -68,9 +71,27 @@ final class PlatformFrames {
     return decoder;
   }
 
-  /** Whether the platform signed this frame for that session and encrypted it as the session has it; then its body can be read. */
+  ShortMessageDef shortMessages() {
+    return dialect.shortMessages();
+  }
+
+  /** Whether nobody signs here. */
+  boolean bare() {
+    return bare;
+  }
+
+  /**
+   * Whether the platform signed this frame for that session and encrypted it as the session has it, or did neither where nobody does;
+   * then its body can be read.
+   */
   boolean opens(Frame frame, Seal seal) {
-    return signed(frame, seal, seal.keys().downlink()) && reveal(frame, seal);
+    if (bare) {
+      clear(frame);
+      return !frame.hasDigestFlag();
+    }
+    return frame.hasDigestFlag()
+        && signed(frame, seal, seal.keys().downlink())
+        && reveal(frame, seal);
   }
 
   /** Whether the terminal itself signed this frame. */
@@ -167,7 +188,7 @@ final class PlatformFrames {
 
   /** The result of an answer that may be none of a session. */
   int resultOf(Frame answer) {
-    return answer.isAck() && answer.hasDigestFlag() ? result() : 0;
+    return answer.isAck() && (bare || answer.hasDigestFlag()) ? result() : 0;
   }
 
   /** What the answer to a FILE_REQ that was opened says; not sound where it is cut short. */

@@ -47,7 +47,7 @@ final class Provisioning {
   }
 
   private Future<Void> createTerminals() {
-    return options.terminals() < MANY || options.security().touchesRecords()
+    return options.terminals() < MANY || options.bare() || options.security().touchesRecords()
         ? all(this::createTerminal)
         : client.records(
             "/v1/admin/terminals/import?mode=create",
@@ -89,11 +89,14 @@ final class Provisioning {
     return client.post("/v1/admin/terminals", record).compose(answer -> {
       boolean corrects =
           answer.status() == EXISTS && options.security().touchesRecords() && !roster.isKept(index);
-      return corrects
-          ? client
-              .patch("/v1/admin/terminals/" + record.getString("serial"), record)
-              .compose(patched -> expect(patched, Set.of(OK)))
-          : expect(answer, Set.of(CREATED, EXISTS));
+      if (corrects || answer.status() == EXISTS && options.bare()) {
+        JsonObject right =
+            corrects ? record : new JsonObject().put("msisdn", record.getString("msisdn"));
+        return client
+            .patch("/v1/admin/terminals/" + record.getString("serial"), right)
+            .compose(patched -> expect(patched, Set.of(OK)));
+      }
+      return expect(answer, Set.of(CREATED, EXISTS));
     });
   }
 
@@ -109,6 +112,9 @@ final class Provisioning {
         .put("downlinkPassword", text(keys.downlink()));
     if (!options.security().profile().isEmpty()) {
       record.put("profile", options.security().profile());
+    }
+    if (options.bare()) {
+      record.put("msisdn", who.number());
     }
     return options.security().touchesRecords()
         ? record.put("baseKey", text(HexFormat.of().formatHex(keys.baseKey())))

@@ -82,6 +82,22 @@ final class ReportText {
     odd(out, "datagrams that came to an address that was left", bearing.misdirected());
     odd(out, "datagrams that were no frame for any terminal", bearing.strange());
     odd(out, "datagrams that the system did not take or give", bearing.faults());
+    odd(out, "reports too long for a message, not made", bearing.unsaid());
+    bearing.messages().ifPresent(messages -> messages(out, messages));
+  }
+
+  private static void messages(StringBuilder out, CentreReport messages) {
+    line(
+        out,
+        "  messages      %,d taken by the gateway, %,d from it",
+        messages.taken(),
+        messages.given());
+    odd(out, "deliveries that it did not acknowledge, and that were made again", messages.again());
+    odd(out, "messages that it had not acknowledged in the end", messages.held());
+    odd(out, "messages of it to numbers where nobody was", messages.nobody());
+    odd(out, "messages of it that were no frame", messages.strange());
+    odd(out, "frames too long for a message, not sent", messages.tooLong());
+    odd(out, "messages that the centre had no room for", messages.full());
   }
 
   private static void commands(StringBuilder out, CommandReport commands) {

@@ -93,7 +93,8 @@ final class Respondent {
     }
     CommandDef command = forge.command(asked);
     try {
-      if (!asked.hasDigestFlag()) {
+      boolean sets = platform.bare() && command.command() == Command.SECURITY_CONFIG;
+      if (sets || !platform.bare() && !asked.hasDigestFlag()) {
         return command.command() == Command.SECURITY_CONFIG && control.takesSecrets(asked);
       }
       if (!platform.opens(asked, control.seal())) {

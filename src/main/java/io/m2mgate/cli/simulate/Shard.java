@@ -14,6 +14,7 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.SocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -26,8 +27,6 @@ final class Shard extends VerticleBase {
   private static final long FIRST_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int BACK_OFF_DOUBLINGS = 5;
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-  private static final int SMALL_DATAGRAM = 2_048;
-  private static final int LARGE_DATAGRAM = 65_507;
   /** As many times faster than they came may terminals go. */
   private static final int HASTE = 4;
 
@@ -38,6 +37,7 @@ final class Shard extends VerticleBase {
   private final Dictionary dictionary;
   private final Ledger ledger;
   private final Executions executions;
+  private final Optional<SimulatedCentre> centre;
   private final int run;
   private final int number;
   private final int shards;
@@ -72,6 +72,7 @@ final class Shard extends VerticleBase {
       Roster roster,
       Ledger ledger,
       Executions executions,
+      Optional<SimulatedCentre> centre,
       int run,
       int number,
       int shards) {
@@ -80,6 +81,7 @@ final class Shard extends VerticleBase {
     this.roster = roster;
     this.ledger = ledger;
     this.executions = executions;
+    this.centre = centre;
     this.run = run;
     this.number = number;
     this.shards = shards;
@@ -93,7 +95,7 @@ final class Shard extends VerticleBase {
     var gateway = SocketAddress.inetSocketAddress(target.getPort(), target.getHostString());
     BodyCiphers ciphers = new BodyCiphers(new SecureRandom(), options.terminals());
     forge = new FrameForge(dictionary, options, ciphers);
-    platform = new PlatformFrames(dictionary, options.security(), ciphers);
+    platform = new PlatformFrames(dictionary, options, ciphers);
     client = vertx.createNetClient(
         new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MILLIS).setTcpNoDelay(true));
     misdeeds = new Misdeeds(
@@ -113,13 +115,14 @@ final class Shard extends VerticleBase {
         ((ContextInternal) context).nettyEventLoop(),
         addressees,
         platform.decoder(),
-        largestDatagram(),
+        DatagramSockets.largest(options),
         tally.datagrams);
     connections = new Connections(
         client,
         gateway,
         platform.decoder(),
         sockets,
+        new MessageLines(centre, roster, platform, context),
         tally,
         (double) options.connectionsPerSecond() / shards,
         now);
@@ -147,13 +150,6 @@ final class Shard extends VerticleBase {
   public Future<?> stop() {
     sockets.close();
     return Future.succeededFuture();
-  }
-
-  private int largestDatagram() {
-    boolean files = options.rollout().bytes() > 0 || mode() == Mode.DOWNLOAD;
-    return files || options.load().payloadBytes() > SMALL_DATAGRAM / 2
-        ? LARGE_DATAGRAM
-        : SMALL_DATAGRAM;
   }
 
   private long share(long total) {
@@ -299,7 +295,7 @@ final class Shard extends VerticleBase {
       return bearers.probeEvery().toNanos();
     }
     long interval = options.persona().heartbeat().toNanos();
-    return interval > 0 ? interval : FOR_EVER_NANOS;
+    return interval > 0 && !options.bare() ? interval : FOR_EVER_NANOS;
   }
 
   /** A beat was answered. */

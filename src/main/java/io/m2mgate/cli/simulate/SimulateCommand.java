@@ -57,6 +57,7 @@ import picocli.CommandLine.TypeConversionException;
       "  m2mgate simulate --bearer udp --terminals 200000 --rate 0.001 --connections-per-second 5000 --heartbeat-probe 100",
       "  m2mgate simulate --bearer udp --terminals 200 --persona lossy+rebinds=1 --loss 0.05 --duplicates 0.05 \\",
       "      --reorders 0.05 --rebind-every 5s --timeout 1s --messages 2000",
+      "  m2mgate simulate --bearer sms --terminals 20 --rate 0.1 --persona lossy=0.5 --timeout 5s --messages 100",
       "  m2mgate simulate --terminals 2500 --total-rate 500 --upgrade-bytes 1000000 --upgrade-share 0.8",
       "",
       "Terminals are made known with the secrets of their seed. Where an earlier run changed them, the next",
@@ -235,15 +236,25 @@ public final class SimulateCommand implements Callable<Integer> {
     Vertx vertx = Vertx.vertx(
         new VertxOptions().setEventLoopPoolSize(threads + 1).setPreferNativeTransport(true));
     try {
-      Fleet fleet = Fleet.start(vertx, options, threads);
-      FleetReport report = follow(fleet, options);
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(json ? ReportText.json(report) : ReportText.text(report).stripTrailing());
-      out.flush();
-      return report.clean() ? CLEAN : NOT_CLEAN;
+      if (!options.bare()) {
+        return run(vertx, options, threads, Optional.empty());
+      }
+      try (SimulatedCentre centre = SimulatedCentre.open(bearers.smscPort())) {
+        spec.commandLine().getErr().println("short message centre on port " + centre.port());
+        return run(vertx, options, threads, Optional.of(centre));
+      }
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
+  }
+
+  private int run(Vertx vertx, FleetOptions options, int loops, Optional<SimulatedCentre> centre)
+      throws ExecutionException, InterruptedException {
+    FleetReport report = follow(Fleet.start(vertx, options, loops, centre), options);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? ReportText.json(report) : ReportText.text(report).stripTrailing());
+    out.flush();
+    return report.clean() ? CLEAN : NOT_CLEAN;
   }
 
   private FleetOptions options() throws IOException {
@@ -271,7 +282,7 @@ public final class SimulateCommand implements Callable<Integer> {
     double total = totalRate > 0 ? totalRate : rate * count;
     boolean datagrams =
         bearers.options().bearer() == Bearer.UDP || field.field().switches();
-    return new FleetOptions(
+    var run = new FleetOptions(
         RunningGateway.find(dataDir, endpoints, adminKeyFile, datagrams),
         app,
         count,
@@ -286,6 +297,10 @@ public final class SimulateCommand implements Callable<Integer> {
         rollout.options(),
         bearers.options(),
         first);
+    bearers.problem(run).ifPresent(problem -> {
+      throw new ParameterException(spec.commandLine(), problem);
+    });
+    return run;
   }
 
   private void check(boolean right, String option, String valid) {

@@ -10,7 +10,8 @@ record SimulatedIdentity(
     String imsi,
     String uplinkPassword,
     String downlinkPassword,
-    String baseKey) {
+    String baseKey,
+    String number) {
 
   /** So many terminals have different serials, IMEIs and IMSIs. */
   static final int MOST = 1_000_000;
@@ -34,7 +35,8 @@ record SimulatedIdentity(
         "460" + digits(fleet / 100_000_000 % 1_000_000, 6) + six(index),
         secret(random, PASSWORD_LENGTH),
         secret(random, PASSWORD_LENGTH),
-        secret(random, BASE_KEY_LENGTH));
+        secret(random, BASE_KEY_LENGTH),
+        "8613" + digits(fleet % 1_000, 3) + six(index));
   }
 
   private static String six(int index) {

@@ -24,6 +24,7 @@ final class Tally {
   long droppedRepeats;
   long sequencesUsedAgain;
   long parted;
+  long unsaid;
   long unreadable;
   long firstSendNanos = Long.MAX_VALUE;
   long lastAckNanos = Long.MIN_VALUE;
@@ -58,6 +59,7 @@ final class Tally {
     droppedRepeats += other.droppedRepeats;
     sequencesUsedAgain += other.sequencesUsedAgain;
     parted += other.parted;
+    unsaid += other.unsaid;
     unreadable += other.unreadable;
     firstSendNanos = Math.min(firstSendNanos, other.firstSendNanos);
     lastAckNanos = Math.max(lastAckNanos, other.lastAckNanos);
