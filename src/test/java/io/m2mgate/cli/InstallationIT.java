@@ -209,7 +209,7 @@ class InstallationIT {
     assertThat(Files.readAllLines(some)).hasSize(1);
     assertThat(transfer("import", all, "--mode", "upsert")).isEqualTo(Main.DONE);
     assertThat(out.toString()).contains("30 skipped");
-    assertThat(transfer("export", some, "--state", "asleep")).isEqualTo(Main.FAILED);
+    assertThat(transfer("export", some, "--state", "dreaming")).isEqualTo(Main.FAILED);
     assertThat(err.toString()).contains("422");
     assertThat(Files.readAllLines(some)).hasSize(1);
   }

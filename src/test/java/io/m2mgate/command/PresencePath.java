@@ -35,7 +35,7 @@ public final class PresencePath {
   public int part() {
     round.part(resident -> {
       presence.look(resident, NOW + 1000);
-      if (!resident.moves() && PresenceVerticle.leaves(resident, false)) {
+      if (!resident.moves() && PresenceVerticle.leaves(resident, false, NOW + 1000)) {
         leaving++;
       }
     });

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,10 +124,12 @@ class PersonasIT {
   // every command to its end with all of them; that of a terminal that is there, to a good one.
   @Test
   void bringsEveryCommandToItsEnd() throws Exception {
-    Quirk[] quirks = Quirk.values();
+    // Those that go by several addresses or sleep are in DatagramFleetIT.
+    Quirk[] quirks = EnumSet.complementOf(EnumSet.of(Quirk.REBINDS, Quirk.SWITCHES, Quirk.SHORT))
+        .toArray(Quirk[]::new);
     int each = 2;
     FieldOptions field = FieldOptions.NONE
-        .with(EnumSet.allOf(Quirk.class).stream()
+        .with(Stream.of(quirks)
             .map(quirk -> new Persona(EnumSet.of(quirk), 1.0 / quirks.length))
             .toArray(Persona[]::new))
         .losing(0.1)
