@@ -151,10 +151,8 @@ class PersonasIT {
     assertThat(found.asked()).isEqualTo(each * (quirks.length - 1L) * EVERY_KIND.length + 2 * each);
     assertThat(found.parted()).isPositive();
     assertThat(report.reconnects()).isPositive();
-    for (Quirk quirk : quirks) {
-      for (int i = 0; i < each; i++) {
-        check(options, quirk, each * quirk.ordinal() + i);
-      }
+    for (int terminal = 0; terminal < each * quirks.length; terminal++) {
+      check(options, quirks[terminal / each], terminal);
     }
   }
 
