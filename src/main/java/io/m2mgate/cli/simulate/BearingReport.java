@@ -1,5 +1,6 @@
 package io.m2mgate.cli.simulate;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.m2mgate.cli.simulate.FleetReport.Latency;
 import java.util.Optional;
 
@@ -30,7 +31,7 @@ public record BearingReport(
     long strange,
     long faults,
     long unsaid,
-    Optional<CentreReport> messages) {
+    @JsonIgnore Optional<CentreReport> messages) {
 
   static BearingReport of(
       BearerOptions options,

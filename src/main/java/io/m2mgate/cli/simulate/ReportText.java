@@ -275,7 +275,9 @@ final class ReportText {
         .put("duplicatesMarked", report.ledger().duplicatesMarked())
         .put("markedWithoutCause", report.ledger().markedWithoutCause())
         .put("reordered", report.ledger().reordered());
-    out.set("bearing", JSON.valueToTree(report.bearing()));
+    ObjectNode bearing = JSON.valueToTree(report.bearing());
+    report.bearing().messages().ifPresent(it -> bearing.set("messages", JSON.valueToTree(it)));
+    out.set("bearing", bearing);
     out.set("security", JSON.valueToTree(report.security()));
     report.commands().ifPresent(commands -> {
       ObjectNode node = JSON.valueToTree(commands);
