@@ -12,10 +12,18 @@ import java.util.Queue;
  */
 final class LoginQueue {
 
+  /** What may go on in one turn is what these admit. */
+  private static final double BURST_MILLIS = 50;
+
+  /**
+   * Logins a second at the start, to which each one that was served adds one: what serves them is not compiled yet, and heartbeats wait
+   * while it runs.
+   */
+  private static final double FIRST_PER_SECOND = 200;
+
   private record Waiting(Opening login, long sinceMillis) {}
 
   private final double perMilli;
-  private final double burst;
   private final int most;
   private final long patienceMillis;
   private final Queue<Waiting> spared = new ArrayDeque<>();
@@ -23,6 +31,7 @@ final class LoginQueue {
   private boolean sparedBefore;
   private double tokens;
   private long refilledMillis;
+  private long admitted;
 
   /**
    * @param perSecond logins that this lane admits
@@ -30,8 +39,7 @@ final class LoginQueue {
    */
   LoginQueue(double perSecond, int most, long patienceMillis, long nowMillis) {
     this.perMilli = perSecond / 1000;
-    this.burst = Math.max(1, perSecond / 10);
-    this.tokens = burst;
+    this.tokens = burst(Math.min(perMilli, FIRST_PER_SECOND / 1000));
     this.most = most;
     this.patienceMillis = patienceMillis;
     this.refilledMillis = nowMillis;
@@ -44,6 +52,7 @@ final class LoginQueue {
       return false;
     }
     tokens--;
+    admitted++;
     return true;
   }
 
@@ -60,6 +69,7 @@ final class LoginQueue {
       return Optional.empty();
     }
     tokens--;
+    admitted++;
     boolean sparedTurn = others.isEmpty() || !spared.isEmpty() && !sparedBefore;
     sparedBefore = sparedTurn;
     return Optional.of((sparedTurn ? spared : others).remove().login());
@@ -87,7 +97,12 @@ final class LoginQueue {
   private void refill(long nowMillis) {
     // A clock that was put back must not take tokens away.
     long passedMillis = Math.max(0, nowMillis - refilledMillis);
-    tokens = Math.min(burst, tokens + passedMillis * perMilli);
+    double yet = Math.min(perMilli, (FIRST_PER_SECOND + admitted) / 1000);
+    tokens = Math.min(burst(yet), tokens + passedMillis * yet);
     refilledMillis = nowMillis;
+  }
+
+  private static double burst(double perMilli) {
+    return Math.max(1, perMilli * BURST_MILLIS);
   }
 }

@@ -44,7 +44,7 @@ class LoginQueueTest {
     while (queue.admit(T0)) {
       atOnce++;
     }
-    assertThat(atOnce).isEqualTo(10);
+    assertThat(atOnce).isEqualTo(5);
 
     int admitted = 0;
     for (int milli = 1; milli <= 10_000; milli++) {
@@ -61,7 +61,23 @@ class LoginQueueTest {
     while (queue.admit(T0 + 3_600_000)) {
       admitted++;
     }
-    assertThat(admitted).isEqualTo(10);
+    assertThat(admitted).isEqualTo(5);
+  }
+
+  // Verifies that a queue of many begins with few, and has its rate when it has served as many.
+  @Test
+  void beginsSlowly() {
+    LoginQueue many = new LoginQueue(2_000, 10, 12_000, T0);
+    int first = 0;
+    int later = 0;
+    for (int milli = 0; milli < 6_000; milli++) {
+      for (int i = 0; i < 10 && many.admit(T0 + milli); i++) {
+        first += milli < 1_000 ? 1 : 0;
+        later += milli >= 5_000 ? 1 : 0;
+      }
+    }
+    assertThat(first).isBetween(200, 400);
+    assertThat(later).isBetween(1_990, 2_010);
   }
 
   // Verifies that a clock that is put back does not stop logins for as long as it was ahead.
