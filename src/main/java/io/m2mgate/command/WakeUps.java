@@ -137,7 +137,13 @@ final class WakeUps {
         note(request, WOKEN, woken(request.stored()));
       }
     }
-    Future.join(sent).onComplete(done -> leave(its, terminal, to, sequence));
+    Future.join(sent).onComplete(done -> {
+      if (sent.stream().allMatch(it -> it.succeeded() && it.result())) {
+        leave(its, terminal, to, sequence);
+      } else {
+        its.waking().failed();
+      }
+    });
   }
 
   private void leave(TerminalCommands its, Terminal terminal, MessageOrigin to, int sequence) {
